@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+
+/** How one environment variable is read. The list below is the whole of it; docs/configuration.md is made from it. */
+interface Setting<T> {
+  readonly fallback: T;
+  readonly meaning: string;
+  /** Throws an Error whose message says what would be right. */
+  readonly parse: (text: string) => T;
+}
+
+const text = (text: string): string => text;
+const flag = (text: string): boolean => {
+  if (text === '1' || text === 'true') return true;
+  if (text === '0' || text === 'false') return false;
+  throw new Error('must be 0 or 1');
+};
+const oneOf =
+  <const T extends string>(...values: readonly T[]) =>
+  (text: string): T => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+const httpUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new Error('must be an http:// or https:// address');
+  return text.replace(/\/+$/, '');
+};
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new Error('must be a port, 0 to 65535');
+  return value;
+};
+const dollars = (text: string): bigint => {
+  const match = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!match) throw new Error('must be an amount in US dollars such as 10 or 0.50');
+  return BigInt(match[1] ?? '0') * 1_000_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
+};
+const hostPorts = (text: string): readonly string[] => {
+  const entries = list(text);
+  const wrong = entries.find((entry) => !/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/.test(entry));
+  if (wrong !== undefined) throw new Error(`must be a comma-separated list of host:port; '${wrong}' is not`);
+  return entries;
+};
+const secretKey = (text: string): Buffer => {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32)
+    throw new Error(`must be 32 bytes in base64, such as ${randomBytes(32).toString('base64')}`);
+  if (new Set(key).size < 8)
+    throw new Error('is too regular to be a secret; make one with `openssl rand -base64 32`');
+  return key;
+};
+const postgresUrl = (text: string): string => {
+  if (!/^postgres(ql)?:\/\//.test(text))
+    throw new Error('must be a postgres:// address, or unset for SQLite');
+  return text;
+};
+const optional = <T>(meaning: string, parse: (text: string) => T): Setting<T | undefined> => ({
+  fallback: undefined,
+  meaning,
+  parse,
+});
+const setting = <T>(fallback: T, meaning: string, parse: (text: string) => T): Setting<T> => ({
+  fallback,
+  meaning,
+  parse,
+});
+
+export const settings = {
+  HOST: setting('127.0.0.1', 'Address to listen on.', text),
+  PORT: setting(8000, 'Port to listen on; 0 takes a free one.', port),
+  MUSTER_HOME: setting('./.muster', 'Data folder: `muster.db`, uploads, `secret.key`.', text),
+  DATABASE_URL: optional(
+    '`postgres://…` for PostgreSQL and many processes; unset is SQLite in MUSTER_HOME.',
+    postgresUrl,
+  ),
+  MUSTER_ROLE: setting('all', 'Which part of the work this process does.', oneOf('all', 'api', 'worker')),
+  MUSTER_OWNER_EMAIL: optional('Makes the first owner at start, with MUSTER_OWNER_PASSWORD.', text),
+  MUSTER_OWNER_PASSWORD: optional(
+    'Password of the first owner; without it a one-time set-up link is printed.',
+    text,
+  ),
+  MUSTER_SECRET_KEY: optional(
+    '32 bytes in base64; seals stored credentials and signs tokens. Unset: made once in `MUSTER_HOME/secret.key`.',
+    secretKey,
+  ),
+  MUSTER_SECRET_KEY_PREVIOUS: optional('The key before a rotation: still opens what it sealed.', secretKey),
+  OPENAI_API_KEY: optional('Switches the provider `openai` on.', text),
+  OPENAI_BASE_URL: optional('The provider `openai` talks Chat Completions to this address instead.', httpUrl),
+  ANTHROPIC_API_KEY: optional('Switches the provider `anthropic` on.', text),
+  GOOGLE_GENERATIVE_AI_API_KEY: optional('Switches the provider `google` on.', text),
+  OPENROUTER_API_KEY: optional('Switches the provider `openrouter` on.', text),
+  OLLAMA_HOST: optional(
+    'Address of an Ollama server, such as `http://127.0.0.1:11434`; switches the provider `ollama` on.',
+    httpUrl,
+  ),
+  TAVILY_API_KEY: optional('Gives the tool `web_search` to Tavily.', text),
+  BRAVE_API_KEY: optional('Gives the tool `web_search` to Brave Search.', text),
+  SEARXNG_URL: optional('Gives the tool `web_search` to a SearXNG server.', httpUrl),
+  MUSTER_DEMO: setting(
+    true,
+    'On an empty database: a support agent that knows Muster’s own docs, so that the first call works.',
+    flag,
+  ),
+  MUSTER_STARTING_CREDIT: setting(
+    10_000_000_000n,
+    'US dollars of credit that a new account starts with (10).',
+    dollars,
+  ),
+  MUSTER_TOOL_ALLOW_HOSTS: setting<readonly string[]>(
+    [],
+    '`host:port` list that tools, webhooks, MCP and providers may reach although the address is private.',
+    hostPorts,
+  ),
+  MUSTER_CORS_ORIGINS: optional(
+    'Allowed browser origins, comma-separated; unset: any on the Agents API, none elsewhere.',
+    list,
+  ),
+  MUSTER_MAINTENANCE: setting(
+    false,
+    '`1`: writes get 503 with Retry-After; reads and running work go on.',
+    flag,
+  ),
+  MUSTER_TRUST_PROXY: setting(false, '`1`: believe X-Forwarded-* headers.', flag),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional('Where OpenTelemetry traces and metrics go.', httpUrl),
+  LOG_LEVEL: setting(
+    'info',
+    'How much is logged.',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+export type Config = {
+  readonly [Name in keyof Settings]: ReturnType<Settings[Name]['parse']> | Settings[Name]['fallback'];
+};

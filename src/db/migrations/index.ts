@@ -1,0 +1,11 @@
+import { start } from './0001-start.ts';
+import { knowledge } from './0002-knowledge.ts';
+
+/** A step of the schema. Never changed once it has shipped; a correction is a further one. */
+export interface Migration {
+  readonly name: string;
+  readonly sqlite: string;
+}
+
+/** In order; a migration's id is its place here, from 1. */
+export const migrations: readonly Migration[] = [start, knowledge];

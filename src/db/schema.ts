@@ -1,0 +1,272 @@
+/**
+ * The tables, as Kysely types. Times are milliseconds since 1970 (`…_at`), flags are 0 or 1, JSON is text, and money is
+ * `…_nano_usd` (bigint). Every table of an account's data has `account_id`; every query names it.
+ */
+export interface Schema {
+  accounts: AccountsTable;
+  users: UsersTable;
+  sessions: SessionsTable;
+  refresh_tokens: RefreshTokensTable;
+  agent_keys: AgentKeysTable;
+  key_spend: KeySpendTable;
+  agents: AgentsTable;
+  agent_versions: AgentVersionsTable;
+  providers: ProvidersTable;
+  model_prices: ModelPricesTable;
+  conversations: ConversationsTable;
+  turns: TurnsTable;
+  runs: RunsTable;
+  usage: UsageTable;
+  ledger: LedgerTable;
+  holds: HoldsTable;
+  documents: DocumentsTable;
+  chunks: ChunksTable;
+}
+
+export interface AccountsTable {
+  id: string;
+  name: string;
+  tier: string;
+  status: string;
+  /** Credit minus everything billed. Never below `held_nano_usd`, and so never below zero. */
+  balance_nano_usd: bigint;
+  /** Σ of the account's open holds. */
+  held_nano_usd: bigint;
+  created_at: number;
+}
+
+export interface UsersTable {
+  id: string;
+  account_id: string;
+  email: string;
+  name: string;
+  role: string;
+  /** 1 for the owner made at the first start, who also runs the server. */
+  is_operator: number;
+  password_hash: string | null;
+  /** SHA-256 of the one-time link by which the first password is set. */
+  setup_hash: string | null;
+  setup_expires_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SessionsTable {
+  id: string;
+  account_id: string;
+  user_id: string;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+}
+
+export interface RefreshTokensTable {
+  hash: string;
+  session_id: string;
+  account_id: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface AgentKeysTable {
+  id: string;
+  account_id: string;
+  name: string;
+  hash: string;
+  prefix: string;
+  last4: string;
+  /** JSON array of agent ids, or null for all of the account's. */
+  agent_ids: string | null;
+  daily_limit_nano_usd: bigint | null;
+  monthly_limit_nano_usd: bigint | null;
+  disabled: number;
+  created_by: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+/** What a capped key has spent and holds in one day (`2026-11-21`) or month (`2026-11`), UTC. */
+export interface KeySpendTable {
+  key_id: string;
+  period: string;
+  account_id: string;
+  spent_nano_usd: bigint;
+  held_nano_usd: bigint;
+}
+
+export interface AgentsTable {
+  id: string;
+  account_id: string;
+  crew_id: string | null;
+  name: string;
+  model: string;
+  version: number;
+  /** The configuration of `version`, so that a call reads one row. */
+  config: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface AgentVersionsTable {
+  agent_id: string;
+  version: number;
+  account_id: string;
+  config: string;
+  created_by: string | null;
+  created_at: number;
+}
+
+export interface ProvidersTable {
+  id: string;
+  account_id: string;
+  name: string;
+  kind: string;
+  base_url: string | null;
+  /** Sealed (lib/secrets.ts). */
+  api_key_sealed: string | null;
+  /** JSON array of model names that the provider is known to serve. */
+  models: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ModelPricesTable {
+  account_id: string;
+  model: string;
+  input_nano_usd: bigint;
+  cached_input_nano_usd: bigint;
+  output_nano_usd: bigint;
+  updated_at: number;
+}
+
+export interface ConversationsTable {
+  id: string;
+  account_id: string;
+  agent_id: string;
+  title: string;
+  /** Where the next turn continues when the caller does not say. */
+  newest_turn_id: string;
+  turn_count: number;
+  end_user: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** One exchange: what came in and what was answered. Turns form the tree of a conversation through `parent_id`. */
+export interface TurnsTable {
+  id: string;
+  account_id: string;
+  conversation_id: string;
+  parent_id: string | null;
+  agent_id: string;
+  run_id: string;
+  /** completed, or incomplete: the answer was cut (client gone, bounds) and what there was of it is kept. */
+  status: string;
+  /** JSON of Item[] (models/types.ts). */
+  input: string;
+  output: string;
+  created_at: number;
+}
+
+export interface RunsTable {
+  id: string;
+  account_id: string;
+  kind: string;
+  agent_id: string;
+  agent_version: number;
+  model: string;
+  key_id: string | null;
+  user_id: string | null;
+  conversation_id: string | null;
+  turn_id: string | null;
+  status: string;
+  error_code: string | null;
+  error_message: string | null;
+  /** JSON of the run's journal: its events without the deltas. */
+  journal: string;
+  started_at: number;
+  finished_at: number;
+}
+
+/** The bill's lines: one row a run, the sum of its ledger charges. */
+export interface UsageTable {
+  run_id: string;
+  account_id: string;
+  source: string;
+  key_id: string | null;
+  user_id: string | null;
+  agent_id: string;
+  agent_version: number;
+  model: string;
+  input_tokens: number;
+  cached_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  estimated: number;
+  tool_cost_nano_usd: bigint;
+  /** Model and tools together. */
+  cost_nano_usd: bigint;
+  created_at: number;
+}
+
+/** Append-only. Σ amount of an account = its balance. */
+export interface LedgerTable {
+  /** A charge has the id of the call that it bills, so no call can be billed twice. */
+  id: string;
+  account_id: string;
+  /** grant, adjust, charge */
+  kind: string;
+  /** Positive adds to the balance, negative takes from it. */
+  amount_nano_usd: bigint;
+  run_id: string | null;
+  /** Public text: why credit was granted or adjusted, or what was called. */
+  reason: string;
+  /** JSON of the price per million tokens that was applied; null for grants. */
+  price: string | null;
+  actor: string | null;
+  created_at: number;
+}
+
+/** Credit set aside for a call under way. */
+export interface HoldsTable {
+  id: string;
+  account_id: string;
+  run_id: string;
+  key_id: string | null;
+  amount_nano_usd: bigint;
+  created_at: number;
+}
+
+export interface DocumentsTable {
+  id: string;
+  account_id: string;
+  agent_id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+  /** queued, indexing, ready, failed */
+  status: string;
+  /** Why it failed, for the person who uploaded it. */
+  error: string | null;
+  /** The extracted text; chunk and citation offsets are into it. */
+  text: string | null;
+  chunk_count: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ChunksTable {
+  id: number;
+  document_id: string;
+  account_id: string;
+  agent_id: string;
+  position: number;
+  heading: string;
+  start_offset: number;
+  end_offset: number;
+  text: string;
+}

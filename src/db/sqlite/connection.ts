@@ -1,0 +1,60 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SqlValue } from '../port.ts';
+import { isMoneyColumn } from '../statements.ts';
+
+/** Opens the data file for writing: WAL, every commit flushed to disk. Checkpoints are the maintenance thread's. */
+export function openForWriting(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
+  connection.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA cache_size = -8000;
+    PRAGMA temp_store = MEMORY;
+  `);
+  return connection;
+}
+
+export function openForReading(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  connection.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;');
+  return connection;
+}
+
+/** Runs queries on one connection with statements that are compiled once. */
+export class QueryRunner {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, { statement: StatementSync; money: boolean }>();
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+  }
+
+  all(sql: string, params: readonly SqlValue[]): unknown[] {
+    const { statement, money } = this.#prepare(sql);
+    const rows = statement.all(...params);
+    if (money) for (const row of rows) narrowIntegers(row);
+    return rows;
+  }
+
+  #prepare(sql: string): { statement: StatementSync; money: boolean } {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#connection.prepare(sql);
+    const money = statement.columns().some((column) => isMoneyColumn(column.name));
+    if (money) statement.setReadBigInts(true);
+    const entry = { statement, money };
+    // Lists with many filter combinations make many texts; the cache must not grow with them.
+    if (this.#statements.size >= 500) this.#statements.clear();
+    this.#statements.set(sql, entry);
+    return entry;
+  }
+}
+
+/** Where one column is money the driver reads all integers as bigint; the others become numbers again here. */
+function narrowIntegers(row: Record<string, unknown>): void {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === 'bigint' && !isMoneyColumn(name)) row[name] = Number(value);
+  }
+}

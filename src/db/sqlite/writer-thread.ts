@@ -1,0 +1,126 @@
+/**
+ * The only connection that writes. Runs in a worker thread: whatever batches have arrived by the time it is free are
+ * applied in one transaction and flushed to disk once, so that the cost of a flush is shared by all who wait for it.
+ */
+import type { StatementSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { openForWriting } from './connection.ts';
+import type { Batch, BatchOutcome, FromWriter, ToWriter } from './protocol.ts';
+
+if (!parentPort) throw new Error('writer-thread.ts runs as a worker thread only');
+const port = parentPort;
+const connection = openForWriting(String(workerData.path));
+const statements: StatementSync[] = [];
+
+const begin = connection.prepare('BEGIN IMMEDIATE');
+const commit = connection.prepare('COMMIT');
+const rollback = connection.prepare('ROLLBACK');
+
+/** A batch failed after it had written something: the shared transaction must be undone and run again more carefully. */
+class Spoiled extends Error {}
+
+port.on('message', (first: ToWriter) => {
+  const batches: Batch[] = [];
+  let closing = false;
+  for (let message: ToWriter | undefined = first; message; message = next()) {
+    if (message.type === 'close') {
+      closing = true;
+      break;
+    }
+    for (const [id, sql] of message.definitions) statements[id] = connection.prepare(sql);
+    batches.push(...message.batches);
+  }
+  if (batches.length > 0) commitTogether(batches);
+  if (closing) {
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    connection.close();
+    send({ type: 'closed' });
+    port.close();
+  }
+});
+send({ type: 'ready' });
+
+function commitTogether(batches: readonly Batch[]): void {
+  let outcomes: BatchOutcome[];
+  try {
+    begin.run();
+    try {
+      outcomes = batches.map((batch) => apply(batch));
+    } catch (error) {
+      rollback.run();
+      if (!(error instanceof Spoiled)) throw error;
+      begin.run();
+      outcomes = batches.map((batch) => applyInSavepoint(batch));
+    }
+    const early = outcomes.filter((_, index) => batches[index]?.early);
+    if (early.length > 0) send({ type: 'outcomes', outcomes: early });
+    commit.run();
+  } catch (error) {
+    if (connection.isTransaction) rollback.run();
+    outcomes = batches.map((batch) => failure(batch, error));
+  }
+  const late = outcomes.filter((_, index) => !batches[index]?.early);
+  if (late.length > 0) send({ type: 'outcomes', outcomes: late });
+}
+
+/** The fast way: no savepoint. A refusal or error of the first statement has written nothing and needs no undoing. */
+function apply(batch: Batch): BatchOutcome {
+  const changes: number[] = [];
+  for (const [index, [statementId, params, guarded]] of batch.statements.entries()) {
+    let changed: number;
+    try {
+      changed = run(statementId, params);
+    } catch (error) {
+      if (index > 0) throw new Spoiled();
+      return failure(batch, error);
+    }
+    if (guarded && changed === 0) {
+      if (index > 0) throw new Spoiled();
+      return { id: batch.id, refusedAt: index };
+    }
+    changes.push(changed);
+  }
+  return { id: batch.id, changes };
+}
+
+function applyInSavepoint(batch: Batch): BatchOutcome {
+  connection.exec('SAVEPOINT batch');
+  const changes: number[] = [];
+  for (const [index, [statementId, params, guarded]] of batch.statements.entries()) {
+    try {
+      const changed = run(statementId, params);
+      if (!guarded || changed > 0) {
+        changes.push(changed);
+        continue;
+      }
+    } catch (error) {
+      connection.exec('ROLLBACK TO batch; RELEASE batch');
+      return failure(batch, error);
+    }
+    connection.exec('ROLLBACK TO batch; RELEASE batch');
+    return { id: batch.id, refusedAt: index };
+  }
+  connection.exec('RELEASE batch');
+  return { id: batch.id, changes };
+}
+
+function run(statementId: number, params: Batch['statements'][number][1]): number {
+  const statement = statements[statementId];
+  if (!statement) throw new Error(`Statement ${statementId} was never defined`);
+  return Number(statement.run(...params).changes);
+}
+
+function failure(batch: Batch, error: unknown): BatchOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  // 19 is SQLITE_CONSTRAINT in its primary form; extended codes keep it in the low byte.
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return { id: batch.id, error: message, conflict: code === 19 };
+}
+
+function next(): ToWriter | undefined {
+  return receiveMessageOnPort(port)?.message;
+}
+
+function send(message: FromWriter): void {
+  port.postMessage(message);
+}

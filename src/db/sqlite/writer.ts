@@ -1,0 +1,116 @@
+import { Worker } from 'node:worker_threads';
+import { DatabaseConflict, type Statement, type WriteOptions, type WriteResult } from '../port.ts';
+import type { Batch, BatchOutcome, FromWriter, StatementDefinition, ToWriter } from './protocol.ts';
+
+interface Pending {
+  readonly statements: readonly Statement[];
+  readonly resolve: (result: WriteResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The process's side of the writer thread: gathers the batches of one turn of the event loop into one message. */
+export class Writer {
+  readonly #worker: Worker;
+  readonly #onDurable: () => void;
+  readonly #pending = new Map<number, Pending>();
+  readonly #statementIds = new Map<string, number>();
+  #definitions: StatementDefinition[] = [];
+  #batches: Batch[] = [];
+  #nextId = 1;
+  #failure: Error | undefined;
+  #closed: (() => void) | undefined;
+
+  private constructor(worker: Worker, onDurable: () => void) {
+    this.#worker = worker;
+    this.#onDurable = onDurable;
+  }
+
+  static async start(path: string, onDurable: () => void): Promise<Writer> {
+    const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { path } });
+    const writer = new Writer(worker, onDurable);
+    await new Promise<void>((resolve, reject) => {
+      worker.once('error', reject);
+      worker.once('message', () => resolve());
+    });
+    worker.on('message', (message: FromWriter) => writer.#receive(message));
+    worker.on('error', (error: Error) => writer.#fail(error));
+    worker.on('exit', () => writer.#fail(new Error('The database writer ended')));
+    worker.unref();
+    return writer;
+  }
+
+  write(statements: readonly Statement[], options: WriteOptions = {}): Promise<WriteResult> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#pending.set(id, { statements, resolve, reject });
+      if (this.#pending.size === 1) this.#worker.ref();
+      if (this.#batches.length === 0) setImmediate(() => this.#flush());
+      this.#batches.push({
+        id,
+        early: options.ack === 'applied',
+        statements: statements.map(({ sql, params, guard }) => [
+          this.#statementId(sql),
+          params,
+          guard === undefined ? 0 : 1,
+        ]),
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure) return;
+    this.#flush();
+    await new Promise<void>((resolve) => {
+      this.#closed = resolve;
+      this.#worker.ref();
+      this.#worker.postMessage({ type: 'close' } satisfies ToWriter);
+    });
+    this.#failure = new Error('The database is closed');
+  }
+
+  #flush(): void {
+    if (this.#batches.length === 0) return;
+    const message: ToWriter = { type: 'write', definitions: this.#definitions, batches: this.#batches };
+    this.#definitions = [];
+    this.#batches = [];
+    this.#worker.postMessage(message);
+  }
+
+  #statementId(sql: string): number {
+    const known = this.#statementIds.get(sql);
+    if (known !== undefined) return known;
+    const id = this.#statementIds.size;
+    this.#statementIds.set(sql, id);
+    this.#definitions.push([id, sql]);
+    return id;
+  }
+
+  #receive(message: FromWriter): void {
+    if (message.type === 'closed') this.#closed?.();
+    if (message.type !== 'outcomes') return;
+    for (const outcome of message.outcomes) this.#settle(outcome);
+    if (this.#pending.size === 0) this.#worker.unref();
+    this.#onDurable();
+  }
+
+  #settle(outcome: BatchOutcome): void {
+    const pending = this.#pending.get(outcome.id);
+    if (!pending) return;
+    this.#pending.delete(outcome.id);
+    if ('changes' in outcome) pending.resolve({ ok: true, changes: outcome.changes });
+    else if ('refusedAt' in outcome) {
+      pending.resolve({ ok: false, refused: pending.statements[outcome.refusedAt]?.guard ?? 'guard' });
+    } else {
+      const error = new Error(`Database write failed: ${outcome.error}`);
+      pending.reject(outcome.conflict ? new DatabaseConflict(outcome.error) : error);
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    this.#closed?.();
+  }
+}
