@@ -1,2 +1,3 @@
 export { ConfigError, loadConfig } from './load-config.ts';
+export { loadSecretKey, type SecretKey } from './secret-key.ts';
 export { type Config, settings } from './settings.ts';
