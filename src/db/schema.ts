@@ -26,7 +26,11 @@ export interface Schema {
 export interface AccountsTable {
   id: string;
   name: string;
+  /** free, pro, enterprise */
   tier: string;
+  /** JSON of the account's own request limits, which go before its tier's; null for those of the tier. */
+  limits: string | null;
+  /** active, suspended */
   status: string;
   /** Credit minus everything billed. Never below `held_nano_usd`, and so never below zero. */
   balance_nano_usd: bigint;
@@ -56,11 +60,14 @@ export interface SessionsTable {
   account_id: string;
   user_id: string;
   created_at: number;
+  /** When a refresh token of it was last used. */
+  refreshed_at: number;
   expires_at: number;
   revoked_at: number | null;
 }
 
 export interface RefreshTokensTable {
+  /** SHA-256 of the token, hex. */
   hash: string;
   session_id: string;
   account_id: string;
@@ -73,7 +80,9 @@ export interface AgentKeysTable {
   id: string;
   account_id: string;
   name: string;
+  /** SHA-256 of the whole key, hex. */
   hash: string;
+  /** The key's public beginning, by which it is looked up. */
   prefix: string;
   last4: string;
   /** JSON array of agent ids, or null for all of the account's. */

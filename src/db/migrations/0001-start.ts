@@ -7,6 +7,7 @@ CREATE TABLE accounts (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   tier TEXT NOT NULL,
+  limits TEXT,
   status TEXT NOT NULL DEFAULT 'active',
   balance_nano_usd INTEGER NOT NULL DEFAULT 0,
   held_nano_usd INTEGER NOT NULL DEFAULT 0 CHECK (held_nano_usd >= 0),
@@ -34,10 +35,12 @@ CREATE TABLE sessions (
   account_id TEXT NOT NULL REFERENCES accounts (id),
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
+  refreshed_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   revoked_at INTEGER
 ) STRICT;
 CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE refresh_tokens (
   hash TEXT PRIMARY KEY,
@@ -53,8 +56,8 @@ CREATE TABLE agent_keys (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts (id),
   name TEXT NOT NULL,
-  hash TEXT NOT NULL UNIQUE,
-  prefix TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  prefix TEXT NOT NULL UNIQUE,
   last4 TEXT NOT NULL,
   agent_ids TEXT,
   daily_limit_nano_usd INTEGER,
