@@ -10,6 +10,10 @@ export interface ToolContext {
   /** Equal for every attempt of the same call; sent to HTTP tools as `Idempotency-Key`. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
+  /** Number of the first passage that this call may quote, so that several searches of a run count on. Default 1. */
+  readonly firstPassageNumber?: number;
+  /** Hosts that `http_request` may reach for this agent, beside those of the server. */
+  readonly allowedHosts?: readonly string[];
 }
 
 /** A passage of a document that a tool found, for citations. Offsets are into the document's extracted text. */
@@ -31,8 +35,10 @@ export interface ToolOutcome {
   readonly passages?: readonly Passage[];
 }
 
+export type ToolCategory = 'research' | 'data' | 'utility' | 'custom' | 'mcp';
+
 export interface Tool extends ToolDefinition {
-  readonly category: 'research' | 'data' | 'utility' | 'custom' | 'mcp';
+  readonly category: ToolCategory;
   /**
    * Runs once its arguments have passed the schema. Returns failures as `isError` outcomes in words that help the model;
    * throws only when the run must end (an abort).
@@ -40,4 +46,36 @@ export interface Tool extends ToolDefinition {
   run(args: JsonObject, context: ToolContext): Promise<ToolOutcome>;
   /** What one call costs, nano-dollars. Built-in tools are free. */
   readonly priceNanoUsd: bigint;
+}
+
+export interface DocumentText {
+  readonly id: string;
+  readonly name: string;
+  /** The part that was asked for. */
+  readonly text: string;
+  /** Of the whole document, in UTF-16 units. */
+  readonly totalLength: number;
+}
+
+/** What the tools need of the agent's documents; the knowledge room provides it. */
+export interface KnowledgePort {
+  /** The best passages first. */
+  search(
+    accountId: string,
+    agentId: string,
+    query: string,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<readonly Passage[]>;
+  /** Offset and limit count UTF-16 units. Undefined when the agent has no such document. */
+  readDocument(
+    accountId: string,
+    agentId: string,
+    nameOrId: string,
+    range: { readonly offset: number; readonly limit: number },
+  ): Promise<DocumentText | undefined>;
+  listDocuments(
+    accountId: string,
+    agentId: string,
+  ): Promise<readonly { readonly id: string; readonly name: string; readonly status: string }[]>;
 }

@@ -1,0 +1,1 @@
+export type { GuardedHttp, GuardedMethod, GuardedRequest, GuardedResponse } from './types.ts';

@@ -1,0 +1,101 @@
+import type { GuardedHttp, GuardedMethod, GuardedResponse } from '../../lib/guarded-http/index.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { failure } from '../outcome.ts';
+import type { Tool, ToolOutcome } from '../types.ts';
+import { textOf } from './arguments.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly GuardedMethod[];
+
+export interface HttpRequestOptions {
+  readonly guardedHttp: GuardedHttp;
+  /** Hosts of the server's, beside those of the agent (ToolContext.allowedHosts). */
+  readonly hosts: readonly string[];
+}
+
+/** Off until hosts are allowed, so that no prompt can send an agent's data anywhere. */
+export function httpRequestTool({ guardedHttp, hosts }: HttpRequestOptions): Tool {
+  return {
+    name: 'http_request',
+    description: 'Sends an HTTP request to a host that this agent may reach and returns the reply as text.',
+    category: 'utility',
+    priceNanoUsd: 0n,
+    parameters: {
+      type: 'object',
+      properties: {
+        url: { type: 'string', description: 'The whole address, https:// or http://.' },
+        method: { type: 'string', enum: METHODS, default: 'GET' },
+        headers: { type: 'object', additionalProperties: { type: 'string' } },
+        body: { type: 'string', description: 'The body as it is sent; set content-type in headers.' },
+      },
+      required: ['url'],
+      additionalProperties: false,
+    },
+    async run(args, context) {
+      const allowed = [...hosts, ...(context.allowedHosts ?? [])];
+      const url = textOf(args, 'url') ?? '';
+      if (allowed.length === 0) {
+        return failure(
+          'http_request is off for this agent: no host is allowed. Whoever manages the agent can allow hosts. Go on without it.',
+        );
+      }
+      if (!URL.canParse(url))
+        return failure(`'${url.slice(0, 200)}' is not a whole address. Begin with https://.`);
+      if (!isAllowed(new URL(url), allowed)) {
+        return failure(`This agent may not reach that host. Allowed: ${allowed.join(', ')}.`);
+      }
+      const method = METHODS.find((candidate) => candidate === args.method) ?? 'GET';
+      const body = textOf(args, 'body');
+      const response = await guardedHttp.request({
+        url,
+        method,
+        headers: headersOf(args, method, context.idempotencyKey),
+        ...(body === undefined ? {} : { body }),
+        signal: context.signal,
+        allowUrl: (next) => isAllowed(next, allowed),
+      });
+      return outcomeOf(response);
+    },
+  };
+}
+
+/** `example.com` (on the usual ports), `example.com:8443`, or `*.example.com` for what is below it. */
+function isAllowed(url: URL, hosts: readonly string[]): boolean {
+  return hosts.some((entry) => {
+    const wanted = entry.trim().toLowerCase();
+    if (!wanted.startsWith('*.')) return wanted === url.host || wanted === withPort(url);
+    const suffix = wanted.slice(1);
+    const host = /:\d+$/.test(suffix) ? withPort(url) : url.host;
+    return host.endsWith(suffix) && host.length > suffix.length;
+  });
+}
+
+function withPort({ protocol, hostname, port }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+function headersOf(args: JsonObject, method: GuardedMethod, idempotencyKey: string): Record<string, string> {
+  const given = isJsonObject(args.headers) ? args.headers : {};
+  const headers: Record<string, string> = {};
+  if (method !== 'GET' && method !== 'HEAD') headers['idempotency-key'] = idempotencyKey;
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+function outcomeOf({ status, headers, body, finalUrl }: GuardedResponse): ToolOutcome {
+  const type = headers.get('content-type') ?? '';
+  const head = `HTTP ${status} from ${finalUrl}\ncontent-type: ${type || 'none'}`;
+  return { output: `${head}\n\n${textOfBody(body, type)}`, isError: status >= 400 };
+}
+
+function textOfBody(body: Buffer, type: string): string {
+  if (body.length === 0) return '(no body)';
+  if (body.includes(0)) return `(${body.length} bytes that are not text)`;
+  const charset = /charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return body.toString('utf8');
+  }
+}
