@@ -1,0 +1,11 @@
+import { chat } from './chat.ts';
+import { floors } from './floors.ts';
+import { memory } from './memory.ts';
+import { million } from './million.ts';
+import type { Scenario } from './scenario.ts';
+import { start } from './start.ts';
+import { streams } from './streams.ts';
+import { toolCall } from './tool-call.ts';
+
+/** In the order in which they run. */
+export const scenarios: readonly Scenario[] = [chat, toolCall, streams, memory, start, million, floors];

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Started } from '../procs/processes.ts';
+
+export const OWNER = { email: 'bench@example.com', password: 'a long bench passphrase' };
+
+const READY_MS = 30_000;
+const CALL_MS = 30_000;
+
+/** Calls of a running server's Platform API; every reply is checked before it is used. */
+export class MusterApi {
+  readonly #base: string;
+  #token: string | undefined;
+
+  constructor(port: number) {
+    this.#base = `http://127.0.0.1:${port}`;
+  }
+
+  /** Returns once /health answers; throws with the server's own words when it ends instead. */
+  async waitReady(server: Started, pollMs = 20): Promise<void> {
+    const deadlineMs = performance.now() + READY_MS;
+    while (performance.now() < deadlineMs) {
+      if (server.hasEnded()) throw new Error(`${server.name} ended at its start: ${server.log()}`);
+      if (await this.#isHealthy()) return;
+      await sleep(pollMs);
+    }
+    throw new Error(`${server.name} was not healthy after ${READY_MS} ms: ${server.log()}`);
+  }
+
+  async logIn(): Promise<void> {
+    const reply = await this.#call(
+      'POST',
+      '/api/v1/auth/login',
+      OWNER,
+      Type.Object({ access_token: Type.String() }),
+    );
+    this.#token = reply.access_token;
+  }
+
+  async createAgent(model: string, tools: readonly string[]): Promise<string> {
+    const agent = {
+      name: `Bench ${model}`,
+      instructions: 'Answer in few words.',
+      model: `openai/${model}`,
+      tools,
+    };
+    return (await this.#call('POST', '/api/v1/agents', agent, Type.Object({ id: Type.String() }))).id;
+  }
+
+  async setPrice(model: string): Promise<void> {
+    const price = { input_usd_per_million: 1, output_usd_per_million: 2 };
+    await this.#call(
+      'PUT',
+      `/api/v1/models/${encodeURIComponent(`openai/${model}`)}/price`,
+      price,
+      Type.Unknown(),
+    );
+  }
+
+  async createKey(): Promise<string> {
+    const Key = Type.Object({ key: Type.String() });
+    return (await this.#call('POST', '/api/v1/agent-keys', { name: 'bench' }, Key)).key;
+  }
+
+  async #isHealthy(): Promise<boolean> {
+    try {
+      const reply = await fetch(`${this.#base}/health`, { signal: AbortSignal.timeout(1_000) });
+      await reply.arrayBuffer();
+      return reply.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async #call<Schema extends TSchema>(
+    method: string,
+    path: string,
+    body: object,
+    schema: Schema,
+  ): Promise<Static<Schema>> {
+    const reply = await fetch(this.#base + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_MS),
+    });
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path} was answered ${reply.status}: ${text.slice(0, 500)}`);
+    const value: unknown = JSON.parse(text);
+    if (!Value.Check(schema, value))
+      throw new Error(`${method} ${path} has another shape: ${text.slice(0, 500)}`);
+    return value;
+  }
+}

@@ -1,0 +1,17 @@
+/** A server under load, one model of the mock upstream behind it. */
+export interface Target {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  /** The bytes of a request for one turn with the upstream's model. */
+  request(model: string, options?: RequestOptions): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly stream?: boolean;
+  readonly tools?: readonly string[];
+}
+
+/** The same question to every target. */
+export const QUESTION = 'What is the answer? Keep it as short as you can.';
