@@ -1,0 +1,148 @@
+import type { AccountsTable, Database, Statement } from '../db/index.ts';
+import { isJsonObject } from '../lib/json.ts';
+import { type PageRequest, pageOffset } from '../lib/page.ts';
+import { type Account, type AccountPlan, type RequestLimits, TIERS, type Tier } from './types.ts';
+
+export interface NewAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly tier: Tier;
+  readonly limits: RequestLimits | undefined;
+  readonly creditNanoUsd: bigint;
+  readonly actor: string | null;
+  readonly createdAt: number;
+}
+
+export interface AccountChange {
+  readonly name?: string;
+  readonly tier?: Tier;
+  /** null: back to those of the tier. */
+  readonly limits?: RequestLimits | null;
+  readonly status?: Account['status'];
+}
+
+export type AccountStore = ReturnType<typeof createAccountStore>;
+
+/** SQL of accounts. The operator's verbs are the only ones that see more than one. */
+export function createAccountStore(db: Database) {
+  const readPlan = db.prepareRead<{ id: string }, { tier: string; limits: string | null }>((queries, param) =>
+    queries.selectFrom('accounts').select(['tier', 'limits']).where('id', '=', param('id')),
+  );
+
+  return {
+    async hasAnyAccount(): Promise<boolean> {
+      return (await db.first(db.build.selectFrom('accounts').select('id').limit(1))) !== undefined;
+    },
+
+    async findAccount(accountId: string): Promise<Account | undefined> {
+      const row = await db.first(db.build.selectFrom('accounts').selectAll().where('id', '=', accountId));
+      return row && toAccount(row);
+    },
+
+    async listAccounts(request: PageRequest): Promise<{ items: Account[]; total: number }> {
+      const rows = await db.all(
+        db.build
+          .selectFrom('accounts')
+          .selectAll()
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(request.limit)
+          .offset(pageOffset(request)),
+      );
+      const counted = await db.first(
+        db.build.selectFrom('accounts').select((eb) => eb.fn.countAll<number>().as('total')),
+      );
+      return { items: rows.map(toAccount), total: Number(counted?.total ?? 0) };
+    },
+
+    async findPlan(accountId: string): Promise<AccountPlan | undefined> {
+      const [row] = await readPlan({ id: accountId });
+      return row && { tier: toTier(row.tier), limits: toLimits(row.limits) };
+    },
+
+    /** The account and its credit together, so that Σ ledger = balance from the first moment on. */
+    insertAccount(account: NewAccount): Statement[] {
+      const insert = db.build.insertInto('accounts').values({
+        id: account.id,
+        name: account.name,
+        tier: account.tier,
+        limits: account.limits ? JSON.stringify(account.limits) : null,
+        status: 'active',
+        balance_nano_usd: account.creditNanoUsd,
+        held_nano_usd: 0n,
+        created_at: account.createdAt,
+      });
+      if (account.creditNanoUsd === 0n) return [db.statement(insert)];
+      const grant = db.build.insertInto('ledger').values({
+        id: `grant_${account.id}`,
+        account_id: account.id,
+        kind: 'grant',
+        amount_nano_usd: account.creditNanoUsd,
+        reason: 'Starting credit',
+        actor: account.actor,
+        created_at: account.createdAt,
+      });
+      return [db.statement(insert), db.statement(grant)];
+    },
+
+    /** A guard that holds for the account when it is the only one there is. */
+    requireOnlyAccount(accountId: string): Statement {
+      return db.statement(
+        db.build
+          .updateTable('accounts')
+          .set({ status: 'active' })
+          .where('id', '=', accountId)
+          .where((eb) =>
+            eb.not(
+              eb.exists(
+                eb.selectFrom('accounts as other').select('other.id').where('other.id', '!=', accountId),
+              ),
+            ),
+          ),
+        'first account',
+      );
+    },
+
+    updateAccount(accountId: string, change: AccountChange): Statement {
+      const { limits, ...rest } = change;
+      const set = {
+        ...rest,
+        ...(limits !== undefined && { limits: limits === null ? null : JSON.stringify(limits) }),
+      };
+      return db.statement(
+        db.build.updateTable('accounts').set(set).where('id', '=', accountId),
+        'account exists',
+      );
+    },
+  };
+}
+
+function toAccount(row: AccountsTable): Account {
+  return {
+    id: row.id,
+    name: row.name,
+    tier: toTier(row.tier),
+    limits: toLimits(row.limits),
+    status: row.status === 'active' ? 'active' : 'suspended',
+    balanceNanoUsd: row.balance_nano_usd,
+    heldNanoUsd: row.held_nano_usd,
+    createdAt: row.created_at,
+  };
+}
+
+function toTier(text: string): Tier {
+  const tier = TIERS.find((candidate) => candidate === text);
+  if (tier === undefined) throw new Error(`The database holds an unknown tier '${text}'`);
+  return tier;
+}
+
+function toLimits(text: string | null): RequestLimits | undefined {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  if (!isJsonObject(value)) return undefined;
+  const { requestsPerMinute, requestsPerHour } = value;
+  return {
+    ...(typeof requestsPerMinute === 'number' && { requestsPerMinute }),
+    ...(typeof requestsPerHour === 'number' && { requestsPerHour }),
+  };
+}

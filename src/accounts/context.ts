@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../db/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { SecretBox } from '../lib/secrets.ts';
+import { type AccessClaims, type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import { type AccountStore, createAccountStore } from './account-store.ts';
+import { CredentialCache } from './credential-cache.ts';
+import { createKeyStore, type KeyStore } from './key-store.ts';
+import { LoginThrottle } from './login-throttle.ts';
+import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
+import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+import type { AccountPlan, KeyPrincipal, Revocation, UserPrincipal } from './types.ts';
+import { createUserStore, type UserStore } from './user-store.ts';
+
+/** A signature that was good stays good; the bound only keeps old tokens from staying in memory. */
+const TOKEN_CACHE_MS = 10 * 60_000;
+
+export type RandomBytes = (size: number) => Buffer;
+
+export interface AccountsDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly secrets: SecretBox;
+  readonly randomBytes?: RandomBytes;
+  readonly passwords?: PasswordHasher;
+}
+
+/** A key that was found good, with what must be looked at again each time it is used. */
+export interface CachedKey {
+  readonly principal: KeyPrincipal;
+  readonly expiresAt: number | null;
+  lastUsedAt: number;
+}
+
+export interface CachedSession {
+  readonly principal: UserPrincipal;
+  readonly expiresAt: number;
+}
+
+/** What the verbs of this room share. */
+export interface AccountsContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly randomBytes: RandomBytes;
+  readonly passwords: PasswordHasher;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly store: AccountStore & UserStore & SessionStore & KeyStore;
+  /** By the SHA-256 of the whole key. */
+  readonly keyCache: CredentialCache<CachedKey>;
+  /** Claims of tokens whose signature was checked, by the SHA-256 of the whole token. Says nothing of their session. */
+  readonly tokenCache: CredentialCache<AccessClaims>;
+  /** By session id. */
+  readonly sessionCache: CredentialCache<CachedSession>;
+  readonly planCache: CredentialCache<AccountPlan & { readonly accountId: string }>;
+  /** Failures by email and address together, and by address alone. */
+  readonly throttles: { readonly pair: LoginThrottle; readonly address: LoginThrottle };
+  readonly revocations: Set<(revocation: Revocation) => void>;
+}
+
+export function createContext(dependencies: AccountsDependencies): AccountsContext {
+  const { db, clock, ids, log, secrets } = dependencies;
+  return {
+    db,
+    clock,
+    ids,
+    log,
+    randomBytes: dependencies.randomBytes ?? randomBytes,
+    passwords: dependencies.passwords ?? createPasswordHasher(),
+    accessTokens: createAccessTokens({ clock, ids, keys: secrets.derive('access-token') }),
+    refreshTokens: createRefreshTokens(secrets.derive('refresh-token')),
+    store: {
+      ...createAccountStore(db),
+      ...createUserStore(db),
+      ...createSessionStore(db),
+      ...createKeyStore(db),
+    },
+    keyCache: new CredentialCache(clock),
+    tokenCache: new CredentialCache(clock, TOKEN_CACHE_MS),
+    sessionCache: new CredentialCache(clock),
+    planCache: new CredentialCache(clock),
+    throttles: {
+      pair: new LoginThrottle(clock, { freeFailures: 5, firstDelayMs: 1_000, longestDelayMs: 5 * 60_000 }),
+      // An office shares one address, so it gets more room; a list of stolen passwords does not get far.
+      address: new LoginThrottle(clock, { freeFailures: 100, firstDelayMs: 1_000, longestDelayMs: 60_000 }),
+    },
+    revocations: new Set(),
+  };
+}
+
+/** Tells all listeners; one that throws does not keep the others from hearing. */
+export function announce(context: AccountsContext, revocation: Revocation): void {
+  for (const listener of context.revocations) {
+    try {
+      listener(revocation);
+    } catch (error) {
+      context.log.warn({ err: error, kind: revocation.kind }, 'a listener to revocations failed');
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { invalid } from '../lib/errors.ts';
+import type { NewAccount } from './account-store.ts';
+import type { AccountsContext } from './context.ts';
+import { asEmailConflict, prepareUser, toUser } from './create-user.ts';
+import { checkAmount, checkLimits, checkName, checkTier } from './field-rules.ts';
+import type { Account, RequestLimits, User } from './types.ts';
+import type { NewUser } from './user-store.ts';
+
+export interface AccountInput {
+  readonly name: string;
+  readonly ownerEmail: string;
+  /** Without one the owner sets it by the set-up link. */
+  readonly ownerPassword?: string | undefined;
+  /** Default: enterprise, which has no request limits. */
+  readonly tier?: string | undefined;
+  readonly limits?: RequestLimits | undefined;
+  readonly creditNanoUsd: bigint;
+  /** The user id of the operator. */
+  readonly createdBy?: string | undefined;
+}
+
+export interface CreatedAccount {
+  readonly account: Account;
+  readonly owner: User;
+  readonly setupToken: string | undefined;
+}
+
+/** Makes an account with its owner and its starting credit, all or nothing. */
+export async function createAccount(context: AccountsContext, input: AccountInput): Promise<CreatedAccount> {
+  const prepared = await prepareAccount(context, input, { isOperator: false });
+  const { account, owner, setupToken } = prepared;
+  const { store } = context;
+  await asEmailConflict(() => context.db.write([...store.insertAccount(account), store.insertUser(owner)]));
+  return { account: toAccount(account), owner: toUser(owner), setupToken };
+}
+
+export async function prepareAccount(
+  context: AccountsContext,
+  input: AccountInput,
+  options: { isOperator: boolean },
+): Promise<{ account: NewAccount; owner: NewUser; setupToken: string | undefined }> {
+  const account: NewAccount = {
+    id: context.ids.next('acct_'),
+    name: checkName('name', input.name),
+    tier: checkTier('tier', input.tier ?? 'enterprise'),
+    limits: input.limits && checkLimits(input.limits),
+    creditNanoUsd: checkAmount('credit_usd', input.creditNanoUsd),
+    actor: input.createdBy ?? null,
+    createdAt: context.clock.now(),
+  };
+  if (input.ownerEmail === '') throw invalid('owner_email', 'must be an email address');
+  const { user, setupToken } = await prepareUser(
+    context,
+    {
+      accountId: account.id,
+      email: input.ownerEmail,
+      password: input.ownerPassword,
+      role: 'owner',
+      isOperator: options.isOperator,
+    },
+    { email: 'owner_email', password: 'owner_password' },
+  );
+  return { account, owner: user, setupToken };
+}
+
+export function toAccount(account: NewAccount): Account {
+  const { id, name, tier, limits, creditNanoUsd, createdAt } = account;
+  return {
+    id,
+    name,
+    tier,
+    limits,
+    status: 'active',
+    balanceNanoUsd: creditNanoUsd,
+    heldNanoUsd: 0n,
+    createdAt,
+  };
+}

@@ -1,0 +1,56 @@
+import { invalid } from '../lib/errors.ts';
+import { type RequestLimits, ROLES, type Role, TIERS, type Tier } from './types.ts';
+
+/** Far above any sum, far below what a database integer holds. */
+const MAX_AMOUNT_NANO_USD = 1_000_000_000_000_000_000n;
+const MAX_REQUESTS = 1_000_000_000;
+
+export function checkName(field: string, name: string, maxChars = 200): string {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > maxChars)
+    throw invalid(field, `must have 1 to ${maxChars} characters`);
+  return trimmed;
+}
+
+/** The form in which an email is stored and compared, or a 400 that names `field`. */
+export function checkEmail(field: string, email: string): string {
+  const normal = normalizeEmail(email);
+  if (normal.length > 254 || !/^[^\s@]{1,64}@[^\s@]+$/.test(normal)) {
+    throw invalid(field, 'must be an email address');
+  }
+  return normal;
+}
+
+export function normalizeEmail(email: string): string {
+  return email.normalize('NFKC').trim().toLowerCase();
+}
+
+export function checkRole(field: string, role: string): Role {
+  const known = ROLES.find((candidate) => candidate === role);
+  if (known === undefined) throw invalid(field, `must be one of ${ROLES.join(', ')}`);
+  return known;
+}
+
+export function checkTier(field: string, tier: string): Tier {
+  const known = TIERS.find((candidate) => candidate === tier);
+  if (known === undefined) throw invalid(field, `must be one of ${TIERS.join(', ')}`);
+  return known;
+}
+
+export function checkAmount(field: string, amount: bigint): bigint {
+  if (amount < 0n || amount > MAX_AMOUNT_NANO_USD) {
+    throw invalid(field, 'must be an amount from 0 to 1,000,000,000');
+  }
+  return amount;
+}
+
+export function checkLimits(limits: RequestLimits): RequestLimits {
+  const fields = { requests_per_minute: limits.requestsPerMinute, requests_per_hour: limits.requestsPerHour };
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    if (!Number.isInteger(value) || value < 1 || value > MAX_REQUESTS) {
+      throw invalid(`limits.${name}`, 'must be a whole number from 1');
+    }
+  }
+  return limits;
+}

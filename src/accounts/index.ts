@@ -1,0 +1,12 @@
+export type { AccountsDependencies } from './context.ts';
+export type { AccountInput, CreatedAccount } from './create-account.ts';
+export { type Accounts, createAccounts } from './create-accounts.ts';
+export type { FirstOwner, FirstOwnerInput } from './create-first-owner.ts';
+export type { CreatedUser, UserInput } from './create-user.ts';
+export { accountErrors } from './errors.ts';
+export type { KeyInput, KeyUpdate } from './key-rules.ts';
+export type { AccountUpdate } from './manage-accounts.ts';
+export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
+export { requireRole, roleAllows } from './roles.ts';
+export type * from './types.ts';
+export { ROLES, TIERS } from './types.ts';

@@ -1,0 +1,161 @@
+import type { AgentKeysTable, Database, Statement } from '../db/index.ts';
+import { type PageRequest, pageOffset } from '../lib/page.ts';
+import type { AgentKey } from './types.ts';
+
+export interface KeyRow extends AgentKeysTable {
+  readonly account_status: string;
+}
+
+export interface KeyChange {
+  readonly name?: string;
+  readonly disabled?: boolean;
+  readonly agentIds?: readonly string[] | null;
+  readonly dailyLimitNanoUsd?: bigint | null;
+  readonly monthlyLimitNanoUsd?: bigint | null;
+  readonly expiresAt?: number | null;
+}
+
+export type KeyStore = ReturnType<typeof createKeyStore>;
+
+export function createKeyStore(db: Database) {
+  const readByPrefix = db.prepareRead<{ prefix: string }, KeyRow>((queries, param) =>
+    queries
+      .selectFrom('agent_keys')
+      .innerJoin('accounts', 'accounts.id', 'agent_keys.account_id')
+      .selectAll('agent_keys')
+      .select('accounts.status as account_status')
+      .where('agent_keys.prefix', '=', param('prefix')),
+  );
+  const touch = db.prepare<{ id: string; account_id: string; now: number; before: number }>(
+    (queries, param) =>
+      queries
+        .updateTable('agent_keys')
+        .set({ last_used_at: param('now') })
+        .where('id', '=', param('id'))
+        .where('account_id', '=', param('account_id'))
+        .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', param('before'))])),
+  );
+
+  return {
+    /** The key itself is what tells the account. */
+    async findKeyByPrefix(prefix: string): Promise<KeyRow | undefined> {
+      return (await readByPrefix({ prefix }))[0];
+    },
+
+    async findKey(accountId: string, keyId: string): Promise<AgentKey | undefined> {
+      const row = await db.first(
+        db.build
+          .selectFrom('agent_keys')
+          .selectAll()
+          .where('id', '=', keyId)
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null),
+      );
+      return row && toAgentKey(row);
+    },
+
+    async listKeys(accountId: string, request: PageRequest): Promise<{ items: AgentKey[]; total: number }> {
+      const rows = await db.all(
+        db.build
+          .selectFrom('agent_keys')
+          .selectAll()
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(request.limit)
+          .offset(pageOffset(request)),
+      );
+      const counted = await db.first(
+        db.build
+          .selectFrom('agent_keys')
+          .select((eb) => eb.fn.countAll<number>().as('total'))
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null),
+      );
+      return { items: rows.map(toAgentKey), total: Number(counted?.total ?? 0) };
+    },
+
+    insertKey(key: AgentKey, hash: string): Statement {
+      return db.statement(
+        db.build.insertInto('agent_keys').values({
+          id: key.id,
+          account_id: key.accountId,
+          name: key.name,
+          hash,
+          prefix: key.prefix,
+          last4: key.last4,
+          agent_ids: key.agentIds ? JSON.stringify(key.agentIds) : null,
+          daily_limit_nano_usd: key.dailyLimitNanoUsd ?? null,
+          monthly_limit_nano_usd: key.monthlyLimitNanoUsd ?? null,
+          disabled: key.disabled ? 1 : 0,
+          created_by: key.createdBy ?? null,
+          created_at: key.createdAt,
+          expires_at: key.expiresAt ?? null,
+        }),
+      );
+    },
+
+    updateKey(accountId: string, keyId: string, change: KeyChange): Statement {
+      const { name, disabled, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd, expiresAt } = change;
+      return db.statement(
+        db.build
+          .updateTable('agent_keys')
+          .set({
+            ...(name !== undefined && { name }),
+            ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
+            ...(agentIds !== undefined && { agent_ids: agentIds && JSON.stringify(agentIds) }),
+            ...(dailyLimitNanoUsd !== undefined && { daily_limit_nano_usd: dailyLimitNanoUsd }),
+            ...(monthlyLimitNanoUsd !== undefined && { monthly_limit_nano_usd: monthlyLimitNanoUsd }),
+            ...(expiresAt !== undefined && { expires_at: expiresAt }),
+          })
+          .where('id', '=', keyId)
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null),
+        'key exists',
+      );
+    },
+
+    /** The row stays, so that usage and bills keep the key's name. */
+    revokeKey(accountId: string, keyId: string, now: number): Statement {
+      return db.statement(
+        db.build
+          .updateTable('agent_keys')
+          .set({ revoked_at: now })
+          .where('id', '=', keyId)
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null),
+        'key exists',
+      );
+    },
+
+    touchKey(accountId: string, keyId: string, now: number, before: number): Statement {
+      return touch({ id: keyId, account_id: accountId, now, before });
+    },
+  };
+}
+
+export function toAgentKey(row: AgentKeysTable): AgentKey {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    prefix: row.prefix,
+    last4: row.last4,
+    agentIds: toAgentIds(row.agent_ids),
+    dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
+    monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
+    disabled: row.disabled === 1,
+    createdBy: row.created_by ?? undefined,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+    lastUsedAt: row.last_used_at ?? undefined,
+  };
+}
+
+export function toAgentIds(text: string | null): readonly string[] | undefined {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  // A list that cannot be read must allow nothing rather than everything.
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+}

@@ -1,0 +1,70 @@
+import type { AccountsContext } from './context.ts';
+import { accountErrors } from './errors.ts';
+import { normalizeEmail } from './field-rules.ts';
+import { MAX_PASSWORD_CHARS } from './password-rules.ts';
+import { issueTokens, refreshExpiry, SESSION_MS } from './session-life.ts';
+import type { SessionTokens } from './types.ts';
+
+/**
+ * Signs a person in with a new session. A wrong email, a wrong password and a user who has none yet get the same answer
+ * after the same time. Throws `login_throttled` with the wait when this email fails too often from this address.
+ */
+export async function login(
+  context: AccountsContext,
+  email: string,
+  password: string,
+  ip: string,
+): Promise<SessionTokens> {
+  const normalEmail = normalizeEmail(email).slice(0, 254);
+  const pair = `${ip} ${normalEmail}`;
+  const { throttles, clock, store } = context;
+  const checkThrottles = () => {
+    const waitMs = Math.max(throttles.pair.waitMs(pair), throttles.address.waitMs(ip));
+    if (waitMs > 0) throw throttled(waitMs);
+  };
+  checkThrottles();
+
+  const found = await store.findCredentials(normalEmail);
+  // A code point has at most two units; what is longer can be no password and is not worth hashing.
+  const tooLong = password.length > 2 * MAX_PASSWORD_CHARS;
+  const stored = tooLong ? undefined : found?.passwordHash;
+  // Looked at again when its turn has come: guesses that were sent at once must not all pass before the first fails.
+  const matches = await context.passwords.verify(stored, tooLong ? '' : password, checkThrottles);
+  if (!found || !matches) {
+    throttles.pair.fail(pair);
+    throttles.address.fail(ip);
+    throw accountErrors.invalid_credentials('The email or the password is wrong.');
+  }
+  throttles.pair.succeed(pair);
+  if (found.accountStatus !== 'active') {
+    throw accountErrors.account_suspended("This account was suspended by the server's operator.");
+  }
+
+  const now = clock.now();
+  const session = {
+    accountId: found.user.accountId,
+    userId: found.user.id,
+    sessionId: context.ids.next('sess_'),
+  };
+  const { accountId, userId, sessionId } = session;
+  const refreshToken = context.refreshTokens.first(context.randomBytes);
+  await context.db.write([
+    store.insertSession({ id: sessionId, accountId, userId, createdAt: now, expiresAt: now + SESSION_MS }),
+    store.insertRefreshToken({
+      hash: context.refreshTokens.hash(refreshToken),
+      sessionId,
+      accountId,
+      createdAt: now,
+      expiresAt: refreshExpiry(now, now),
+    }),
+  ]);
+  return issueTokens(context, session, refreshToken);
+}
+
+function throttled(waitMs: number) {
+  const seconds = Math.ceil(waitMs / 1_000);
+  return accountErrors.login_throttled(
+    `Too many failed sign-ins. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    { retryAfterMs: waitMs },
+  );
+}

@@ -1,0 +1,68 @@
+import { commonErrors, invalid } from '../lib/errors.ts';
+import type { Page, PageRequest } from '../lib/page.ts';
+import { type AccountsContext, announce } from './context.ts';
+import { checkLimits, checkName, checkTier } from './field-rules.ts';
+import type { Account, AccountPlan, RequestLimits } from './types.ts';
+
+export interface AccountUpdate {
+  readonly name?: string | undefined;
+  readonly tier?: string | undefined;
+  /** null: back to those of the tier. */
+  readonly limits?: RequestLimits | null | undefined;
+  readonly status?: string | undefined;
+}
+
+/** All accounts of the server; for its operator only. */
+export async function listAccounts(context: AccountsContext, request: PageRequest): Promise<Page<Account>> {
+  return { ...(await context.store.listAccounts(request)), page: request.page };
+}
+
+export async function getAccount(context: AccountsContext, accountId: string): Promise<Account> {
+  const account = await context.store.findAccount(accountId);
+  if (!account) throw accountNotFound(accountId);
+  return account;
+}
+
+/** Changes an account; in force at once. Suspending it ends everything that is open under its keys and sessions. */
+export async function updateAccount(
+  context: AccountsContext,
+  accountId: string,
+  update: AccountUpdate,
+): Promise<Account> {
+  const { name, tier, limits } = update;
+  const status = update.status === undefined ? undefined : checkStatus(update.status);
+  const change = {
+    ...(name !== undefined && { name: checkName('name', name) }),
+    ...(tier !== undefined && { tier: checkTier('tier', tier) }),
+    ...(limits !== undefined && { limits: limits && checkLimits(limits) }),
+    ...(status !== undefined && { status }),
+  };
+  if (Object.keys(change).length > 0) {
+    const written = await context.db.write([context.store.updateAccount(accountId, change)]);
+    if (!written.ok) throw accountNotFound(accountId);
+    context.planCache.drop((plan) => plan.accountId === accountId);
+    context.keyCache.drop(({ principal }) => principal.accountId === accountId);
+    context.sessionCache.drop(({ principal }) => principal.accountId === accountId);
+    if (status === 'suspended') announce(context, { kind: 'account', accountId });
+  }
+  return getAccount(context, accountId);
+}
+
+/** What the account's request limits follow from; at most a second old. */
+export async function findPlan(context: AccountsContext, accountId: string): Promise<AccountPlan> {
+  const plan = await context.planCache.getOrRead(accountId, async () => {
+    const found = await context.store.findPlan(accountId);
+    return found && { ...found, accountId };
+  });
+  if (!plan) throw accountNotFound(accountId);
+  return plan;
+}
+
+function checkStatus(status: string): Account['status'] {
+  if (status === 'active' || status === 'suspended') return status;
+  throw invalid('status', 'must be one of active, suspended');
+}
+
+function accountNotFound(accountId: string) {
+  return commonErrors.not_found(`There is no account '${accountId}'.`);
+}

@@ -1,0 +1,102 @@
+/** What a person may do in an account, from least to most. */
+export const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const TIERS = ['free', 'pro', 'enterprise'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export type AccountStatus = 'active' | 'suspended';
+
+/** Who makes a request: a program with an agent key, or a person who is signed in. */
+export type Principal = KeyPrincipal | UserPrincipal;
+
+export interface KeyPrincipal {
+  readonly kind: 'key';
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly keyName: string;
+  /** The agents and crews that the key may call; undefined: all of the account's. */
+  readonly agentIds: readonly string[] | undefined;
+  readonly dailyLimitNanoUsd: bigint | undefined;
+  readonly monthlyLimitNanoUsd: bigint | undefined;
+}
+
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly accountId: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly sessionId: string;
+  /** Runs the server: may make and change accounts. */
+  readonly isOperator: boolean;
+}
+
+/** A credential or account that stopped being good: whatever is still open under it must end now. */
+export type Revocation =
+  | { readonly kind: 'key'; readonly accountId: string; readonly keyId: string }
+  | { readonly kind: 'session'; readonly accountId: string; readonly sessionId: string }
+  | { readonly kind: 'account'; readonly accountId: string };
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly tier: Tier;
+  readonly limits: RequestLimits | undefined;
+  readonly status: AccountStatus;
+  readonly balanceNanoUsd: bigint;
+  readonly heldNanoUsd: bigint;
+  readonly createdAt: number;
+}
+
+/** An account's own request limits; a window that is absent is unlimited. */
+export interface RequestLimits {
+  readonly requestsPerMinute?: number;
+  readonly requestsPerHour?: number;
+}
+
+/** What decides how many requests an account may make. */
+export interface AccountPlan {
+  readonly tier: Tier;
+  /** When present they go before the tier's. */
+  readonly limits: RequestLimits | undefined;
+}
+
+export interface User {
+  readonly id: string;
+  readonly accountId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly isOperator: boolean;
+  /** False until the set-up link was used. */
+  readonly hasPassword: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** An agent key without its secret. */
+export interface AgentKey {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  /** How the key begins, enough to recognise it by. */
+  readonly prefix: string;
+  readonly last4: string;
+  readonly agentIds: readonly string[] | undefined;
+  readonly dailyLimitNanoUsd: bigint | undefined;
+  readonly monthlyLimitNanoUsd: bigint | undefined;
+  readonly disabled: boolean;
+  readonly createdBy: string | undefined;
+  readonly createdAt: number;
+  readonly expiresAt: number | undefined;
+  readonly lastUsedAt: number | undefined;
+}
+
+/** What a sign-in or a refresh hands out. */
+export interface SessionTokens {
+  readonly accessToken: string;
+  readonly tokenType: 'bearer';
+  readonly expiresInSeconds: number;
+  readonly refreshToken: string;
+}

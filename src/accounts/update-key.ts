@@ -1,0 +1,45 @@
+import { commonErrors } from '../lib/errors.ts';
+import { type AccountsContext, announce } from './context.ts';
+import { checkKeyUpdate, type KeyUpdate } from './key-rules.ts';
+import type { AgentKey } from './types.ts';
+
+/** Changes a key; in force at once. Switching it off also ends what is open under it. */
+export async function updateKey(
+  context: AccountsContext,
+  accountId: string,
+  keyId: string,
+  update: KeyUpdate,
+): Promise<AgentKey> {
+  const change = checkKeyUpdate(update, context.clock.now());
+  if (Object.keys(change).length > 0) {
+    const written = await context.db.write([context.store.updateKey(accountId, keyId, change)]);
+    if (!written.ok) throw keyNotFound(keyId);
+    forgetKey(context, keyId);
+    if (change.disabled) announce(context, { kind: 'key', accountId, keyId });
+  }
+  const key = await context.store.findKey(accountId, keyId);
+  if (!key) throw keyNotFound(keyId);
+  return key;
+}
+
+/** Ends a key for good: from the moment this resolves it is refused, and whatever is open under it is told. */
+export async function revokeKey(context: AccountsContext, accountId: string, keyId: string): Promise<void> {
+  const written = await context.db.write([context.store.revokeKey(accountId, keyId, context.clock.now())]);
+  if (!written.ok) throw keyNotFound(keyId);
+  forgetKey(context, keyId);
+  announce(context, { kind: 'key', accountId, keyId });
+}
+
+export async function getKey(context: AccountsContext, accountId: string, keyId: string): Promise<AgentKey> {
+  const key = await context.store.findKey(accountId, keyId);
+  if (!key) throw keyNotFound(keyId);
+  return key;
+}
+
+function forgetKey(context: AccountsContext, keyId: string): void {
+  context.keyCache.drop(({ principal }) => principal.keyId === keyId);
+}
+
+function keyNotFound(keyId: string) {
+  return commonErrors.not_found(`There is no agent key '${keyId}'.`);
+}
