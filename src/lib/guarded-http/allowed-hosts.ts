@@ -10,7 +10,7 @@ export function parseAllowedHosts(entries: readonly string[]): AllowedHosts {
 }
 
 function keyOf(entry: string): string {
-  const match = /^(.+):(\d{1,5})$/.exec(entry.trim());
+  const match = /^(\[[0-9a-f:.]+\]|[^\s:/\\@?#[\]]+):(\d{1,5})$/i.exec(entry.trim());
   const [, host = '', port = ''] = match ?? [];
   const address = `http://${host}/`;
   if (!match || !URL.canParse(address) || Number(port) > 65_535) {

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Agent } from 'undici';
 
 export interface ResolvedAddress {
   readonly address: string;
@@ -76,14 +76,8 @@ export interface GuardedHttp {
   allowing(hosts: readonly string[]): GuardedHttp;
 }
 
-export interface GuardedDispatcherOptions extends GuardedHttpOptions {
-  /** Pool settings, such as `connections` and timeouts for long streams. The connector is not among them. */
-  readonly pool?: {
-    readonly connections?: number;
-    readonly keepAliveTimeoutMs?: number;
-    readonly headersTimeoutMs?: number;
-    readonly bodyTimeoutMs?: number;
-  };
+export interface GuardedDispatcherOptions extends Omit<GuardedHttpOptions, 'limits'> {
+  readonly connectTimeoutMs?: number;
+  /** undici's own settings of the pool and its timeouts. The connector is not among them. */
+  readonly pool?: Pick<Agent.Options, 'connections' | 'keepAliveTimeout' | 'headersTimeout' | 'bodyTimeout'>;
 }
-
-export type GuardedDispatcher = Dispatcher;
