@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /**
  * The tables, as Kysely types. Times are milliseconds since 1970 (`…_at`), flags are 0 or 1, JSON is text, and money is
  * `…_nano_usd` (bigint). Every table of an account's data has `account_id`; every query names it.
@@ -20,7 +22,9 @@ export interface Schema {
   ledger: LedgerTable;
   holds: HoldsTable;
   documents: DocumentsTable;
+  document_texts: DocumentTextsTable;
   chunks: ChunksTable;
+  search_scopes: SearchScopesTable;
 }
 
 export interface AccountsTable {
@@ -257,19 +261,31 @@ export interface DocumentsTable {
   name: string;
   media_type: string;
   size_bytes: number;
-  /** queued, indexing, ready, failed */
+  /** Of the uploaded bytes, hex: the same file twice is one document. */
+  sha256: string;
+  /** queued, indexing, ready, failed, deleting. Only ready ones are found; deleting ones are seen by nobody. */
   status: string;
   /** Why it failed, for the person who uploaded it. */
   error: string | null;
-  /** The extracted text; chunk and citation offsets are into it. */
-  text: string | null;
+  /** Counts the indexings begun; a write of an earlier one is refused. */
+  attempt: number;
+  text_length: number;
   chunk_count: number;
   created_at: number;
   updated_at: number;
 }
 
+/** The extracted text, in parts, so that one page of a long document is a small read. */
+export interface DocumentTextsTable {
+  document_id: string;
+  /** Where the part begins in the whole text, as chunk and citation offsets count: in UTF-16 units. */
+  start_offset: number;
+  account_id: string;
+  text: string;
+}
+
 export interface ChunksTable {
-  id: number;
+  id: Generated<number>;
   document_id: string;
   account_id: string;
   agent_id: string;
@@ -278,4 +294,10 @@ export interface ChunksTable {
   start_offset: number;
   end_offset: number;
   text: string;
+}
+
+export interface SearchScopesTable {
+  id: Generated<number>;
+  account_id: string;
+  agent_id: string;
 }

@@ -10,15 +10,28 @@ CREATE TABLE documents (
   name TEXT NOT NULL,
   media_type TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
   status TEXT NOT NULL,
   error TEXT,
-  text TEXT,
+  attempt INTEGER NOT NULL DEFAULT 0,
+  text_length INTEGER NOT NULL DEFAULT 0,
   chunk_count INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX documents_by_agent ON documents (account_id, agent_id, created_at);
-CREATE INDEX documents_unfinished ON documents (status) WHERE status IN ('queued', 'indexing');
+CREATE INDEX documents_by_agent ON documents (account_id, agent_id, created_at, id);
+CREATE INDEX documents_by_status ON documents (account_id, agent_id, status, chunk_count);
+CREATE UNIQUE INDEX documents_same_file ON documents (account_id, agent_id, sha256, name) WHERE status <> 'deleting';
+CREATE INDEX documents_queued ON documents (account_id, created_at) WHERE status = 'queued';
+CREATE INDEX documents_interrupted ON documents (status) WHERE status IN ('indexing', 'deleting');
+
+CREATE TABLE document_texts (
+  document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  start_offset INTEGER NOT NULL,
+  account_id TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (document_id, start_offset)
+) STRICT;
 
 CREATE TABLE chunks (
   id INTEGER PRIMARY KEY,
@@ -31,6 +44,24 @@ CREATE TABLE chunks (
   end_offset INTEGER NOT NULL,
   text TEXT NOT NULL
 ) STRICT;
-CREATE INDEX chunks_by_document ON chunks (document_id, position);
+CREATE UNIQUE INDEX chunks_by_document ON chunks (document_id, position);
+
+-- The number that marks an agent's words in the index (knowledge/sqlite-search-index.ts). Never given twice.
+CREATE TABLE search_scopes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  UNIQUE (account_id, agent_id)
+) STRICT;
+
+-- A row a chunk, under the chunk's id. Its words are prepared by knowledge/search-terms.ts, so the tokenizer only has
+-- to cut at spaces and to stem.
+CREATE VIRTUAL TABLE chunks_fts USING fts5 (name, heading, body, tokenize = "porter ascii tokenchars '_'");
+INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('secure-delete', 1);
+
+-- However a chunk goes, its words go with it.
+CREATE TRIGGER chunks_forget AFTER DELETE ON chunks BEGIN
+  DELETE FROM chunks_fts WHERE rowid = old.id;
+END;
 `,
 };

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { Database } from '../db/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import { commonErrors } from '../lib/errors.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Logger } from '../lib/logger.ts';
+import { addDocument } from './add-document.ts';
+import { knowledgeErrors } from './errors.ts';
+import { createExtractor, type ExtractorLimits } from './extract/extractor.ts';
+import { createIndexingQueue } from './indexing-queue.ts';
+import { DEFAULT_SEARCH_RESULTS, MAX_SEARCH_RESULTS } from './limits.ts';
+import { readDocumentPage, readText } from './read-document.ts';
+import { recoverDocuments } from './recover-documents.ts';
+import { createSqliteSearchIndex } from './sqlite-search-index.ts';
+import { createDocumentStore } from './store.ts';
+import type { DocumentSummary, Knowledge } from './types.ts';
+import { createUploadFiles } from './upload-files.ts';
+
+export interface KnowledgeParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** The data folder; uploaded files are kept in `uploads` below it. */
+  readonly home: string;
+  /** Bounds of reading a document, for tests. */
+  readonly extractorLimits?: ExtractorLimits;
+}
+
+const MAX_PAGE_LIMIT = 100;
+const DEFAULT_PAGE_LIMIT = 20;
+
+/** Builds the room. Call `recover` once before serving. */
+export function createKnowledge({
+  db,
+  clock,
+  ids,
+  logger,
+  home,
+  extractorLimits,
+}: KnowledgeParts): Knowledge {
+  const store = createDocumentStore(db);
+  const files = createUploadFiles(join(home, 'uploads'));
+  const searchIndex = createSqliteSearchIndex(db);
+  const extractor = createExtractor(extractorLimits);
+  const waiting = new Map<string, Set<() => void>>();
+  const settled = (documentId: string) => {
+    const resolvers = waiting.get(documentId);
+    waiting.delete(documentId);
+    for (const resolve of resolvers ?? []) resolve();
+  };
+  const queue = createIndexingQueue(
+    { db, clock, store, files, extractor, searchIndex, logger },
+    (_, documentId) => settled(documentId),
+  );
+
+  const find = async (accountId: string, documentId: string): Promise<DocumentSummary> => {
+    const document = await store.find(accountId, documentId);
+    if (!document) throw commonErrors.not_found('No such document.');
+    return document;
+  };
+
+  /** Of documents that are marked as deleting. */
+  const erase = async (accountId: string, documentId: string): Promise<void> => {
+    await queue.abandon(documentId);
+    await store.purgeContent(accountId, documentId);
+    await files.remove(documentId);
+    await store.remove(accountId, documentId);
+    settled(documentId);
+  };
+
+  return {
+    async addDocument(accountId, agentId, document) {
+      const added = await addDocument({ store, files, ids, clock }, { accountId, agentId, document });
+      queue.wake();
+      return added;
+    },
+
+    async listDocuments(accountId, agentId, { page = 1, limit = DEFAULT_PAGE_LIMIT } = {}) {
+      const size = Math.min(Math.max(1, limit), MAX_PAGE_LIMIT);
+      return { ...(await store.list(accountId, agentId, Math.max(1, page), size)), page };
+    },
+
+    hasDocuments: (accountId, agentId) => store.hasReady(accountId, agentId),
+
+    getDocumentSummary: find,
+
+    async getDocument(accountId, documentId) {
+      const document = await find(accountId, documentId);
+      if (document.status !== 'ready') return { ...document, text: '', chunks: [] };
+      const [text, chunks] = await Promise.all([
+        readText(store, accountId, documentId, 0, document.textLength),
+        store.chunksOf(accountId, documentId),
+      ]);
+      return { ...document, text, chunks };
+    },
+
+    async deleteDocument(accountId, documentId) {
+      const marked = await store.markDeleting(accountId, { documentId }, clock.now());
+      if (marked === 0) throw commonErrors.not_found('No such document.');
+      await erase(accountId, documentId);
+    },
+
+    async deleteAgentDocuments(accountId, agentId) {
+      await store.markDeleting(accountId, { agentId }, clock.now());
+      for (const documentId of await store.idsOfAgent(accountId, agentId)) await erase(accountId, documentId);
+    },
+
+    async retryDocument(accountId, documentId) {
+      if (!(await store.requeue(accountId, documentId, clock.now()))) {
+        const { status } = await find(accountId, documentId);
+        throw knowledgeErrors.document_not_failed(
+          `The document is ${status}; only a failed one can be retried.`,
+        );
+      }
+      queue.wake();
+      return find(accountId, documentId);
+    },
+
+    async search(accountId, agentId, query, limit = DEFAULT_SEARCH_RESULTS) {
+      const most = Math.min(Math.max(1, Math.trunc(limit)), MAX_SEARCH_RESULTS);
+      return searchIndex.search({ accountId, agentId }, query, most);
+    },
+
+    readDocument: (accountId, agentId, idOrName, page) =>
+      readDocumentPage(store, { accountId, agentId, idOrName, ...page }),
+
+    async waitUntilSettled(accountId, documentId) {
+      for (;;) {
+        const settling = new Promise<void>((resolve) => {
+          const resolvers = waiting.get(documentId) ?? new Set();
+          waiting.set(documentId, resolvers.add(resolve));
+        });
+        const document = await store.find(accountId, documentId);
+        if (!document || document.status === 'ready' || document.status === 'failed') return document;
+        await settling;
+      }
+    },
+
+    async recover() {
+      await recoverDocuments({ store, files, clock }, erase);
+      queue.wake();
+    },
+
+    close: () => queue.close(),
+  };
+}

@@ -1,0 +1,34 @@
+import { MAX_TEXT_CHARS } from '../limits.ts';
+import type { DocumentType } from './document-type.ts';
+import { type Extraction, UnreadableDocument } from './extraction.ts';
+
+/** The text of a document. Throws UnreadableDocument. Each reader is loaded at its first use: some are heavy. */
+export async function extractText(type: DocumentType, bytes: Uint8Array): Promise<Extraction> {
+  const extraction = await read(type, bytes);
+  if (extraction.text.trim() === '') throw new UnreadableDocument('The file is empty: it holds no text.');
+  if (extraction.text.length > MAX_TEXT_CHARS) {
+    throw new UnreadableDocument(
+      'The file holds more than 5 million characters of text. Split it into smaller files.',
+    );
+  }
+  return extraction;
+}
+
+async function read(type: DocumentType, bytes: Uint8Array): Promise<Extraction> {
+  switch (type) {
+    case 'pdf':
+      return (await import('./read-pdf.ts')).readPdf(bytes);
+    case 'docx':
+      return (await import('./read-docx.ts')).readDocx(bytes);
+    case 'html':
+      return (await import('./read-html.ts')).readHtml(bytes);
+    case 'markdown':
+      return (await import('./read-markdown.ts')).readMarkdown(bytes);
+    case 'csv':
+      return (await import('./read-csv.ts')).readCsv(bytes);
+    case 'json':
+      return (await import('./read-json.ts')).readJson(bytes);
+    case 'text':
+      return (await import('./read-plain-text.ts')).readPlainText(bytes);
+  }
+}

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ChunkSpan } from '../chunk-text.ts';
+import { EXTRACT_GROWTH_BYTES, EXTRACT_HEAP_MB, EXTRACT_TIMEOUT_MS } from '../limits.ts';
+import type { DocumentType } from './document-type.ts';
+import type { ExtractReply, ExtractRequest } from './extract-thread.ts';
+import { UnreadableDocument } from './extraction.ts';
+
+export interface ExtractedDocument {
+  readonly text: string;
+  readonly chunks: readonly ChunkSpan[];
+}
+
+/** Reads one document at a time. */
+export interface Extractor {
+  /**
+   * Throws UnreadableDocument when the document cannot be read, takes too long or too much memory; rejects with the
+   * signal's reason when that aborts. `bytes` are handed over and unusable afterwards.
+   */
+  extract(
+    type: DocumentType,
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<ExtractedDocument>;
+  close(): Promise<void>;
+}
+
+export interface ExtractorLimits {
+  readonly timeoutMs?: number;
+  readonly heapMb?: number;
+  readonly growthBytes?: number;
+  /** How long the thread stays after its last document. */
+  readonly idleMs?: number;
+}
+
+const IDLE_MS = 5_000;
+const MEMORY_CHECK_MS = 100;
+
+/** An extractor in a thread that starts at need, ends when idle, and is ended when a document misbehaves. */
+export function createExtractor(limits: ExtractorLimits = {}): Extractor {
+  const { timeoutMs = EXTRACT_TIMEOUT_MS, heapMb = EXTRACT_HEAP_MB } = limits;
+  const { growthBytes = EXTRACT_GROWTH_BYTES, idleMs = IDLE_MS } = limits;
+  let worker: Worker | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
+
+  const stop = async () => {
+    clearTimeout(idleTimer);
+    const ending = worker;
+    worker = undefined;
+    await ending?.terminate();
+  };
+
+  const start = (): Worker => {
+    clearTimeout(idleTimer);
+    worker ??= new Worker(new URL('./extract-thread.ts', import.meta.url), {
+      env: {},
+      execArgv: [],
+      // Parsers print warnings about every flaw of a file; they are not the server's log.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 64 },
+    });
+    return worker;
+  };
+
+  return {
+    async extract(type, bytes, signal) {
+      signal.throwIfAborted();
+      const thread = start();
+      const guard = new AbortController();
+      const timeout = setTimeout(
+        () =>
+          guard.abort(
+            new UnreadableDocument('The file takes too long to read. Split it into smaller files.'),
+          ),
+        timeoutMs,
+      );
+      const memoryBefore = process.memoryUsage.rss();
+      const memoryCheck = setInterval(() => {
+        if (process.memoryUsage.rss() - memoryBefore > growthBytes) guard.abort(tooMuchMemory());
+      }, MEMORY_CHECK_MS);
+      let reply: ExtractReply;
+      try {
+        thread.postMessage({ type, bytes } satisfies ExtractRequest, [bytes.buffer]);
+        reply = await nextMessage(thread, AbortSignal.any([signal, guard.signal]));
+      } catch (error) {
+        await stop();
+        throw error;
+      } finally {
+        clearTimeout(timeout);
+        clearInterval(memoryCheck);
+      }
+      thread.unref();
+      idleTimer = setTimeout(() => void stop(), idleMs).unref();
+      if (!reply.ok) throw new UnreadableDocument(reply.reason, { cause: reply.detail });
+      return reply;
+    },
+    close: stop,
+  };
+}
+
+/** The thread's answer; rejects when the signal aborts or the thread dies, which it does for lack of memory mostly. */
+async function nextMessage(thread: Worker, signal: AbortSignal): Promise<ExtractReply> {
+  thread.ref();
+  thread.stdout.resume();
+  thread.stderr.resume();
+  try {
+    const [reply] = await Promise.race([
+      once(thread, 'message', { signal }),
+      once(thread, 'exit', { signal }).then((): never => {
+        throw new UnreadableDocument('The file is damaged: reading it failed.');
+      }),
+    ]);
+    return reply;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      throw tooMuchMemory();
+    }
+    if (error instanceof UnreadableDocument) throw error;
+    throw new UnreadableDocument('The file is damaged: reading it failed.', { cause: error });
+  }
+}
+
+function tooMuchMemory(): UnreadableDocument {
+  return new UnreadableDocument('The file takes too much memory to read. Split it into smaller files.');
+}

@@ -1,0 +1,58 @@
+import { parse } from 'csv-parse/sync';
+import { cleanText, decodeText } from './decode-text.ts';
+import { type Extraction, UnreadableDocument } from './extraction.ts';
+import { joinRecords } from './join-records.ts';
+
+const DELIMITERS = [',', ';', '\t', '|'];
+const SNIFFED_LINES = 20;
+
+/** A table as records of `column: value` lines, so that a row found by search makes sense without its table. */
+export function readCsv(bytes: Uint8Array): Extraction {
+  const text = cleanText(decodeText(bytes));
+  let rows: string[][];
+  try {
+    rows = parse(text, {
+      delimiter: sniffDelimiter(text),
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (cause) {
+    throw new UnreadableDocument('The file is damaged: it could not be read as CSV.', { cause });
+  }
+  const [header = [], ...records] = rows;
+  if (records.length === 0) return { text, headings: [] };
+  const columns = header.map((name, index) => name || `Column ${index + 1}`);
+  return joinRecords(
+    records.map((values) =>
+      values.flatMap((value, index) =>
+        value === '' ? [] : [`${columns[index] ?? `Column ${index + 1}`}: ${value}`],
+      ),
+    ),
+  );
+}
+
+/** The delimiter that cuts the first lines into the same number of columns most often. */
+function sniffDelimiter(text: string): string {
+  const lines = text.split('\n', SNIFFED_LINES).filter((line) => line.trim() !== '');
+  let best = { delimiter: ',', score: 0 };
+  for (const delimiter of DELIMITERS) {
+    const counts = lines.map((line) => countOutsideQuotes(line, delimiter));
+    const first = counts[0] ?? 0;
+    const score =
+      first === 0 ? 0 : (counts.filter((count) => count === first).length / lines.length) * 100 + first;
+    if (score > best.score) best = { delimiter, score };
+  }
+  return best.delimiter;
+}
+
+function countOutsideQuotes(line: string, delimiter: string): number {
+  let count = 0;
+  let quoted = false;
+  for (const character of line) {
+    if (character === '"') quoted = !quoted;
+    else if (character === delimiter && !quoted) count++;
+  }
+  return count;
+}

@@ -1,0 +1,78 @@
+import { isJsonObject, type Json, type JsonObject, MAX_JSON_DEPTH } from '../../lib/json.ts';
+import { MAX_TEXT_CHARS } from '../limits.ts';
+import { cleanText, decodeText } from './decode-text.ts';
+import { type Extraction, UnreadableDocument } from './extraction.ts';
+import { joinRecords } from './join-records.ts';
+
+/**
+ * JSON as `path: value` lines; an array of objects, or a file with one object a line, as records. Text that is not quite
+ * JSON (comments, a broken end) is kept as it is.
+ */
+export function readJson(bytes: Uint8Array): Extraction {
+  const text = cleanText(decodeText(bytes));
+  const value = parseLoosely(text);
+  if (value === undefined) return { text, headings: [] };
+  const budget = { chars: MAX_TEXT_CHARS };
+  const records = recordsOf(value);
+  return joinRecords(
+    records ? records.map((record) => pathLines(record, '', budget)) : [pathLines(value, '', budget)],
+  );
+}
+
+function parseLoosely(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseLines(text);
+  }
+}
+
+function parseLines(text: string): Json | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 2) return undefined;
+  try {
+    return lines.map((line): Json => JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The objects that a file is a list of: at its top, or under its only key. */
+function recordsOf(value: Json): readonly JsonObject[] | undefined {
+  const only = isJsonObject(value) ? Object.values(value) : [];
+  const list = Array.isArray(value)
+    ? value
+    : only.length === 1 && Array.isArray(only[0])
+      ? only[0]
+      : undefined;
+  return list && list.length > 0 && list.every(isJsonObject) ? list : undefined;
+}
+
+/** One line for each value that is neither object nor array. Throws when the paths come to more text than is allowed. */
+function pathLines(value: Json, path: string, budget: { chars: number }, depth = 0): string[] {
+  if (depth > MAX_JSON_DEPTH) {
+    throw new UnreadableDocument(`The JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`);
+  }
+  if (Array.isArray(value)) {
+    const plain = value.every((item) => typeof item !== 'object' || item === null);
+    if (plain) return value.length === 0 ? [] : [line(path, value.map(String).join(', '), budget)];
+    return value.flatMap((item, index) => pathLines(item, `${path}[${index}]`, budget, depth + 1));
+  }
+  if (isJsonObject(value)) {
+    return Object.entries(value).flatMap(([key, member]) =>
+      pathLines(member, path === '' ? key : `${path}.${key}`, budget, depth + 1),
+    );
+  }
+  return value === null || value === '' ? [] : [line(path, String(value), budget)];
+}
+
+function line(path: string, value: string, budget: { chars: number }): string {
+  const text = path === '' ? value : `${path}: ${value}`;
+  budget.chars -= text.length;
+  if (budget.chars < 0) {
+    throw new UnreadableDocument(
+      'The JSON comes to more than 5 million characters of text. Split it into smaller files.',
+    );
+  }
+  return text;
+}

@@ -1,0 +1,21 @@
+export { findCitations } from './citations.ts';
+export { createKnowledge, type KnowledgeParts } from './create-knowledge.ts';
+export { knowledgeErrors } from './errors.ts';
+export { knowledgePort } from './knowledge-port.ts';
+export {
+  DEFAULT_SEARCH_RESULTS,
+  MAX_FILE_BYTES,
+  MAX_READ_CHARS,
+  MAX_SEARCH_RESULTS,
+  MAX_TEXT_CHARS,
+} from './limits.ts';
+export type {
+  Chunk,
+  DocumentDetail,
+  DocumentList,
+  DocumentPage,
+  DocumentStatus,
+  DocumentSummary,
+  Knowledge,
+  NewDocument,
+} from './types.ts';

@@ -1,0 +1,87 @@
+/** A part of an answer and the passage (by its place in the list, from 0) that it refers to. */
+export interface Claim {
+  readonly start: number;
+  readonly end: number;
+  readonly passage: number;
+}
+
+/** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`. */
+const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\()/g;
+const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]+`/g;
+/** How far before its marker a statement may begin. */
+const MAX_CLAIM_CHARS = 1_000;
+const MAX_RANGE = 20;
+
+/** For each marker of the answer that names one of `passageCount` passages: the statement that it stands behind. */
+export function findMarkedClaims(answer: string, passageCount: number): Claim[] {
+  const code = [...answer.matchAll(CODE)].map(({ index, 0: text }) => ({
+    start: index,
+    end: index + text.length,
+  }));
+  const claims: Claim[] = [];
+  let codeAt = 0;
+  let previous = { start: 0, end: 0 };
+  for (const match of answer.matchAll(MARKER)) {
+    const from = match.index;
+    const end = from + match[0].length;
+    while ((code[codeAt]?.end ?? Number.POSITIVE_INFINITY) <= from) codeAt++;
+    if ((code[codeAt]?.start ?? Number.POSITIVE_INFINITY) <= from) continue;
+    const isDefinition = answer[end] === ':' && (from === 0 || answer[from - 1] === '\n');
+    if (isDefinition) continue;
+    const named = passageNumbers(match[1] ?? '').filter((number) => number >= 1 && number <= passageCount);
+    if (named.length === 0) continue;
+    // `[1][2]` and `[1] [2]` stand behind one and the same statement.
+    const joined =
+      previous.end > 0 &&
+      /^[\s,;]*$/.test(answer.slice(previous.end, from).slice(0, 8)) &&
+      from - previous.end < 8;
+    const span = joined ? { start: previous.start, end } : claimAround(answer, from, end, previous.end);
+    for (const number of named) claims.push({ ...span, passage: number - 1 });
+    previous = { start: span.start, end };
+  }
+  return claims;
+}
+
+function passageNumbers(list: string): number[] {
+  const numbers: number[] = [];
+  for (const [, first, last] of list.matchAll(/(\d+)(?:\s?[–-]\s?(\d+))?/g)) {
+    const from = Number(first);
+    const to = last === undefined ? from : Math.min(Number(last), from + MAX_RANGE);
+    for (let number = from; number <= to; number++) numbers.push(number);
+  }
+  return [...new Set(numbers)];
+}
+
+/** From the start of the sentence, or quotation, before the marker; a marker with nothing before it takes what follows. */
+function claimAround(
+  answer: string,
+  from: number,
+  end: number,
+  floor: number,
+): { start: number; end: number } {
+  const lowest = Math.max(floor, from - MAX_CLAIM_CHARS);
+  const before = answer.slice(lowest, from);
+  const said = before.trimEnd();
+  const line = said.slice(said.lastIndexOf('\n') + 1);
+  const onSameLine = said === before || !before.slice(said.length).includes('\n');
+  const sentence = line.slice(lastSentenceStart(line));
+  const words = sentence.replace(/^[\s>#*|+-]*(?:\d+[.)]\s+)?/, '');
+  if (onSameLine && /[\p{L}\p{N}]/u.test(words)) {
+    const start = lowest + said.length - words.length;
+    const quotation = /["“„«][^"“”„«»]*["”»][.,;:]?$/.exec(words);
+    return { start: quotation && quotation[0].length > 12 ? start + quotation.index : start, end };
+  }
+  const after =
+    /^[^\n]*?(?:[.!?…](?=\s|$)|$|(?=\n)|(?=\[\d))/.exec(answer.slice(end, end + MAX_CLAIM_CHARS))?.[0] ?? '';
+  return { start: from, end: end + after.trimEnd().length };
+}
+
+/** Where the last sentence of a line begins; what ends the line itself does not count as an end before it. */
+function lastSentenceStart(line: string): number {
+  const body = line.replace(/[.!?…。！？"'”’»)*_\s]+$/, '');
+  let start = 0;
+  for (const match of body.matchAll(/[.!?…]["'”’»)*_]*\s+(?=[\p{Lu}\p{N}"“„«([*_])|[。！？]/gu)) {
+    start = match.index + match[0].length;
+  }
+  return start;
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../lib/clock.ts';
+import type { DocumentStore } from './store.ts';
+import type { UploadFiles } from './upload-files.ts';
+
+/** Documents looked up at once. */
+const PAGE = 500;
+
+/**
+ * Finishes deletions that were begun, puts half-indexed documents back into the queue and removes files whose upload was
+ * never acknowledged. Runs before anything is uploaded.
+ */
+export async function recoverDocuments(
+  { store, files, clock }: { store: DocumentStore; files: UploadFiles; clock: Clock },
+  erase: (accountId: string, documentId: string) => Promise<void>,
+): Promise<void> {
+  for (const document of await store.interrupted()) {
+    const { accountId, documentId } = document;
+    if (document.status === 'deleting') {
+      await erase(accountId, documentId);
+    } else {
+      await store.purgeContent(accountId, documentId);
+      await store.give(document, { status: 'queued' }, clock.now());
+    }
+  }
+  const uploaded = await files.list();
+  for (let from = 0; from < uploaded.length; from += PAGE) {
+    const page = uploaded.slice(from, from + PAGE);
+    const known = await store.known(page);
+    for (const id of page) if (!known.has(id)) await files.remove(id);
+  }
+}

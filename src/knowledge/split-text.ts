@@ -1,0 +1,123 @@
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Sizes {
+  readonly target: number;
+  readonly max: number;
+}
+
+/** Where a text may be cut, the best places first. Each match ends where the next piece begins. */
+const SEPARATORS: readonly RegExp[] = [
+  /\n[ \t]*\n\s*/g,
+  /\n+/g,
+  /[.!?…]["'”’)\]]*\s+|[。！？]["'”’）」』]*/g,
+  /\s+/g,
+];
+
+/**
+ * Cuts text.slice(start, end) into spans of at most `max` characters that together hold all of it but white space. Spans
+ * begin and end with other characters. Blocks (by rising start) are cut only when one alone is longer than `max`.
+ */
+export function splitText(
+  text: string,
+  start: number,
+  end: number,
+  blocks: readonly (readonly [start: number, end: number])[],
+  sizes: Sizes,
+): Span[] {
+  const pieces = cut(text, { start, end }, 0, blocks, sizes);
+  return pack(pieces, sizes).flatMap((span) => trim(text, span));
+}
+
+function cut(
+  text: string,
+  span: Span,
+  level: number,
+  blocks: readonly (readonly [number, number])[],
+  sizes: Sizes,
+): Span[] {
+  if (span.end - span.start <= sizes.target) return [span];
+  const separator = SEPARATORS[level];
+  if (!separator) return hardCut(text, span, sizes.target);
+  const pieces: Span[] = [];
+  let from = span.start;
+  let block = firstBlockAfter(blocks, span.start);
+  // Matched within the span only: a search that ran on behind it would make a long text without breaks quadratic.
+  for (const match of text.slice(span.start, span.end).matchAll(separator)) {
+    const to = span.start + match.index + match[0].length;
+    if (to >= span.end) break;
+    while ((blocks[block]?.[1] ?? Number.POSITIVE_INFINITY) < to) block++;
+    const [blockStart = 0, blockEnd = 0] = blocks[block] ?? [];
+    const inside = blockStart < to && to < blockEnd && blockEnd - blockStart <= sizes.max;
+    if (inside) continue;
+    pieces.push({ start: from, end: to });
+    from = to;
+  }
+  pieces.push({ start: from, end: span.end });
+  return pieces.flatMap((piece) =>
+    piece.end - piece.start <= sizes.max && isBlock(piece, blocks)
+      ? [piece]
+      : cut(text, piece, level + 1, blocks, sizes),
+  );
+}
+
+/** Joins neighbours up to the target; a short remainder may stretch the one before it up to `max`. */
+function pack(pieces: readonly Span[], { target, max }: Sizes): Span[] {
+  const packed: Span[] = [];
+  for (const piece of pieces) {
+    const last = packed.at(-1);
+    if (last && piece.end - last.start <= target)
+      packed[packed.length - 1] = { start: last.start, end: piece.end };
+    else packed.push(piece);
+  }
+  const remainder = packed.at(-1);
+  const before = packed.at(-2);
+  if (remainder && before && remainder.end - before.start <= max) {
+    packed.splice(-2, 2, { start: before.start, end: remainder.end });
+  }
+  return packed;
+}
+
+function hardCut(text: string, { start, end }: Span, size: number): Span[] {
+  const pieces: Span[] = [];
+  for (let from = start; from < end; ) {
+    let to = Math.min(end, from + size);
+    if (to < end && isLowSurrogate(text.charCodeAt(to))) to--;
+    pieces.push({ start: from, end: to });
+    from = to;
+  }
+  return pieces;
+}
+
+function trim(text: string, span: Span): Span[] {
+  let { start, end } = span;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return start < end ? [{ start, end }] : [];
+}
+
+function firstBlockAfter(blocks: readonly (readonly [number, number])[], offset: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle]?.[1] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isBlock({ start, end }: Span, blocks: readonly (readonly [number, number])[]): boolean {
+  const [blockStart, blockEnd] = blocks[firstBlockAfter(blocks, start)] ?? [];
+  return blockStart !== undefined && blockEnd !== undefined && blockStart <= start + 2 && blockEnd >= end - 2;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+function isSpace(code: number): boolean {
+  return code <= 0x20 || (code >= 0x80 && /\s/.test(String.fromCharCode(code)));
+}

@@ -1,0 +1,96 @@
+import type { Passage } from '../tools/index.ts';
+
+export type DocumentStatus = 'queued' | 'indexing' | 'ready' | 'failed';
+
+export interface DocumentSummary {
+  readonly id: string;
+  readonly agentId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly status: DocumentStatus;
+  /** Why it failed, in words for the person who uploaded it. */
+  readonly error: string | null;
+  /** 0 until it is ready. */
+  readonly textLength: number;
+  readonly chunkCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A part of a document that search returns as a whole. `text` is the document's text from `start` to `end`. */
+export interface Chunk {
+  readonly position: number;
+  readonly heading: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface DocumentDetail extends DocumentSummary {
+  readonly text: string;
+  readonly chunks: readonly Chunk[];
+}
+
+export interface DocumentList {
+  readonly documents: readonly DocumentSummary[];
+  readonly total: number;
+  readonly page: number;
+}
+
+/** A file as uploaded, or text as typed. `mediaType` is what the sender claims; the content decides. */
+export type NewDocument =
+  | { readonly name: string; readonly bytes: Uint8Array; readonly mediaType?: string }
+  | { readonly name: string; readonly text: string; readonly mediaType?: string };
+
+/** A stretch of a document's text. `nextOffset` is undefined at the end. */
+export interface DocumentPage {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  readonly offset: number;
+  readonly nextOffset: number | undefined;
+  readonly totalLength: number;
+}
+
+/** Agents' documents: taken, read, cut, indexed, searched. */
+export interface Knowledge {
+  /**
+   * Once it resolves the document survives a crash of the process; indexing follows by itself. The same bytes under the
+   * same name are the same document: it is returned as it stands (and tried again if it had failed). Throws
+   * `document_empty`, `document_too_large`, `document_type_unsupported`.
+   */
+  addDocument(accountId: string, agentId: string, document: NewDocument): Promise<DocumentSummary>;
+  /** Whether a search of the agent's documents can find anything: at least one is ready. */
+  hasDocuments(accountId: string, agentId: string): Promise<boolean>;
+  /** Newest first. */
+  listDocuments(
+    accountId: string,
+    agentId: string,
+    page?: { readonly page?: number; readonly limit?: number },
+  ): Promise<DocumentList>;
+  /** Throws `not_found`, also for another account's. */
+  getDocument(accountId: string, documentId: string): Promise<DocumentDetail>;
+  /** The document without its text. Throws `not_found`. */
+  getDocumentSummary(accountId: string, documentId: string): Promise<DocumentSummary>;
+  /** Not found by any search from the moment it is called on; resolves when every trace is gone. Throws `not_found`. */
+  deleteDocument(accountId: string, documentId: string): Promise<void>;
+  deleteAgentDocuments(accountId: string, agentId: string): Promise<void>;
+  /** Indexes a failed document anew. Throws `not_found`, `document_not_failed`. */
+  retryDocument(accountId: string, documentId: string): Promise<DocumentSummary>;
+  /** The best passages of the agent's ready documents, best first; none when nothing matches. */
+  search(accountId: string, agentId: string, query: string, limit?: number): Promise<Passage[]>;
+  /** A page of a ready document, named by id or by name (any case; the newest of that name); undefined if none is. */
+  readDocument(
+    accountId: string,
+    agentId: string,
+    idOrName: string,
+    page?: { readonly offset?: number; readonly limit?: number },
+  ): Promise<DocumentPage | undefined>;
+  /** Resolves with the document once it is ready or failed, with undefined once it is deleted. */
+  waitUntilSettled(accountId: string, documentId: string): Promise<DocumentSummary | undefined>;
+  /** Takes up what a crash or a stop interrupted. Call once, before serving. */
+  recover(): Promise<void>;
+  /** Begins no further document; waits for the one in hand or leaves it to `recover` of the next start. */
+  close(): Promise<void>;
+}
