@@ -1,0 +1,22 @@
+// `npm run up`: from a fresh clone to a running server. Runs on any Node >= 20, before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const lock = readFileSync('package-lock.json', 'utf8');
+const stamp = 'node_modules/.muster-installed';
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  process.stdout.write('Installing the locked dependencies…\n');
+  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (install.status !== 0) process.exit(install.status ?? 1);
+  writeFileSync(stamp, lock);
+}
+
+const server = spawn('node_modules/.bin/node', ['bin/muster.mjs', 'serve', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+server.on('exit', (code) => process.exit(code ?? 1));

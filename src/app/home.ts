@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Config, loadSecretKey } from '../config/index.ts';
+import { type HomeLock, lockHome } from '../db/index.ts';
+
+/** The data folder, opened by this process alone. */
+export interface Home {
+  readonly path: string;
+  readonly databasePath: string;
+  readonly secretKey: Buffer;
+  readonly warnings: readonly string[];
+  close(): void;
+}
+
+/** Makes the folder at the first start (0700) and locks it; throws with one line when another process has it. */
+export function openHome(config: Config): Home {
+  const path = resolve(config.MUSTER_HOME);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const lock: HomeLock = lockHome(path);
+  try {
+    const { key, warnings } =
+      config.MUSTER_SECRET_KEY === undefined
+        ? loadSecretKey(path)
+        : { key: config.MUSTER_SECRET_KEY, warnings: [] };
+    return {
+      path,
+      databasePath: join(path, 'muster.db'),
+      secretKey: key,
+      warnings,
+      close: () => lock.release(),
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

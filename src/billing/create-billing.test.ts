@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type Database, openSqliteDatabase } from '../db/index.ts';
+import { tempFolder } from '../testing/temp-folder.ts';
+import { type Billing, createBilling, createUsageLog, type Hold, type Payer } from './index.ts';
+
+const NOON = Date.UTC(2026, 10, 30, 12);
+const PAYER: Payer = { accountId: 'acct_1' };
+
+describe('billing', () => {
+  let folder: ReturnType<typeof tempFolder>;
+  let db: Database;
+  let billing: Billing;
+  let now = NOON;
+  let calls = 0;
+
+  beforeEach(async () => {
+    folder = tempFolder();
+    now = NOON;
+    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    billing = createBilling({ db, clock: { now: () => now } });
+    await fund('acct_1', 1_000n);
+  });
+  afterEach(async () => {
+    await db.close();
+    folder.remove();
+  });
+
+  async function fund(id: string, amount: bigint): Promise<void> {
+    const row = {
+      id,
+      name: id,
+      tier: 'free',
+      status: 'active',
+      balance_nano_usd: 0n,
+      held_nano_usd: 0n,
+      created_at: 1,
+    };
+    await db.write([db.statement(db.build.insertInto('accounts').values(row))]);
+    await billing.adjust({
+      id: `grant_${id}`,
+      accountId: id,
+      amountNanoUsd: amount,
+      reason: 'Start',
+      actor: 'test',
+    });
+  }
+  async function addKey(limits: { daily?: bigint; monthly?: bigint }): Promise<Payer> {
+    const row = {
+      id: 'key_1',
+      account_id: 'acct_1',
+      name: 'k',
+      hash: 'h',
+      prefix: 'sk-',
+      last4: 'abcd',
+      disabled: 0,
+      created_at: 1,
+    };
+    await db.write([db.statement(db.build.insertInto('agent_keys').values({ ...NO_LIMITS, ...row }))]);
+    return {
+      accountId: 'acct_1',
+      key: { id: 'key_1', dailyLimitNanoUsd: limits.daily, monthlyLimitNanoUsd: limits.monthly },
+    };
+  }
+  const hold = async (amountNanoUsd: bigint, payer = PAYER): Promise<Hold> => {
+    try {
+      return await billing.hold({ callId: `call_${calls++}`, runId: 'run_1', payer, amountNanoUsd });
+    } finally {
+      // A hold does not wait for its commit; reads here are to see it.
+      await db.write([]);
+    }
+  };
+  const settle = (taken: Hold, costNanoUsd: bigint) =>
+    db.write(billing.settle({ hold: taken, costNanoUsd, reason: 'model', price: {} }));
+  async function ledgerSum(accountId: string): Promise<bigint> {
+    const rows = await db.all(
+      db.build.selectFrom('ledger').select('amount_nano_usd').where('account_id', '=', accountId),
+    );
+    return rows.reduce((sum, row) => sum + row.amount_nano_usd, 0n);
+  }
+
+  it('turns a hold into its exact cost and gives the rest back', async () => {
+    const taken = await hold(400n);
+    assert.deepEqual(await billing.balance('acct_1'), { balanceNanoUsd: 1_000n, heldNanoUsd: 400n });
+    await settle(taken, 123n);
+    assert.deepEqual(await billing.balance('acct_1'), { balanceNanoUsd: 877n, heldNanoUsd: 0n });
+    assert.equal(await ledgerSum('acct_1'), 877n);
+  });
+
+  it('never bills more than was held', async () => {
+    await settle(await hold(100n), 5_000n);
+    assert.equal((await billing.balance('acct_1')).balanceNanoUsd, 900n);
+  });
+
+  it('refuses to settle or release a hold twice, and bills nothing then', async () => {
+    const taken = await hold(100n);
+    await settle(taken, 60n);
+    assert.deepEqual(await settle(taken, 60n), { ok: false, refused: 'hold' });
+    assert.deepEqual(await db.write(billing.release(taken)), { ok: false, refused: 'hold' });
+    assert.deepEqual(await billing.balance('acct_1'), { balanceNanoUsd: 940n, heldNanoUsd: 0n });
+  });
+
+  it('lets exactly the affordable part of many holds at once through', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 200 }, () => hold(300n)));
+    assert.equal(results.filter((result) => result.status === 'fulfilled').length, 3);
+    for (const result of results) {
+      if (result.status === 'rejected') assert.equal(result.reason.code, 'insufficient_credit');
+    }
+    assert.equal((await billing.balance('acct_1')).heldNanoUsd, 900n);
+  });
+
+  it('keeps a key within its day and its month, which begin anew in UTC', async () => {
+    const payer = await addKey({ daily: 100n, monthly: 150n });
+    await settle(await hold(80n, payer), 80n);
+    await assert.rejects(hold(30n, payer), { code: 'api_key_daily_limit_reached' });
+    now += 10 * 3_600_000;
+    await settle(await hold(20n, payer), 20n);
+    now = Date.UTC(2026, 11, 1, 0, 0, 1);
+    await settle(await hold(100n, payer), 100n);
+    now += 24 * 3_600_000;
+    await assert.rejects(hold(51n, payer), { code: 'api_key_monthly_limit_reached' });
+    await hold(50n, payer);
+  });
+
+  it('counts what a key spent before it had a cap', async () => {
+    const free = await addKey({});
+    await settle(await hold(90n, free), 90n);
+    const capped: Payer = { accountId: 'acct_1', key: { id: 'key_1', dailyLimitNanoUsd: 100n } };
+    await assert.rejects(hold(11n, capped), { code: 'api_key_daily_limit_reached' });
+    await hold(10n, capped);
+  });
+
+  it('lets exactly as many holds of a capped key through at once as its cap allows', async () => {
+    const payer = await addKey({ daily: 100n });
+    const results = await Promise.allSettled(Array.from({ length: 50 }, () => hold(30n, payer)));
+    assert.equal(results.filter((result) => result.status === 'fulfilled').length, 3);
+    assert.equal((await billing.balance('acct_1')).heldNanoUsd, 90n);
+  });
+
+  it('gives back on a start what a killed process had held', async () => {
+    const payer = await addKey({ daily: 100n });
+    await hold(70n, payer);
+    await hold(50n);
+    assert.equal(await billing.releaseOrphanedHolds(), 2);
+    assert.deepEqual(await billing.balance('acct_1'), { balanceNanoUsd: 1_000n, heldNanoUsd: 0n });
+    await hold(100n, payer);
+  });
+
+  it('refuses an adjustment that would take away held credit', async () => {
+    await hold(600n);
+    const change = { id: 'adj_1', accountId: 'acct_1', amountNanoUsd: -500n, reason: 'test', actor: 'test' };
+    await assert.rejects(billing.adjust(change), { code: 'insufficient_credit' });
+    assert.equal(await ledgerSum('acct_1'), 1_000n);
+  });
+
+  it('sums a run into one usage row', async () => {
+    const subject = {
+      runId: 'run_9',
+      accountId: 'acct_1',
+      source: 'user',
+      keyId: null,
+      userId: 'user_1',
+      agentId: 'agent_1',
+      agentVersion: 2,
+      model: 'openai/x',
+    } as const;
+    const tokens = { inputTokens: 10, cachedTokens: 4, outputTokens: 3, reasoningTokens: 1 };
+    await db.write([
+      billing.recordUsage(subject, { ...tokens, estimated: false, toolCostNanoUsd: 0n, costNanoUsd: 7n }),
+      billing.recordUsage(subject, { ...tokens, estimated: true, toolCostNanoUsd: 5n, costNanoUsd: 5n }),
+    ]);
+    const { rows, total } = await createUsageLog(db).list('acct_1', {}, { page: 1, limit: 10 });
+    assert.equal(total, 1);
+    const [row] = rows;
+    assert.deepEqual(
+      [
+        row?.inputTokens,
+        row?.cachedTokens,
+        row?.outputTokens,
+        row?.estimated,
+        row?.toolCostNanoUsd,
+        row?.costNanoUsd,
+      ],
+      [20, 8, 6, true, 5n, 12n],
+    );
+  });
+
+  it('keeps balance = Σ ledger and held = Σ holds in every order of holds, settlements, releases and restarts', async () => {
+    const action = fc.oneof(
+      fc.record({ type: fc.constant('hold' as const), amount: fc.bigInt(1n, 400n) }),
+      fc.record({ type: fc.constant('settle' as const), cost: fc.bigInt(0n, 500n), pick: fc.nat() }),
+      fc.record({ type: fc.constant('release' as const), pick: fc.nat() }),
+      fc.record({ type: fc.constant('restart' as const) }),
+    );
+    let account = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 25 }), async (actions) => {
+        const accountId = `acct_p${account++}`;
+        await fund(accountId, 1_000n);
+        const open: Hold[] = [];
+        const take = (pick: number): Hold | undefined => open.splice(pick % Math.max(1, open.length), 1)[0];
+        await Promise.all(
+          actions.map(async (step) => {
+            if (step.type === 'hold') {
+              const taken = await hold(step.amount, { accountId }).catch(() => undefined);
+              if (taken) open.push(taken);
+            } else if (step.type === 'settle') {
+              const taken = take(step.pick);
+              if (taken) await settle(taken, step.cost);
+            } else if (step.type === 'release') {
+              const taken = take(step.pick);
+              if (taken) await db.write(billing.release(taken));
+            } else {
+              await billing.releaseOrphanedHolds();
+            }
+            const { balanceNanoUsd, heldNanoUsd } = await billing.balance(accountId);
+            assert.ok(balanceNanoUsd >= heldNanoUsd && heldNanoUsd >= 0n);
+          }),
+        );
+        const { balanceNanoUsd, heldNanoUsd } = await billing.balance(accountId);
+        const holds = await db.all(
+          db.build.selectFrom('holds').select('amount_nano_usd').where('account_id', '=', accountId),
+        );
+        assert.equal(await ledgerSum(accountId), balanceNanoUsd);
+        assert.equal(
+          holds.reduce((sum, row) => sum + row.amount_nano_usd, 0n),
+          heldNanoUsd,
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const NO_LIMITS = {
+  agent_ids: null,
+  daily_limit_nano_usd: null,
+  monthly_limit_nano_usd: null,
+  created_by: null,
+  expires_at: null,
+  revoked_at: null,
+  last_used_at: null,
+};

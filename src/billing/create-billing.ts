@@ -1,0 +1,206 @@
+import type { Database, Statement } from '../db/index.ts';
+import { smallest } from '../lib/bigint.ts';
+import type { Clock } from '../lib/clock.ts';
+import { billingErrors } from './errors.ts';
+import { formatUsd } from './money.ts';
+import { msUntilNextDay, msUntilNextMonth, periodsOf } from './periods.ts';
+import { CREDIT, createBillingStore, DAILY_CAP, MONTHLY_CAP } from './store.ts';
+import type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
+
+export interface Billing {
+  /**
+   * Sets `amountNanoUsd` aside before a call, or throws insufficient_credit or api_key_*_limit_reached with nothing
+   * changed. However many ask at once, the holds never exceed the balance or a cap.
+   */
+  hold(request: { callId: string; runId: string; payer: Payer; amountNanoUsd: bigint }): Promise<Hold>;
+  /**
+   * The statements that turn a hold into a charge. They belong into one batch with what was paid for; that batch fails
+   * as a whole when the hold has already ended.
+   */
+  settle(charge: Charge): Statement[];
+  /** The statements that give a hold back in full. */
+  release(hold: Hold): Statement[];
+  /** The statement that adds to a run's usage row, making it at the first. */
+  recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
+  /** Changes the balance by hand; `reason` is on the ledger. Throws insufficient_credit when it would fall below the holds. */
+  adjust(change: {
+    id: string;
+    accountId: string;
+    amountNanoUsd: bigint;
+    reason: string;
+    actor: string;
+  }): Promise<Balance>;
+  balance(accountId: string): Promise<Balance>;
+  /**
+   * Gives back the holds that a killed process left. For the start of a process that alone works on the data. Returns
+   * how many there were.
+   */
+  releaseOrphanedHolds(): Promise<number>;
+}
+
+export function createBilling({ db, clock }: { db: Database; clock: Clock }): Billing {
+  const store = createBillingStore(db);
+
+  async function balance(accountId: string): Promise<Balance> {
+    const [row] = await store.readBalance({ accountId });
+    return { balanceNanoUsd: row?.balance_nano_usd ?? 0n, heldNanoUsd: row?.held_nano_usd ?? 0n };
+  }
+
+  function reservations(payer: Payer, amount: bigint, day: string, month: string): Statement[] {
+    const { accountId, key } = payer;
+    const statements = [store.reserveCredit({ accountId, amount })];
+    if (key?.dailyLimitNanoUsd !== undefined) {
+      const limit = key.dailyLimitNanoUsd;
+      statements.push(store.reserveDailyCap({ keyId: key.id, period: day, accountId, amount, limit }));
+    }
+    if (key?.monthlyLimitNanoUsd !== undefined) {
+      const limit = key.monthlyLimitNanoUsd;
+      statements.push(store.reserveMonthlyCap({ keyId: key.id, period: month, accountId, amount, limit }));
+    }
+    return statements;
+  }
+
+  async function refusal(guard: string, payer: Payer, amount: bigint): Promise<Error> {
+    const now = clock.now();
+    if (guard === DAILY_CAP) {
+      return billingErrors.api_key_daily_limit_reached(
+        `This key may spend $${formatUsd(payer.key?.dailyLimitNanoUsd ?? 0n)} a day and has no room left for this call. The day ends at 00:00 UTC.`,
+        { retryAfterMs: msUntilNextDay(now) },
+      );
+    }
+    if (guard === MONTHLY_CAP) {
+      return billingErrors.api_key_monthly_limit_reached(
+        `This key may spend $${formatUsd(payer.key?.monthlyLimitNanoUsd ?? 0n)} a month and has no room left for this call. The month ends at 00:00 UTC on the 1st.`,
+        { retryAfterMs: msUntilNextMonth(now) },
+      );
+    }
+    const { balanceNanoUsd, heldNanoUsd } = await balance(payer.accountId);
+    return billingErrors.insufficient_credit(
+      `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens.`,
+    );
+  }
+
+  /** Charge and release differ only in the cost: both take the hold off whatever it was counted in. */
+  function end(hold: Hold, cost: bigint): Statement[] {
+    const { callId, payer, amountNanoUsd: held, day, month } = hold;
+    const { accountId, key } = payer;
+    const statements = [
+      store.deleteHold({ id: callId, accountId }),
+      store.endHold({ accountId, held, cost }),
+    ];
+    if (key) {
+      const dayHeld = key.dailyLimitNanoUsd === undefined ? 0n : held;
+      const monthHeld = key.monthlyLimitNanoUsd === undefined ? 0n : held;
+      statements.push(store.countSpend({ keyId: key.id, accountId, day, month, cost, dayHeld, monthHeld }));
+    }
+    return statements;
+  }
+
+  return {
+    balance,
+
+    async hold({ callId, runId, payer, amountNanoUsd }) {
+      const now = clock.now();
+      const hold: Hold = { callId, runId, payer, amountNanoUsd, ...periodsOf(now) };
+      if (amountNanoUsd === 0n) return hold;
+      const statements = reservations(payer, amountNanoUsd, hold.day, hold.month);
+      statements.push(
+        store.insertHold({
+          id: callId,
+          accountId: payer.accountId,
+          runId,
+          keyId: payer.key?.id ?? null,
+          amount: amountNanoUsd,
+          now,
+        }),
+      );
+      // A restart gives holds back anyway, so nobody waits for the disk here.
+      const result = await db.write(statements, { ack: 'applied' });
+      if (!result.ok) throw await refusal(result.refused, payer, amountNanoUsd);
+      return hold;
+    },
+
+    settle({ hold, costNanoUsd, reason, price }) {
+      if (hold.amountNanoUsd === 0n) return [];
+      const cost = smallest(costNanoUsd, hold.amountNanoUsd);
+      if (cost === 0n) return end(hold, 0n);
+      const entry = store.insertLedger({
+        id: `charge_${hold.callId}`,
+        accountId: hold.payer.accountId,
+        kind: 'charge',
+        amount: -cost,
+        runId: hold.runId,
+        reason,
+        price: JSON.stringify(price),
+        actor: hold.payer.key?.id ?? null,
+        now: clock.now(),
+      });
+      return [...end(hold, cost), entry];
+    },
+
+    release(hold) {
+      return hold.amountNanoUsd === 0n ? [] : end(hold, 0n);
+    },
+
+    recordUsage(subject, increment) {
+      return store.addUsage({
+        runId: subject.runId,
+        accountId: subject.accountId,
+        source: subject.source,
+        keyId: subject.keyId,
+        userId: subject.userId,
+        agentId: subject.agentId,
+        agentVersion: subject.agentVersion,
+        model: subject.model,
+        inputTokens: increment.inputTokens,
+        cachedTokens: increment.cachedTokens,
+        outputTokens: increment.outputTokens,
+        reasoningTokens: increment.reasoningTokens,
+        estimated: increment.estimated ? 1 : 0,
+        toolCost: increment.toolCostNanoUsd,
+        cost: increment.costNanoUsd,
+        now: clock.now(),
+      });
+    },
+
+    async adjust({ id, accountId, amountNanoUsd, reason, actor }) {
+      const change = db.build
+        .updateTable('accounts')
+        .set((eb) => ({ balance_nano_usd: eb('balance_nano_usd', '+', amountNanoUsd) }))
+        .where('id', '=', accountId)
+        .where((eb) => eb(eb('balance_nano_usd', '+', amountNanoUsd), '>=', eb.ref('held_nano_usd')));
+      const entry = store.insertLedger({
+        id,
+        accountId,
+        kind: amountNanoUsd >= 0n ? 'grant' : 'adjust',
+        amount: amountNanoUsd,
+        runId: null,
+        reason,
+        price: null,
+        actor,
+        now: clock.now(),
+      });
+      const result = await db.write([db.statement(change, CREDIT), entry]);
+      if (!result.ok) {
+        const { balanceNanoUsd, heldNanoUsd } = await balance(accountId);
+        throw billingErrors.insufficient_credit(
+          `Taking $${formatUsd(-amountNanoUsd)} away would leave less than is on hold: the balance is $${formatUsd(balanceNanoUsd)}, $${formatUsd(heldNanoUsd)} of it held.`,
+        );
+      }
+      return balance(accountId);
+    },
+
+    async releaseOrphanedHolds() {
+      const orphans = await db.all(db.build.selectFrom('holds').select('id'));
+      if (orphans.length === 0) return 0;
+      await db.write([
+        db.statement(db.build.deleteFrom('holds')),
+        db.statement(db.build.updateTable('accounts').set({ held_nano_usd: 0n })),
+        db.statement(
+          db.build.updateTable('key_spend').set({ held_nano_usd: 0n }).where('held_nano_usd', '!=', 0n),
+        ),
+      ]);
+      return orphans.length;
+    },
+  };
+}

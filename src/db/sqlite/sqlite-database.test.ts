@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { type Database, DatabaseConflict, lockHome, openSqliteDatabase } from '../index.ts';
+
+const account = (id: string, balance: bigint) => ({
+  id,
+  name: id,
+  tier: 'free',
+  status: 'active',
+  balance_nano_usd: balance,
+  held_nano_usd: 0n,
+  created_at: 1,
+});
+
+describe('the SQLite database', () => {
+  let folder: ReturnType<typeof tempFolder>;
+  let db: Database;
+
+  beforeEach(async () => {
+    folder = tempFolder();
+    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  });
+  afterEach(async () => {
+    await db.close();
+    folder.remove();
+  });
+
+  const insert = (id: string, balance = 10n) =>
+    db.statement(db.build.insertInto('accounts').values(account(id, balance)));
+  const spend = (id: string, amount: bigint) =>
+    db.statement(
+      db.build
+        .updateTable('accounts')
+        .set((eb) => ({ balance_nano_usd: eb('balance_nano_usd', '-', amount) }))
+        .where('id', '=', id)
+        .where('balance_nano_usd', '>=', amount),
+      'balance',
+    );
+  const balances = async () =>
+    (await db.all(db.build.selectFrom('accounts').select(['id', 'balance_nano_usd']).orderBy('id'))).map(
+      (row) => [row.id, row.balance_nano_usd],
+    );
+
+  it('reads money as bigint, also beyond 2^53, and other integers as numbers', async () => {
+    await db.write([insert('a', 9_007_199_254_740_993n)]);
+    const row = await db.first(db.build.selectFrom('accounts').selectAll().where('id', '=', 'a'));
+    assert.equal(row?.balance_nano_usd, 9_007_199_254_740_993n);
+    assert.equal(row?.created_at, 1);
+  });
+
+  it('writes all of a batch or nothing, whichever statement fails', async () => {
+    await db.write([insert('a')]);
+    assert.deepEqual(await db.write([insert('b'), spend('a', 99n)]), { ok: false, refused: 'balance' });
+    await assert.rejects(db.write([insert('c'), insert('a')]), DatabaseConflict);
+    await assert.rejects(db.write([insert('a'), insert('d')]), DatabaseConflict);
+    assert.deepEqual(await balances(), [['a', 10n]]);
+  });
+
+  it('keeps the good batches of a shared commit when others of it fail', async () => {
+    await db.write([insert('a', 3n)]);
+    const results = await Promise.allSettled([
+      db.write([insert('b'), spend('a', 2n)]),
+      db.write([insert('c'), spend('a', 2n)]),
+      db.write([insert('d'), insert('a')]),
+      db.write([insert('e'), spend('a', 1n)]),
+    ]);
+    assert.deepEqual(
+      results.map((result) => (result.status === 'fulfilled' ? result.value.ok : 'conflict')),
+      [true, false, 'conflict', true],
+    );
+    assert.deepEqual(await balances(), [
+      ['a', 0n],
+      ['b', 10n],
+      ['e', 10n],
+    ]);
+  });
+
+  it('lets exactly as many guarded writes through as the stored state allows', async () => {
+    await db.write([insert('a', 7n)]);
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        db.write([spend('a', 1n)], index % 2 ? { ack: 'applied' } : {}),
+      ),
+    );
+    assert.equal(results.filter((result) => result.ok).length, 7);
+    assert.deepEqual(await balances(), [['a', 0n]]);
+  });
+
+  it('shows an acknowledged write to the next read, short and long', async () => {
+    for (let i = 0; i < 50; i++) {
+      await db.write([insert(`a${i}`)]);
+      const query = db.build.selectFrom('accounts').select((eb) => eb.fn.countAll<number>().as('n'));
+      assert.equal((await db.first(query))?.n, i + 1);
+      assert.equal((await db.scan(query))[0]?.n, i + 1);
+    }
+  });
+
+  it('compiles a prepared statement once and fills in values by name', async () => {
+    const prepared = db.prepare<{ id: string; balance: bigint }>((queries, param) =>
+      queries
+        .insertInto('accounts')
+        .values({ ...account('', 0n), id: param('id'), balance_nano_usd: param('balance') }),
+    );
+    assert.equal(prepared({ id: 'x', balance: 1n }).sql, prepared({ id: 'y', balance: 2n }).sql);
+    await db.write([prepared({ id: 'x', balance: 1n }), prepared({ id: 'y', balance: 2n })]);
+    const read = db.prepareRead<{ id: string }, { balance_nano_usd: bigint }>((queries, param) =>
+      queries.selectFrom('accounts').select('balance_nano_usd').where('id', '=', param('id')),
+    );
+    assert.deepEqual(
+      (await read({ id: 'y' })).map((row) => row.balance_nano_usd),
+      [2n],
+    );
+  });
+});
+
+it('keeps every acknowledged write when the process is killed', async () => {
+  const folder = tempFolder();
+  const path = join(folder.path, 'muster.db');
+  const writer = `
+    import { openSqliteDatabase } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+    const db = await openSqliteDatabase(${JSON.stringify(path)});
+    for (let i = 0; ; i += 8) {
+      await Promise.all(Array.from({ length: 8 }, async (_, k) => {
+        const id = 'a' + (i + k);
+        await db.write([db.statement(db.build.insertInto('accounts').values(
+          { id, name: id, tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n, created_at: 1 }))]);
+        process.stdout.write(id + '\\n');
+      }));
+    }`;
+  const script = join(folder.path, 'writer.mjs');
+  writeFileSync(script, writer);
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const acknowledged: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    acknowledged.push(line);
+    if (acknowledged.length === 500) child.kill('SIGKILL');
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  assert.equal(child.signalCode, 'SIGKILL');
+
+  const db = await openSqliteDatabase(path);
+  const rows = await db.all(db.build.selectFrom('accounts').select('id'));
+  await db.close();
+  folder.remove();
+  const kept = new Set(rows.map((row) => row.id));
+  assert.deepEqual(
+    acknowledged.filter((id) => !kept.has(id)),
+    [],
+  );
+});
+
+it('lets one process at a time have a data folder, and names the holder', () => {
+  const folder = tempFolder();
+  const lock = lockHome(folder.path);
+  assert.throws(
+    () => lockHome(folder.path),
+    new RegExp(`in use by another Muster \\(process ${process.pid}`),
+  );
+  lock.release();
+  lockHome(folder.path).release();
+  folder.remove();
+});

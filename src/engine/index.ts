@@ -1,0 +1,1 @@
+export { createInlineSteps, type InlineSteps, type StepOutcome, type Steps } from './steps.ts';

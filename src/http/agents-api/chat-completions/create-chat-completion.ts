@@ -1,0 +1,121 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../../accounts/index.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { CallableAgent, Caller, PreparedTurn, Runs } from '../../../runs/index.ts';
+import { clientGoneSignal } from '../../client-gone.ts';
+import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
+import { requirePrincipal } from '../../principal.ts';
+import { SseWriter } from '../../sse-writer.ts';
+import type { App } from '../../types.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { replyIds, toCompletion } from './completion.ts';
+import { ChatCompletionBody } from './schema.ts';
+import { toTurn } from './to-turn.ts';
+
+/** Images and files come inside the JSON. */
+const BODY_LIMIT = 48 * 1024 * 1024;
+
+export interface ChatCompletionDeps {
+  readonly runs: Runs;
+  readonly logger: Logger;
+  /** The agent of this id if the principal may call it, else throws model_not_found. */
+  readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
+  /** Aborts when the server can wait no longer for its streams. */
+  readonly shutdownSignal: AbortSignal;
+}
+
+export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/chat/completions',
+    bodyLimit: BODY_LIMIT,
+    schema: {
+      summary: 'Answer a conversation',
+      description: "OpenAI's Chat Completions, with an agent's id as the model.",
+      tags: ['Chat'],
+      body: ChatCompletionBody,
+    },
+    handler: async (request, reply) => {
+      const principal = requirePrincipal(request);
+      const agent = await deps.findAgent(principal, request.body.model);
+      const { turn, warnings } = toTurn(request.body, agent);
+      const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
+      reply.header('x-conversation-id', prepared.ids.conversationId);
+      reply.header('x-message-id', `msg_${prepared.ids.uid}`);
+      const signal = clientGoneSignal(reply.raw, deps.shutdownSignal);
+      if (turn.stream) {
+        const includeUsage = request.body.stream_options?.include_usage ?? false;
+        return streamTurn({
+          request,
+          reply,
+          prepared,
+          agent,
+          signal,
+          warnings,
+          includeUsage,
+          logger: deps.logger,
+        });
+      }
+      const outcome = await prepared.run(() => undefined, signal);
+      if (outcome.error) throw outcome.error;
+      return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings]);
+    },
+  });
+}
+
+/** Keeps errors as HTTP replies until the first event that the caller sees; after that they are frames. */
+async function streamTurn(input: {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  prepared: PreparedTurn;
+  agent: CallableAgent;
+  signal: AbortSignal;
+  warnings: readonly string[];
+  includeUsage: boolean;
+  logger: Logger;
+}): Promise<FastifyReply> {
+  const { request, reply, prepared, agent, signal, warnings, includeUsage, logger } = input;
+  const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
+  const writer = new ChunkWriter(
+    sse,
+    replyIds('chat.completion.chunk', prepared.ids, agent.id, prepared.createdAt),
+  );
+  try {
+    const outcome = await prepared.run(
+      (event) => writer.event(event),
+      signal,
+      () => sse.ready(),
+    );
+    if (outcome.error) throw outcome.error;
+    writer.finish(outcome, { includeUsage, warnings: [...warnings, ...outcome.warnings] });
+  } catch (thrown) {
+    const error = toMusterError(thrown, request.id, logger);
+    if (!sse.opened)
+      return reply
+        .code(error.status)
+        .headers(errorHeaders(error))
+        .send(errorBody(error, 'openai', request.id));
+    writer.fail(errorBody(error, 'openai', request.id));
+  }
+  return reply.hijack();
+}
+
+function toCaller(principal: Principal): Caller {
+  if (principal.kind === 'user') {
+    return { payer: { accountId: principal.accountId }, keyId: null, userId: principal.userId };
+  }
+  const { accountId, keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
+  return {
+    payer: { accountId, key: { id: keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } },
+    keyId,
+    userId: null,
+  };
+}
+
+function toHeaderTexts(
+  headers: Readonly<Record<string, number | string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}

@@ -1,0 +1,99 @@
+import { type Static, Type } from 'typebox';
+
+const NullableString = Type.Union([Type.String(), Type.Null()]);
+const Probability = { minimum: 0, maximum: 1 };
+
+/** Parts are told apart by `type`; which of the other fields each needs is checked where they are mapped. */
+const ContentPart = Type.Object({
+  type: Type.String({ description: 'text, image_url, file or refusal' }),
+  text: Type.Optional(Type.String()),
+  refusal: Type.Optional(Type.String()),
+  image_url: Type.Optional(
+    Type.Object({ url: Type.String(), detail: Type.Optional(Type.Enum(['auto', 'low', 'high'])) }),
+  ),
+  file: Type.Optional(
+    Type.Object({
+      filename: Type.Optional(Type.String()),
+      file_data: Type.Optional(Type.String({ description: 'data:<media type>;base64,… ' })),
+      file_url: Type.Optional(Type.String()),
+      file_id: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
+const ToolCall = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  type: Type.Optional(Type.String()),
+  function: Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() }),
+});
+
+const Message = Type.Object({
+  role: Type.Enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: Type.Optional(Type.Union([Type.String(), Type.Array(ContentPart), Type.Null()])),
+  name: Type.Optional(NullableString),
+  refusal: Type.Optional(NullableString),
+  tool_calls: Type.Optional(Type.Union([Type.Array(ToolCall), Type.Null()])),
+  tool_call_id: Type.Optional(Type.String()),
+});
+
+const FunctionTool = Type.Object({
+  type: Type.Literal('function'),
+  function: Type.Object({
+    name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }),
+    description: Type.Optional(NullableString),
+    parameters: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+    strict: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  }),
+});
+
+const ToolChoice = Type.Union([
+  Type.Enum(['none', 'auto', 'required']),
+  Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }) }),
+]);
+
+const ResponseFormat = Type.Object({
+  type: Type.Enum(['text', 'json_object', 'json_schema']),
+  json_schema: Type.Optional(
+    Type.Object({
+      name: Type.String(),
+      description: Type.Optional(Type.String()),
+      schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      strict: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    }),
+  ),
+});
+
+const optional = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** OpenAI's request with Muster's threading. SDKs send fields that we have never heard of; those are let through. */
+export const ChatCompletionBody = Type.Object(
+  {
+    model: Type.String({ minLength: 1, description: 'The id of an agent (or crew).' }),
+    messages: Type.Array(Message, { minItems: 1, maxItems: 10_000 }),
+    stream: optional(Type.Boolean()),
+    stream_options: optional(Type.Object({ include_usage: Type.Optional(Type.Boolean()) })),
+    tools: optional(Type.Array(FunctionTool, { maxItems: 128 })),
+    tool_choice: optional(ToolChoice),
+    parallel_tool_calls: optional(Type.Boolean()),
+    response_format: optional(ResponseFormat),
+    temperature: optional(Type.Number({ minimum: 0, maximum: 2 })),
+    top_p: optional(Type.Number(Probability)),
+    max_tokens: optional(Type.Integer({ minimum: 1 })),
+    max_completion_tokens: optional(Type.Integer({ minimum: 1 })),
+    stop: optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 4 })])),
+    presence_penalty: optional(Type.Number({ minimum: -2, maximum: 2 })),
+    frequency_penalty: optional(Type.Number({ minimum: -2, maximum: 2 })),
+    seed: optional(Type.Integer()),
+    reasoning_effort: optional(Type.Enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])),
+    n: optional(Type.Integer()),
+    logprobs: optional(Type.Boolean()),
+    user: optional(Type.String({ maxLength: 256 })),
+    metadata: optional(Type.Record(Type.String(), Type.Unknown())),
+    conversation_id: optional(Type.String({ maxLength: 64 })),
+    parent_message_id: optional(Type.String({ maxLength: 64 })),
+  },
+  { additionalProperties: true },
+);
+
+export type ChatCompletionRequest = Static<typeof ChatCompletionBody>;

@@ -1,0 +1,54 @@
+import cors from '@fastify/cors';
+import type { Accounts, Principal } from '../../accounts/index.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { CallableAgent, Runs } from '../../runs/index.ts';
+import { bearerToken } from '../bearer.ts';
+import { useErrorStyle } from '../create-server.ts';
+import type { App } from '../types.ts';
+import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
+import { getModel } from './models/get-model.ts';
+import { listModels } from './models/list-models.ts';
+import type { ModelDescription } from './models/schema.ts';
+
+/** What the Agents API needs of the rooms below it. */
+export interface AgentsApiDeps {
+  readonly accounts: Pick<Accounts, 'authenticate'>;
+  readonly runs: Runs;
+  readonly logger: Logger;
+  /** Undefined: any origin. */
+  readonly corsOrigins: readonly string[] | undefined;
+  readonly shutdownSignal: AbortSignal;
+  /** Throws model_not_found for what the principal may not call, whether or not it exists. */
+  readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
+  /** All that the principal may call. */
+  readonly listCallable: (
+    principal: Principal,
+  ) => Promise<readonly { id: string; createdAt: number; ownedBy: string }[]>;
+  /** Throws model_not_found. */
+  readonly describeModel: (principal: Principal, model: string) => Promise<ModelDescription>;
+}
+
+/** OpenAI's protocol under /api/agents/v1: an agent is the model. */
+export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
+  return async (app) => {
+    useErrorStyle(app, 'openai', deps.logger);
+    await app.register(cors, {
+      origin: deps.corsOrigins === undefined || deps.corsOrigins.includes('*') ? '*' : [...deps.corsOrigins],
+      methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
+      exposedHeaders: [
+        'x-request-id',
+        'x-conversation-id',
+        'x-message-id',
+        'retry-after',
+        'idempotent-replayed',
+      ],
+      maxAge: 86_400,
+    });
+    app.addHook('onRequest', async (request) => {
+      request.principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
+    });
+    listModels(app, deps);
+    getModel(app, deps);
+    createChatCompletion(app, deps);
+  };
+}

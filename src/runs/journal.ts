@@ -1,0 +1,52 @@
+import type { Clock } from '../lib/clock.ts';
+import type { RunEvent, RunSink } from './events.ts';
+
+export interface Journal {
+  readonly record: RunSink;
+  /** JSON of the rows so far. */
+  toJson(): string;
+}
+
+/**
+ * Keeps a run's events for its trace: all but the deltas, each with its time. What tools were asked and answered is left
+ * out, because the turn's items hold it.
+ */
+export function createJournal(clock: Clock): Journal {
+  const rows: string[] = [];
+  return {
+    record(event) {
+      const row = toRow(event);
+      if (row) rows.push(JSON.stringify({ at: clock.now(), ...row }, bigintAsText));
+    },
+    toJson: () => `[${rows.join(',')}]`,
+  };
+}
+
+function toRow(event: RunEvent): Partial<RunEvent> | undefined {
+  switch (event.type) {
+    case 'run.started':
+    case 'text.delta':
+    case 'reasoning.delta':
+    case 'refusal.delta':
+    case 'client_call.started':
+    case 'client_call.delta':
+    case 'answer.cited':
+      return undefined;
+    case 'tool.called': {
+      const { arguments: _, ...row } = event;
+      return row;
+    }
+    case 'tool.completed': {
+      const { output: _, ...row } = event;
+      return row;
+    }
+    case 'model.called':
+    case 'model.answered':
+    case 'model.failed':
+      return event;
+  }
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

@@ -1,0 +1,187 @@
+import type { StepOutcome, Steps } from '../../engine/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { MusterError } from '../../lib/errors.ts';
+import type { FinishReason, ModelReply } from '../../models/index.ts';
+import type { Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
+import { stoppedByCaller } from '../errors.ts';
+import type { RunSink } from '../events.ts';
+import { callModel } from './call-model.ts';
+import { citeAnswer } from './cite-answer.ts';
+import { LoopState, NO_TOKENS } from './loop-state.ts';
+import type { AgentResult, AgentTask, Meter, ToolRunner } from './types.ts';
+
+export interface LoopDeps {
+  readonly steps: Steps;
+  readonly meter: Meter;
+  readonly tools: ToolRunner;
+  readonly clock: Clock;
+  /** Prefix of the addresses in citations. */
+  readonly consoleUrl: string;
+  /** Awaited between a provider's chunks. */
+  readonly ready?: (() => Promise<void> | undefined) | undefined;
+}
+
+/**
+ * Answers one input: model, tools, model, … until the model answers, asks the caller for a tool, or a bound is reached.
+ * At the last step that `maxSteps` allows the model is told to answer without tools, so that a bound gives an answer
+ * where it can. Every call is held for before it is made and settled with its step. Failures that a caller is to be told
+ * of are results, with what was made until then, not exceptions.
+ */
+export async function runAgent(
+  task: AgentTask,
+  deps: LoopDeps,
+  emit: RunSink,
+  signal: AbortSignal,
+): Promise<AgentResult> {
+  const state = new LoopState(task);
+  const track: RunSink = (event) => {
+    state.apply(event);
+    emit(event);
+  };
+
+  const end = (status: AgentResult['status'], finishReason: FinishReason, error?: Error): AgentResult =>
+    finish(state, deps, track, status, finishReason, error);
+
+  for (let step = 1; ; step++) {
+    const outcome = await callModel({ task, state, step, deps, emit: track, signal });
+    if (outcome.type === 'exhausted') {
+      state.warn('The bound max_cost_usd of the agent was reached before the answer was complete.');
+      return end('incomplete', 'length');
+    }
+    if (outcome.type === 'failed') {
+      return end(outcome.aborted ? 'incomplete' : 'failed', 'stop', outcome.error);
+    }
+    const { reply } = outcome;
+    state.addReply(reply);
+
+    const serverCalls = reply.toolCalls.filter((call) => !state.isClientTool(call.name));
+    const clientCalls = reply.toolCalls.length - serverCalls.length;
+    if (serverCalls.length > 0) {
+      if (step >= task.maxSteps) {
+        state.dropUnanswered(serverCalls.map((call) => call.callId));
+        state.warn('The bound max_steps of the agent was reached before the answer was complete.');
+        return end('incomplete', 'length');
+      }
+      const failure = await runServerTools({
+        task,
+        state,
+        step,
+        deps,
+        emit: track,
+        signal,
+        calls: serverCalls,
+      });
+      if (failure) return end(signal.aborted ? 'incomplete' : 'failed', 'stop', failure);
+    }
+    if (clientCalls > 0) return end('completed', 'tool_calls');
+    if (serverCalls.length === 0) {
+      const cut = reply.finishReason === 'length' || reply.finishReason === 'content_filter';
+      return end(cut ? 'incomplete' : 'completed', cut ? reply.finishReason : 'stop');
+    }
+  }
+}
+
+/**
+ * Runs the calls of one reply side by side, as the model asked for them; their results keep the model's order. Resolves
+ * to what ended the run, if anything did: an abort, or credit that does not pay for a tool.
+ */
+async function runServerTools(input: {
+  task: AgentTask;
+  state: LoopState;
+  step: number;
+  deps: LoopDeps;
+  emit: RunSink;
+  signal: AbortSignal;
+  calls: ModelReply['toolCalls'];
+}): Promise<Error | undefined> {
+  const { task, state, step, deps, emit, signal, calls } = input;
+  for (const call of calls) {
+    emit({ type: 'tool.called', step, callId: call.callId, name: call.name, arguments: call.arguments });
+  }
+  const firstPassageNumber = state.passages.length + 1;
+  const settled = await Promise.allSettled(
+    calls.map(async (call, index) => {
+      const started = deps.clock.now();
+      const tool = state.serverTool(call.name);
+      const outcome = await deps.steps.step(`${step}/tool/${index}/${call.name}`, () =>
+        runPaidTool(task, deps, tool, state.toolNames(), call, {
+          accountId: task.payer.accountId,
+          agentId: task.agentId,
+          runId: task.runId,
+          callId: call.callId,
+          idempotencyKey: `${task.runId}/${step}/tool/${index}`,
+          signal,
+          firstPassageNumber,
+        }),
+      );
+      return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd: tool?.priceNanoUsd ?? 0n };
+    }),
+  );
+  const unanswered: string[] = [];
+  let failure: Error | undefined;
+  for (const [index, result] of settled.entries()) {
+    if (result.status === 'rejected') {
+      // A bug or a dead database is not the run's to explain: it leaves as it is.
+      if (!signal.aborted && !(result.reason instanceof MusterError)) throw result.reason;
+      failure ??= result.reason instanceof MusterError ? result.reason : stoppedByCaller();
+      unanswered.push(calls[index]?.callId ?? '');
+      continue;
+    }
+    const { call, outcome, durationMs, costNanoUsd } = result.value;
+    emit({
+      type: 'tool.completed',
+      step,
+      callId: call.callId,
+      name: call.name,
+      output: state.renumberPassages(outcome, firstPassageNumber),
+      isError: outcome.isError,
+      costNanoUsd,
+      durationMs,
+    });
+  }
+  state.dropUnanswered(unanswered);
+  return failure;
+}
+
+async function runPaidTool(
+  task: AgentTask,
+  deps: LoopDeps,
+  tool: Tool | undefined,
+  known: readonly string[],
+  call: { name: string; arguments: string },
+  context: ToolContext,
+): Promise<StepOutcome<ToolOutcome>> {
+  if (!tool) {
+    const names = known.length > 0 ? `The tools are: ${known.join(', ')}.` : 'There are no tools.';
+    return { value: { output: `There is no tool named '${call.name}'. ${names}`, isError: true } };
+  }
+  const cost = tool.priceNanoUsd;
+  const callId = context.idempotencyKey;
+  const hold = await deps.meter.hold({ callId, runId: task.runId, payer: task.payer, amountNanoUsd: cost });
+  const value = await deps.tools.runTool(tool, call.arguments, context);
+  if (cost === 0n) return { value };
+  const statements = [
+    ...deps.meter.settle({
+      hold,
+      costNanoUsd: cost,
+      reason: tool.name,
+      price: { call_nano_usd: cost.toString() },
+    }),
+    deps.meter.recordUsage(task.subject, { ...NO_TOKENS, toolCostNanoUsd: cost, costNanoUsd: cost }),
+  ];
+  return { value, statements };
+}
+
+function finish(
+  state: LoopState,
+  deps: LoopDeps,
+  emit: RunSink,
+  status: AgentResult['status'],
+  finishReason: FinishReason,
+  error: Error | undefined,
+): AgentResult {
+  const { output, annotations } = citeAnswer(state.output, state.passages, deps.consoleUrl);
+  if (annotations.length > 0) emit({ type: 'answer.cited', annotations });
+  const result = { status, output, finishReason, usage: state.usage, warnings: state.warnings };
+  return error ? { ...result, error } : result;
+}

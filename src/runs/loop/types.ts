@@ -1,0 +1,85 @@
+import type { Hold, Payer, UsageIncrement, UsageSubject } from '../../billing/index.ts';
+import type { Statement } from '../../db/index.ts';
+import type {
+  ChatModel,
+  FinishReason,
+  Item,
+  ModelInfo,
+  ModelParameters,
+  ModelPrice,
+  ResponseFormat,
+  ToolChoice,
+  ToolDefinition,
+} from '../../models/index.ts';
+import type { Passage, Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
+
+/** A model that an account may call now, with what it will cost. */
+export interface CallableModel {
+  readonly chat: ChatModel;
+  readonly info: ModelInfo;
+  readonly price: ModelPrice;
+}
+
+/** What the loop needs of the billing room. */
+export interface Meter {
+  hold(request: { callId: string; runId: string; payer: Payer; amountNanoUsd: bigint }): Promise<Hold>;
+  settle(charge: {
+    hold: Hold;
+    costNanoUsd: bigint;
+    reason: string;
+    price: Readonly<Record<string, string>>;
+  }): Statement[];
+  release(hold: Hold): Statement[];
+  recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
+}
+
+/** What the loop needs of the tools room. */
+export interface ToolRunner {
+  runTool(tool: Tool, rawArguments: string, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** Everything that is fixed about one agent's answering of one input. */
+export interface AgentTask {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly subject: UsageSubject;
+  readonly payer: Payer;
+  readonly model: CallableModel;
+  readonly instructions: string;
+  readonly items: readonly Item[];
+  readonly serverTools: readonly Tool[];
+  readonly clientTools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls?: boolean | undefined;
+  readonly responseFormat: ResponseFormat;
+  readonly parameters: ModelParameters;
+  readonly maxSteps: number;
+  /** Whether the model's words are wanted as they come. */
+  readonly stream: boolean;
+  readonly maxCostNanoUsd?: bigint | undefined;
+  /** Passages already given to the model with the instructions; tools number theirs after these. */
+  readonly passages: readonly Passage[];
+}
+
+export interface RunUsage {
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly estimated: boolean;
+  readonly costNanoUsd: bigint;
+}
+
+export type RunStatus = 'completed' | 'incomplete' | 'failed';
+
+/** How an agent's work ended. Failures are values here, because what was done until then is kept and billed. */
+export interface AgentResult {
+  readonly status: RunStatus;
+  /** What was made, in order; the last message's text carries the citations. */
+  readonly output: readonly Item[];
+  readonly finishReason: FinishReason;
+  readonly usage: RunUsage;
+  readonly warnings: readonly string[];
+  /** What the caller is told; set when `failed`, and when `incomplete` because the caller went away. */
+  readonly error?: Error;
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import type { Item } from '../../models/index.ts';
+import type { Conversation, Turn } from './types.ts';
+
+export interface ThreadBrowser {
+  /** Newest activity first. */
+  listConversations(
+    accountId: string,
+    filter: { agentId?: string | undefined; search?: string | undefined },
+    page: { page: number; limit: number },
+  ): Promise<{ conversations: Conversation[]; total: number }>;
+  /** All turns of a conversation, every branch, in the order in which they were made. */
+  listTurns(accountId: string, conversationId: string): Promise<(Turn & { runId: string })[]>;
+  /** Removes a conversation with its turns; what it cost stays on the log. Resolves to whether there was one. */
+  deleteConversation(accountId: string, conversationId: string): Promise<boolean>;
+}
+
+export function createThreadBrowser(db: Database): ThreadBrowser {
+  return {
+    async listConversations(accountId, { agentId, search }, { page, limit }) {
+      let query = db.build.selectFrom('conversations').where('account_id', '=', accountId);
+      if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+      if (search !== undefined) {
+        const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+        query = query.where(sql<boolean>`title like ${pattern} escape '\\'`);
+      }
+      const [rows, counted] = await Promise.all([
+        db.scan(
+          query
+            .selectAll()
+            .orderBy('updated_at', 'desc')
+            .orderBy('id', 'desc')
+            .limit(limit)
+            .offset((page - 1) * limit),
+        ),
+        db.scan(query.select((eb) => eb.fn.countAll<number>().as('total'))),
+      ]);
+      return {
+        total: counted[0]?.total ?? 0,
+        conversations: rows.map((row) => ({
+          id: row.id,
+          agentId: row.agent_id,
+          title: row.title,
+          newestTurnId: row.newest_turn_id,
+          turnCount: row.turn_count,
+          endUser: row.end_user ?? undefined,
+          createdAt: row.created_at,
+          updatedAt: row.updated_at,
+        })),
+      };
+    },
+
+    async listTurns(accountId, conversationId) {
+      const rows = await db.scan(
+        db.build
+          .selectFrom('turns')
+          .selectAll()
+          .where('conversation_id', '=', conversationId)
+          .where('account_id', '=', accountId)
+          .orderBy('created_at')
+          .orderBy('id'),
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        runId: row.run_id,
+        conversationId: row.conversation_id,
+        parentId: row.parent_id ?? undefined,
+        agentId: row.agent_id,
+        status: row.status === 'completed' || row.status === 'incomplete' ? row.status : 'failed',
+        // Written by saveTurn alone, from items that were checked when they came in.
+        input: JSON.parse(row.input) as Item[],
+        output: JSON.parse(row.output) as Item[],
+        createdAt: row.created_at,
+      }));
+    },
+
+    async deleteConversation(accountId, conversationId) {
+      const result = await db.write([
+        db.statement(
+          db.build
+            .deleteFrom('conversations')
+            .where('id', '=', conversationId)
+            .where('account_id', '=', accountId),
+          'conversation',
+        ),
+        db.statement(
+          db.build
+            .deleteFrom('turns')
+            .where('conversation_id', '=', conversationId)
+            .where('account_id', '=', accountId),
+        ),
+      ]);
+      return result.ok;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Item } from '../../models/types.ts';
+import { continueThread } from './continue-thread.ts';
+import type { Turn } from './types.ts';
+
+const user = (text: string): Item => ({ type: 'message', role: 'user', content: [{ type: 'text', text }] });
+const system = (text: string): Item => ({
+  type: 'message',
+  role: 'system',
+  content: [{ type: 'text', text }],
+});
+const assistant = (text: string): Item => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'text', text }],
+});
+const call = (callId: string, runBy: 'server' | 'client'): Item => ({
+  type: 'tool_call',
+  callId,
+  name: 'lookup',
+  arguments: '{}',
+  runBy,
+});
+const result = (callId: string): Item => ({
+  type: 'tool_result',
+  callId,
+  name: 'lookup',
+  output: '42',
+  isError: false,
+});
+
+function turn(id: string, input: Item[], output: Item[], status: Turn['status'] = 'completed'): Turn {
+  return {
+    id,
+    conversationId: 'conv_1',
+    parentId: undefined,
+    agentId: 'agent_1',
+    status,
+    input,
+    output,
+    createdAt: 0,
+  };
+}
+
+const path = [
+  turn('t1', [user('Hello')], [assistant('Hi')]),
+  turn('t2', [user('Who are you?')], [assistant('A bot')]),
+];
+
+describe('continueThread', () => {
+  it('takes all messages of a request as new when none repeats a stored answer', () => {
+    const { parent, input, history } = continueThread(path, [user('Thanks')]);
+    assert.equal(parent?.id, 't2');
+    assert.deepEqual(input, [user('Thanks')]);
+    assert.equal(history.length, 4);
+  });
+
+  it('takes a message that was said before as said again', () => {
+    const { parent, input } = continueThread(path, [user('Hello')]);
+    assert.equal(parent?.id, 't2');
+    assert.deepEqual(input, [user('Hello')]);
+  });
+
+  it('drops a resent beginning that is stored whole', () => {
+    const { parent, input } = continueThread(path, [
+      user('Hello'),
+      assistant('Hi'),
+      user('Who are you?'),
+      assistant('A bot'),
+      user('Thanks'),
+    ]);
+    assert.equal(parent?.id, 't2');
+    assert.deepEqual(input, [user('Thanks')]);
+  });
+
+  it('branches where the client has gone back to', () => {
+    const { parent, input, history } = continueThread(path, [
+      user('Hello'),
+      assistant('Hi'),
+      user('What time is it?'),
+    ]);
+    assert.equal(parent?.id, 't1');
+    assert.deepEqual(input, [user('What time is it?')]);
+    assert.deepEqual(history, [user('Hello'), assistant('Hi')]);
+  });
+
+  it('takes everything as new when the client has changed an answer', () => {
+    const request = [user('Hello'), assistant('Hi!!'), user('Next')];
+    const { parent, input } = continueThread(path, request);
+    assert.equal(parent?.id, 't2');
+    assert.deepEqual(input, request);
+  });
+
+  it('keeps the instructions of a request whose other messages are stored, and matches without them', () => {
+    const { input } = continueThread(path, [
+      system('Be brief'),
+      user('Hello'),
+      assistant('Hi'),
+      user('Next'),
+    ]);
+    assert.deepEqual(input, [system('Be brief'), user('Next')]);
+  });
+
+  it('recognises an answer that was made in several steps by the text that the caller got', () => {
+    const stepped = [
+      turn(
+        't1',
+        [user('Sum?')],
+        [assistant('Let me see.'), call('s1', 'server'), result('s1'), assistant('It is 42.')],
+      ),
+    ];
+    const { parent, input } = continueThread(stepped, [
+      user('Sum?'),
+      assistant('Let me see.\n\nIt is 42.'),
+      user('Ok'),
+    ]);
+    assert.equal(parent?.id, 't1');
+    assert.deepEqual(input, [user('Ok')]);
+  });
+
+  it('accepts the results of the calls that the caller was asked for, resent or alone', () => {
+    const waiting = [turn('t1', [user('Weather?')], [call('c1', 'client')])];
+    assert.equal(continueThread(waiting, [result('c1')]).parent?.id, 't1');
+    const resent = continueThread(waiting, [user('Weather?'), call('c1', 'client'), result('c1')]);
+    assert.deepEqual(resent.input, [result('c1')]);
+  });
+
+  it('refuses a result without its call and a question while results are missing', () => {
+    assert.throws(() => continueThread(path, [result('nope')]), { code: 'tool_results_missing' });
+    const waiting = [turn('t1', [user('Weather?')], [call('c1', 'client'), call('c2', 'client')])];
+    assert.throws(() => continueThread(waiting, [user('And now?')]), { code: 'tool_results_missing' });
+    assert.throws(() => continueThread(waiting, [result('c1')]), { code: 'tool_results_missing' });
+  });
+
+  it('refuses a request that adds nothing', () => {
+    assert.throws(() => continueThread(path, [user('Hello'), assistant('Hi')]), {
+      code: 'nothing_to_answer',
+    });
+    assert.throws(() => continueThread([], [system('Only instructions')]), { code: 'nothing_to_answer' });
+  });
+
+  it('puts a repeated question in the place of the turn that failed on it', () => {
+    const failed = [path[0] ?? turn('', [], []), turn('t2', [user('Again?')], [assistant('Par')], 'failed')];
+    assert.equal(continueThread(failed, [user('Again?')]).parent?.id, 't1');
+    assert.equal(continueThread(failed, [user('Something else')]).parent?.id, 't2');
+  });
+});

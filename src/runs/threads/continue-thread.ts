@@ -1,0 +1,160 @@
+import type { ContentPart, Item } from '../../models/index.ts';
+import { runErrors } from '../errors.ts';
+import type { Turn } from './types.ts';
+
+/** Where a request continues a conversation. */
+export interface Continuation {
+  /** The turn that the new one follows; undefined at the beginning. */
+  readonly parent: Turn | undefined;
+  /** What the request adds; becomes the new turn's input. */
+  readonly input: readonly Item[];
+  /** Everything said before, in order. */
+  readonly history: readonly Item[];
+}
+
+/**
+ * Decides what of a request is new. Clients either send only what is new, or resend the whole conversation as OpenAI's
+ * API wants it; a resent beginning counts as such when it is exactly whole stored turns with their answers. A client
+ * that resends less than is stored has gone back, and branches there. A turn that failed and is sent again takes the
+ * failed one's place as its sibling. Throws nothing_to_answer and tool_results_missing.
+ */
+export function continueThread(path: readonly Turn[], request: readonly Item[]): Continuation {
+  const { turns, length } = storedPrefix(path, request);
+  const input = request.filter((item, index) => isInstruction(item) || index >= length);
+  if (!input.some((item) => !isInstruction(item))) {
+    throw runErrors.nothing_to_answer(
+      'Every message of the request is already in the conversation; send one that is new.',
+      {
+        field: 'messages',
+        reason: 'nothing new',
+      },
+    );
+  }
+  const base = turns > 0 ? path.slice(0, turns) : withoutFailedTwin(path, input);
+  const history = base.flatMap((turn) => [...turn.input, ...turn.output]);
+  checkToolResults(history, input);
+  return { parent: base.at(-1), input, history };
+}
+
+/** How many whole turns of the path the request repeats, and how many of its items those take. */
+function storedPrefix(path: readonly Turn[], request: readonly Item[]): { turns: number; length: number } {
+  const sent = request.flatMap((item, index) => {
+    const key = isInstruction(item) ? undefined : visibleKey(item);
+    return key === undefined ? [] : [{ key, end: index + 1 }];
+  });
+  let turns = 0;
+  let matched = 0;
+  for (const turn of path) {
+    const keys = [...visibleKeys(turn.input), ...visibleKeys(turn.output)];
+    if (!keys.every((key, index) => sent[matched + index]?.key === key)) break;
+    turns += 1;
+    matched += keys.length;
+  }
+  // "Yes." can be said twice: only a repeated answer shows that the client is resending what it has.
+  const resendsAnswer = path.slice(0, turns).some((turn) => visibleKeys(turn.output).length > 0);
+  if (!resendsAnswer) return { turns: 0, length: 0 };
+  return { turns, length: sent[matched - 1]?.end ?? 0 };
+}
+
+function withoutFailedTwin(path: readonly Turn[], input: readonly Item[]): readonly Turn[] {
+  const leaf = path.at(-1);
+  if (leaf?.status !== 'failed') return path;
+  const same = visibleKeys(leaf.input).join('\n') === visibleKeys(input).join('\n');
+  return same ? path.slice(0, -1) : path;
+}
+
+/**
+ * Every result needs its call, and a call that the caller was asked for needs its result before the conversation goes
+ * on: no provider accepts less.
+ */
+function checkToolResults(history: readonly Item[], input: readonly Item[]): void {
+  const open = new Set<string>();
+  for (const item of history) {
+    if (item.type === 'tool_call' && item.runBy === 'client') open.add(item.callId);
+    if (item.type === 'tool_result') open.delete(item.callId);
+  }
+  for (const [index, item] of input.entries()) {
+    if (item.type === 'tool_call') open.add(item.callId);
+    if (item.type === 'tool_result' && !open.delete(item.callId)) {
+      throw missing(
+        `The tool message for '${item.callId}' answers no open tool call of the conversation.`,
+        index,
+      );
+    }
+    if (item.type === 'message' && item.role === 'user' && open.size > 0) {
+      throw missing(
+        `The tool calls ${[...open].join(', ')} have no result yet; send a tool message for each first.`,
+        index,
+      );
+    }
+  }
+  if (open.size > 0 && input.some((item) => item.type === 'tool_result')) {
+    throw missing(
+      `The tool calls ${[...open].join(', ')} have no result yet; send a tool message for each.`,
+      input.length - 1,
+    );
+  }
+}
+
+function missing(message: string, index: number): Error {
+  return runErrors.tool_results_missing(message, { field: `messages.${index}`, reason: message });
+}
+
+function isInstruction(item: Item): boolean {
+  return item.type === 'message' && (item.role === 'system' || item.role === 'developer');
+}
+
+function visibleKeys(items: readonly Item[]): string[] {
+  const keys: string[] = [];
+  const serverCalls = new Set<string>();
+  let answer: string[] = [];
+  const endAnswer = (): void => {
+    if (answer.length > 0) keys.push(`assistant ${joinAnswer(answer)}`);
+    answer = [];
+  };
+  for (const item of items) {
+    // What the model said between its own tool calls reached the caller as one message.
+    if (item.type === 'message' && item.role === 'assistant') {
+      const text = textOf(item.content);
+      if (text !== '') answer.push(text);
+      continue;
+    }
+    if (item.type === 'tool_call' && item.runBy === 'server') serverCalls.add(item.callId);
+    if (isInstruction(item) || ('callId' in item && serverCalls.has(item.callId))) continue;
+    const key = visibleKey(item);
+    if (key === undefined) continue;
+    endAnswer();
+    keys.push(key);
+  }
+  endAnswer();
+  return keys;
+}
+
+/** The text that a caller gets of an answer that was made in several steps. */
+export function joinAnswer(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
+}
+
+/** What identifies an item to a caller who sends it again; undefined for what callers never see. */
+function visibleKey(item: Item): string | undefined {
+  switch (item.type) {
+    case 'message':
+      return `${item.role} ${textOf(item.content)}${item.content.map(attachmentKey).join('')}`;
+    case 'tool_call':
+      return `call ${item.callId}`;
+    case 'tool_result':
+      return `result ${item.callId}`;
+    case 'reasoning':
+      return undefined;
+  }
+}
+
+function attachmentKey(part: ContentPart): string {
+  if (part.type === 'image') return `\nimage ${part.url}`;
+  if (part.type === 'file') return `\nfile ${part.data.type === 'url' ? part.data.url : part.data.base64}`;
+  return '';
+}
+
+function textOf(content: readonly ContentPart[]): string {
+  return content.map((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : '')).join('');
+}

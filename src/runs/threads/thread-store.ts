@@ -1,0 +1,245 @@
+import { sql } from 'kysely';
+import type { Database, Statement } from '../../db/index.ts';
+import type { Item } from '../../models/index.ts';
+import type { Conversation, Turn, TurnStatus } from './types.ts';
+
+interface TurnRow {
+  id: string;
+  conversation_id: string;
+  parent_id: string | null;
+  agent_id: string;
+  status: string;
+  input: string;
+  output: string;
+  created_at: number;
+}
+
+interface ConversationRow {
+  id: string;
+  agent_id: string;
+  title: string;
+  newest_turn_id: string;
+  turn_count: number;
+  end_user: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface NewTurn {
+  readonly turn: Turn;
+  readonly runId: string;
+  /** Used when the conversation begins with this turn. */
+  readonly title: string;
+  readonly endUser: string | undefined;
+}
+
+export interface ThreadStore {
+  findConversation(accountId: string, conversationId: string): Promise<Conversation | undefined>;
+  findTurn(accountId: string, turnId: string): Promise<Turn | undefined>;
+  /** The turns from the conversation's first to `leafId`, in order; empty when there is no such turn. */
+  path(accountId: string, leafId: string): Promise<Turn[]>;
+  /** The statements that keep a turn and make it the newest of its conversation, which begins with its first turn. */
+  saveTurn(accountId: string, turn: NewTurn): Statement[];
+}
+
+const TURN_COLUMNS = [
+  'id',
+  'conversation_id',
+  'parent_id',
+  'agent_id',
+  'status',
+  'input',
+  'output',
+  'created_at',
+] as const;
+
+export function createThreadStore(db: Database): ThreadStore {
+  const readConversation = db.prepareRead<{ accountId: string; id: string }, ConversationRow>(
+    (queries, param) =>
+      queries
+        .selectFrom('conversations')
+        .select([
+          'id',
+          'agent_id',
+          'title',
+          'newest_turn_id',
+          'turn_count',
+          'end_user',
+          'created_at',
+          'updated_at',
+        ])
+        .where('id', '=', param('id'))
+        .where('account_id', '=', param('accountId')),
+  );
+  const readTurn = db.prepareRead<{ accountId: string; id: string }, TurnRow>((queries, param) =>
+    queries
+      .selectFrom('turns')
+      .select(TURN_COLUMNS)
+      .where('id', '=', param('id'))
+      .where('account_id', '=', param('accountId')),
+  );
+  const readPath = db.prepareRead<{ accountId: string; id: string }, TurnRow>((queries, param) =>
+    queries
+      .withRecursive('path', (recursion) =>
+        recursion
+          .selectFrom('turns')
+          .select([...TURN_COLUMNS, sql<number>`0`.as('distance')])
+          .where('id', '=', param('id'))
+          .where('account_id', '=', param('accountId'))
+          .unionAll(
+            recursion
+              .selectFrom('turns')
+              .innerJoin('path', 'path.parent_id', 'turns.id')
+              .select([
+                'turns.id',
+                'turns.conversation_id',
+                'turns.parent_id',
+                'turns.agent_id',
+                'turns.status',
+                'turns.input',
+                'turns.output',
+                'turns.created_at',
+                sql<number>`path.distance + 1`.as('distance'),
+              ])
+              .where('turns.account_id', '=', param('accountId')),
+          ),
+      )
+      .selectFrom('path')
+      .select(TURN_COLUMNS)
+      .orderBy('distance', 'desc'),
+  );
+  const insertTurn = db.prepare<{
+    id: string;
+    accountId: string;
+    conversationId: string;
+    parentId: string | null;
+    agentId: string;
+    runId: string;
+    status: string;
+    input: string;
+    output: string;
+    now: number;
+  }>((queries, param) =>
+    queries.insertInto('turns').values({
+      id: param('id'),
+      account_id: param('accountId'),
+      conversation_id: param('conversationId'),
+      parent_id: param('parentId'),
+      agent_id: param('agentId'),
+      run_id: param('runId'),
+      status: param('status'),
+      input: param('input'),
+      output: param('output'),
+      created_at: param('now'),
+    }),
+  );
+  const upsertConversation = db.prepare<{
+    id: string;
+    accountId: string;
+    agentId: string;
+    title: string;
+    turnId: string;
+    endUser: string | null;
+    now: number;
+  }>(
+    (queries, param) =>
+      queries
+        .insertInto('conversations')
+        .values({
+          id: param('id'),
+          account_id: param('accountId'),
+          agent_id: param('agentId'),
+          title: param('title'),
+          newest_turn_id: param('turnId'),
+          turn_count: 1,
+          end_user: param('endUser'),
+          created_at: param('now'),
+          updated_at: param('now'),
+        })
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet((eb) => ({
+              newest_turn_id: eb.ref('excluded.newest_turn_id'),
+              turn_count: eb('conversations.turn_count', '+', 1),
+              updated_at: eb.ref('excluded.updated_at'),
+            }))
+            .whereRef('conversations.account_id', '=', 'excluded.account_id'),
+        ),
+    'conversation-of-the-account',
+  );
+
+  return {
+    async findConversation(accountId, id) {
+      const [row] = await readConversation({ accountId, id });
+      return row && toConversation(row);
+    },
+    async findTurn(accountId, id) {
+      const [row] = await readTurn({ accountId, id });
+      return row && toTurn(row);
+    },
+    async path(accountId, id) {
+      return (await readPath({ accountId, id })).map(toTurn);
+    },
+    saveTurn(accountId, { turn, runId, title, endUser }) {
+      return [
+        upsertConversation({
+          id: turn.conversationId,
+          accountId,
+          agentId: turn.agentId,
+          title,
+          turnId: turn.id,
+          endUser: endUser ?? null,
+          now: turn.createdAt,
+        }),
+        insertTurn({
+          id: turn.id,
+          accountId,
+          conversationId: turn.conversationId,
+          parentId: turn.parentId ?? null,
+          agentId: turn.agentId,
+          runId,
+          status: turn.status,
+          input: JSON.stringify(turn.input),
+          output: JSON.stringify(turn.output),
+          now: turn.createdAt,
+        }),
+      ];
+    },
+  };
+}
+
+function toTurn(row: TurnRow): Turn {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    parentId: row.parent_id ?? undefined,
+    agentId: row.agent_id,
+    status: toStatus(row.status),
+    input: toItems(row.input),
+    output: toItems(row.output),
+    createdAt: row.created_at,
+  };
+}
+
+function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    agentId: row.agent_id,
+    title: row.title,
+    newestTurnId: row.newest_turn_id,
+    turnCount: row.turn_count,
+    endUser: row.end_user ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toStatus(text: string): TurnStatus {
+  return text === 'completed' || text === 'incomplete' ? text : 'failed';
+}
+
+/** Items were checked when they came in, and written by saveTurn alone. */
+function toItems(json: string): Item[] {
+  return JSON.parse(json) as Item[];
+}
