@@ -5,7 +5,7 @@ import { accountErrors } from './errors.ts';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Of no password. Checking against it takes as long as against a real one, so unknown emails answer no faster. */
-const DUMMY_HASH = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$bXVzdGVyLW5vLXVzZXI$${'A'.repeat(43)}`;
+const DUMMY_HASH = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$bXVzdGVyLW5vLXVzZXItMQ$${'A'.repeat(43)}`;
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
