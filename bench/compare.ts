@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import type { Job } from './load/messages.ts';
-import { type Measured, measureInTurn } from './measure.ts';
+import { type Measured, measureInTurn, NOISE_SHARE } from './measure.ts';
 import type { Bound, Figure } from './report/figure.ts';
 import { formatNumber } from './report/table.ts';
 import { median } from './stats.ts';
@@ -54,8 +54,12 @@ export function bothMedians(pairs: readonly Pair[], read: (side: Measured) => nu
 
 /** How busy the server and the load side (with the upstream) were, in percent of a core. */
 export function busyText(pairs: readonly Pair[]): string {
-  const percent = (read: (pair: Pair) => number): string => `${Math.round(100 * median(pairs.map(read)))} %`;
-  return `server busy ${percent((pair) => pair.subject.serverShare)}, load side ${percent((pair) => pair.subject.loadShare)}`;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const server = median(pairs.map(({ subject }) => subject.serverShare));
+  const load = median(pairs.map(({ subject }) => subject.loadShare));
+  const others = median(pairs.map(({ base, subject }) => Math.max(base.othersShare, subject.othersShare)));
+  const text = `server busy ${percent(server)}, load side ${percent(load)}`;
+  return others > NOISE_SHARE ? `${text}, NOISE of others ${percent(others)}` : text;
 }
 
 export const requestsPerSecond = (side: Measured): number => side.completed / side.seconds;

@@ -8,12 +8,17 @@ import type { Target } from './targets/target.ts';
 
 const RSS_EVERY_MS = 250;
 
+/** A round in which others took more than this part of a core is noisy. */
+export const NOISE_SHARE = 0.1;
+
 export interface Measured extends LoadResult {
   /** CPU time of the server's whole process tree inside the window; NaN where it can't be read. */
   readonly cpuUs: number;
   /** The same as a share of one core, and that of load and upstream together: near 1 is a bottleneck. */
   readonly serverShare: number;
   readonly loadShare: number;
+  /** What everything else on the machine took, in cores: noise. */
+  readonly othersShare: number;
   /** Median of the window, when asked for; else NaN. */
   readonly rssKb: number;
 }
@@ -30,22 +35,22 @@ export async function measure(
   options: MeasureOptions = {},
 ): Promise<Measured> {
   reporter.progress(`${target.name}: ${job.kind}`);
-  const serverCpu = new CpuMeter(target.pid);
-  const loadCpu = new CpuMeter(bench.load.pid, bench.upstream.process.pid);
+  const serverCpu = CpuMeter.ofProcesses(target.pid);
+  const loadCpu = CpuMeter.ofProcesses(bench.load.pid, bench.upstream.process.pid);
+  const machineCpu = CpuMeter.ofMachine();
+  const meters = [serverCpu, loadCpu, machineCpu];
   const rss: number[] = [];
   let sampling: NodeJS.Timeout | undefined;
   const result = await bench.load
     .run(job, {
       opened: () => {
-        serverCpu.start();
-        loadCpu.start();
+        for (const meter of meters) meter.start();
         if (options.memory)
           sampling = setInterval(() => rss.push(rssKb(target.pid) ?? Number.NaN), RSS_EVERY_MS);
       },
       closed: () => {
         clearInterval(sampling);
-        serverCpu.stop();
-        loadCpu.stop();
+        for (const meter of meters) meter.stop();
       },
     })
     .finally(() => clearInterval(sampling));
@@ -55,28 +60,50 @@ export async function measure(
     );
   }
   const share = (us: number): number => us / (result.seconds * 1_000_000);
+  const othersUs = machineCpu.usedUs() - serverCpu.usedUs() - loadCpu.usedUs();
   return {
     ...result,
     cpuUs: serverCpu.usedUs(),
     serverShare: share(serverCpu.usedUs()),
     loadShare: share(loadCpu.usedUs()),
+    othersShare: share(othersUs),
     rssKb: median(rss),
   };
 }
 
-/** One measurement of each target, in turn, A B A B, after a warm-up of each. A row a round, in the targets' order. */
+/**
+ * One measurement of each target, in turn, A B A B, after a warm-up of each. A row a round, in the targets' order.
+ * Rounds in which others kept the machine busy are measured again, at most as many times as there are rounds; the
+ * quietest are kept.
+ */
 export async function measureInTurn(
   bench: Bench,
   targets: readonly Target[],
   jobFor: (target: Target) => Promise<Job>,
 ): Promise<Measured[][]> {
+  const { rounds, quick } = bench.options;
   const jobs = await Promise.all(targets.map(async (target) => ({ target, job: await jobFor(target) })));
   for (const { target, job } of jobs) await measure(bench, target, { ...job, measureMs: bench.ms(2_000) });
-  const rounds: Measured[][] = [];
-  for (let round = 0; round < bench.options.rounds; round++) {
+  const rows: Measured[][] = [];
+  const limit = quick ? rounds : rounds * 2;
+  while (rows.length < limit && rows.filter((row) => noiseOf(row) <= NOISE_SHARE).length < rounds) {
     const row: Measured[] = [];
     for (const { target, job } of jobs) row.push(await measure(bench, target, job));
-    rounds.push(row);
+    rows.push(row);
   }
-  return rounds;
+  return quietest(rows, rounds);
+}
+
+/** The rounds with the least noise, in the order in which they were measured. */
+export function quietest<Row extends readonly Pick<Measured, 'othersShare'>[]>(
+  rows: readonly Row[],
+  count: number,
+): Row[] {
+  const kept = new Set(rows.toSorted((a, b) => noiseOf(a) - noiseOf(b)).slice(0, count));
+  return rows.filter((row) => kept.has(row));
+}
+
+/** Zero where it can't be read. */
+function noiseOf(row: readonly Pick<Measured, 'othersShare'>[]): number {
+  return Math.max(0, ...row.map(({ othersShare }) => (Number.isNaN(othersShare) ? 0 : othersShare)));
 }

@@ -1,13 +1,21 @@
-import { cpuUs } from './proc-stat.ts';
+import { cpuUs, machineCpuUs } from './proc-stat.ts';
 
 /** CPU time that processes (each with its descendants) use between `start` and `stop`; NaN without /proc. */
 export class CpuMeter {
-  readonly #pids: readonly number[];
+  readonly #read: () => number;
   #startedUs = Number.NaN;
   #stoppedUs = Number.NaN;
 
-  constructor(...pids: readonly number[]) {
-    this.#pids = pids;
+  private constructor(read: () => number) {
+    this.#read = read;
+  }
+
+  static ofProcesses(...pids: readonly number[]): CpuMeter {
+    return new CpuMeter(() => pids.reduce((sumUs, pid) => sumUs + (cpuUs(pid) ?? Number.NaN), 0));
+  }
+
+  static ofMachine(): CpuMeter {
+    return new CpuMeter(() => machineCpuUs() ?? Number.NaN);
   }
 
   start(): void {
@@ -20,9 +28,5 @@ export class CpuMeter {
 
   usedUs(): number {
     return this.#stoppedUs - this.#startedUs;
-  }
-
-  #read(): number {
-    return this.#pids.reduce((sumUs, pid) => sumUs + (cpuUs(pid) ?? Number.NaN), 0);
   }
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 /** False where the system has no /proc: CPU and memory figures are left out there. */
 export const hasProc = existsSync('/proc/self/stat');
 
-export interface ProcStat {
+interface ProcStat {
   readonly parentPid: number;
   /** User and system time of all threads, and of children that have ended and were waited for. */
   readonly ticks: number;
@@ -34,6 +34,17 @@ export function rssKb(pid: number): number | undefined {
     sumKb += Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
   }
   return sumKb;
+}
+
+/** CPU time in microseconds that the whole machine has used so far, or undefined without /proc. */
+export function machineCpuUs(): number | undefined {
+  if (!hasProc) return undefined;
+  const total = readIfThere('/proc/stat').split('\n')[0] ?? '';
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = total
+    .replace(/^cpu +/, '')
+    .split(' ')
+    .map(Number);
+  return ((user + nice + system + irq + softirq + steal) * 1_000_000) / ticksPerSecond();
 }
 
 interface Member extends ProcStat {

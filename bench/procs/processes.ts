@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
+/** Part of util-linux; where it is missing, nothing is pinned. */
+const PIN_COMMAND = 'taskset';
 const STOP_MS = 8_000;
 const LOG_TAIL_CHARS = 4_000;
 
@@ -33,7 +35,7 @@ export interface Started {
 
 /** Starts processes, each in a group of its own, and ends all that are left: by their ids, never by a name. */
 export class Processes {
-  readonly pinned = availableParallelism() >= 2 && spawnSync('taskset', ['-V']).status === 0;
+  readonly pinned = availableParallelism() >= 2 && spawnSync(PIN_COMMAND, ['-V']).status === 0;
   readonly #running = new Set<Started>();
 
   start(options: StartOptions): Started {
@@ -91,7 +93,7 @@ export class Processes {
 
   #pin({ command, args, core }: StartOptions): [string, ...string[]] {
     if (!this.pinned || core === 'any') return [command, ...args];
-    return ['taskset', '-c', core === 'server' ? '0' : '1', command, ...args];
+    return [PIN_COMMAND, '-c', core === 'server' ? '0' : '1', command, ...args];
   }
 }
 

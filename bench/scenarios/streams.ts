@@ -37,7 +37,7 @@ interface Shape {
   readonly measureMs: number;
 }
 
-export function compareStreams(bench: Bench, subject: Target, shape: Shape): Promise<Pair[]> {
+function compareStreams(bench: Bench, subject: Target, shape: Shape): Promise<Pair[]> {
   const model = `mock-stream-${shape.chunks}-${shape.gapMs}`;
   return comparePairs(bench, subject, bench.proxy, async (target) => ({
     kind: 'streams',

@@ -7,7 +7,7 @@ import { MusterApi, OWNER } from './muster-api.ts';
 import type { MusterHome } from './muster-home.ts';
 import { QUESTION, type RequestOptions, type Target } from './target.ts';
 
-export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
 
 export interface MusterStart {
