@@ -13,9 +13,11 @@ const signedIn = async (): Promise<Fixture & { login: () => ReturnType<Fixture['
   return { ...fixture, login: () => fixture.accounts.login(OWNER_EMAIL, OWNER_PASSWORD, '192.0.2.1') };
 };
 
-describe('access tokens', () => {
+describe('access tokens', async () => {
+  const shared = await signedIn();
+
   it('are refused when forged, altered, of another kind or of another server', async () => {
-    const { accounts, clock, secretKey, login } = await signedIn();
+    const { accounts, clock, secretKey, login } = shared;
     const { accessToken, refreshToken } = await login();
     const [header = '', payload = '', signature = ''] = accessToken.split('.');
     const decoded = JSON.parse(Buffer.from(payload, 'base64url').toString());
@@ -85,7 +87,7 @@ describe('access tokens', () => {
   });
 
   it('live for a day and no second longer, cached or not', async () => {
-    const { accounts, clock, another, login } = await signedIn();
+    const { accounts, clock, another, login } = shared;
     const { accessToken } = await login();
     clock.pass(DAY - 500);
     await accounts.authenticateToken(accessToken);
@@ -95,7 +97,7 @@ describe('access tokens', () => {
   });
 
   it('still count after the secret key was rotated, as long as the previous key is known', async () => {
-    const { another, secretKey, login, accounts } = await signedIn();
+    const { another, secretKey, login, accounts } = shared;
     const { accessToken, refreshToken } = await login();
     const fresh = randomBytes(32);
     const rotated = another(createSecretBox({ current: fresh, previous: secretKey }));
@@ -109,7 +111,7 @@ describe('access tokens', () => {
   });
 
   it('are dead from the moment that logout returns, with the refresh token, and listeners hear of it', async () => {
-    const { accounts, another, clock, login } = await signedIn();
+    const { accounts, another, clock, login } = shared;
     const [mine, other] = [await login(), await login()];
     const principal = await accounts.authenticateToken(mine.accessToken);
     const elsewhere = another();
@@ -146,7 +148,7 @@ describe('access tokens', () => {
   });
 
   it('tell themselves from agent keys where both are taken', async () => {
-    const { accounts, login } = await signedIn();
+    const { accounts, login } = shared;
     const { accessToken } = await login();
     const { accountId } = await accounts.authenticateToken(accessToken);
     const { key } = await accounts.createKey(accountId, { name: 'K' }, undefined);
@@ -161,9 +163,11 @@ describe('access tokens', () => {
   });
 });
 
-describe('refresh tokens', () => {
+describe('refresh tokens', async () => {
+  const shared = await signedIn();
+
   it('rotate, and keep the session going without the password', async () => {
-    const { accounts, clock, db, login } = await signedIn();
+    const { accounts, clock, db, login } = shared;
     let tokens = await login();
     const { sessionId } = await accounts.authenticateToken(tokens.accessToken);
     for (let day = 0; day < 4; day++) {
@@ -178,7 +182,7 @@ describe('refresh tokens', () => {
   });
 
   it('that are used twice end the whole family, access tokens too', async () => {
-    const { accounts, clock, login } = await signedIn();
+    const { accounts, clock, login } = shared;
     const first = await login();
     const bystander = await login();
     const second = await accounts.refresh(first.refreshToken);
@@ -193,7 +197,7 @@ describe('refresh tokens', () => {
   });
 
   it('whose reply was lost give the same successor again for 10 s', async () => {
-    const { accounts, clock, another, login } = await signedIn();
+    const { accounts, clock, another, login } = shared;
     const first = await login();
     const second = await accounts.refresh(first.refreshToken);
     clock.pass(10_000);
@@ -204,7 +208,7 @@ describe('refresh tokens', () => {
   });
 
   it('give no second chance once their successor was used: a grandparent ends the family', async () => {
-    const { accounts, login } = await signedIn();
+    const { accounts, login } = shared;
     const first = await login();
     const second = await accounts.refresh(first.refreshToken);
     const third = await accounts.refresh(second.refreshToken);
@@ -225,7 +229,7 @@ describe('refresh tokens', () => {
   });
 
   it('die after 7 idle days, and after 30 days whatever happens', async () => {
-    const { accounts, clock, login } = await signedIn();
+    const { accounts, clock, login } = shared;
     const idle = await login();
     clock.pass(7 * DAY);
     await rejectsWith(accounts.refresh(idle.refreshToken), 'unauthorized');
@@ -244,7 +248,7 @@ describe('refresh tokens', () => {
   });
 
   it('are refused as garbage, unknown, and of a suspended account', async () => {
-    const { accounts, login } = await signedIn();
+    const { accounts, login } = shared;
     for (const garbage of ['', 'rt_', 'null', `rt_${'A'.repeat(43)}`, `rt_${'A'.repeat(44)}`]) {
       await rejectsWith(accounts.refresh(garbage), 'unauthorized');
     }
@@ -259,9 +263,11 @@ describe('refresh tokens', () => {
   });
 });
 
-describe('housekeeping', () => {
+describe('housekeeping', async () => {
+  const shared = await signedIn();
+
   it('forgets sessions that ended a day ago with their tokens, and no other', async () => {
-    const { accounts, clock, db, login } = await signedIn();
+    const { accounts, clock, db, login } = shared;
     const [ended, live] = [await login(), await login()];
     await accounts.logout(await accounts.authenticateToken(ended.accessToken));
     assert.equal(await accounts.deleteEndedSessions(), 0);
