@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
+import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
 const MAX_CACHED_SCHEMAS = 500;
@@ -137,30 +138,4 @@ function withoutNulls(args: JsonObject, parameters: JsonObject): JsonObject {
     return !(isJsonObject(schema) && typeof schema.type === 'string' && schema.type !== 'null');
   });
   return Object.fromEntries(kept);
-}
-
-/**
- * A copy without what may run longer than the arguments are long: schemas also come from custom tools, and a hostile
- * `pattern` or a big `uniqueItems` would stop the whole process. The tool's own server checks these again.
- */
-function withoutSlowKeywords(schema: JsonObject): JsonObject {
-  const { $schema: _dialect, $id: _id, $async: _async, ...rest } = schema;
-  const { patternProperties, pattern, uniqueItems, ...kept } = rest;
-  const entries: [string, Json][] = Object.entries(kept);
-  // As names of arguments they have schemas, not texts and booleans, as values.
-  if (isJsonObject(pattern)) entries.push(['pattern', pattern]);
-  if (isJsonObject(uniqueItems)) entries.push(['uniqueItems', uniqueItems]);
-  const open = patternProperties !== undefined;
-  return Object.fromEntries(
-    entries
-      .filter(([key]) => !(open && (key === 'additionalProperties' || key === 'unevaluatedProperties')))
-      .map(([key, value]) => [key, DATA_KEYWORDS.has(key) ? value : mendIn(value)]),
-  );
-}
-
-const DATA_KEYWORDS = new Set(['enum', 'const', 'default', 'examples', 'required']);
-
-function mendIn(value: Json): Json {
-  if (Array.isArray(value)) return value.map(mendIn);
-  return isJsonObject(value) ? withoutSlowKeywords(value) : value;
 }

@@ -77,7 +77,7 @@ const WORDS: readonly { readonly word: RegExp; readonly only: readonly string[];
     why: 'config/ is the only reader of the environment; take the setting as an argument',
   },
   {
-    word: /(?<![.\w])console\./,
+    word: /(?<![.\w])console\.\w/,
     only: ['main.ts', 'cli'],
     why: 'take a logger as an argument',
   },

@@ -80,7 +80,7 @@ test('what the rules allow passes', () => {
     { path: 'src/tools/built-in/a.ts', text: "import { x } from '../outcome.ts';" },
     {
       path: 'src/tools/a.ts',
-      text: '// fetch(url) goes through guarded HTTP\n/** console.log */\nhttp.fetch(url);',
+      text: '// fetch(url) goes through guarded HTTP\n/** console.log */\nhttp.fetch(url, "the console.");',
     },
     { path: 'src/http/agents-api/a.ts', text: "import { x } from '../sse-writer.ts';" },
     { path: 'src/http/server.ts', text: "import { createServer } from 'node:http';" },

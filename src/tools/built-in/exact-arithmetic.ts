@@ -1,6 +1,11 @@
 /** A whole number that a double cannot hold is a bigint, every other one a number. */
 export type Numeric = number | bigint;
 
+/** What is wrong with a calculation, in words for whoever wrote it. */
+export class NotCalculable extends Error {
+  override readonly name = 'NotCalculable';
+}
+
 /** About 1,000 decimal digits: no operation on such numbers takes noticeable time. */
 const MAX_BITS = 3_400;
 const LIMIT = 1n << BigInt(MAX_BITS);
@@ -44,7 +49,7 @@ export function power(base: Numeric, exponent: Numeric): Numeric {
 }
 
 export function factorial(value: Numeric): Numeric {
-  if (!isWhole(value) || value < 0) throw new Error('a factorial needs a whole number from 0');
+  if (!isWhole(value) || value < 0) throw new NotCalculable('A factorial needs a whole number from 0.');
   if (value > MAX_FACTORIAL) return Number.POSITIVE_INFINITY;
   let product = 1n;
   for (let factor = 2n; factor <= value; factor++) product *= factor;

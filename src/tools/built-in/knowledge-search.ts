@@ -34,7 +34,7 @@ export function knowledgeSearchTool({ knowledge }: { readonly knowledge: Knowled
 }
 
 /** The form is fixed, because citations and the sandbox model read it: `[n] Document › Heading`, text, blank line. */
-function formatPassages(passages: readonly Passage[], firstNumber: number): string {
+export function formatPassages(passages: readonly Passage[], firstNumber: number): string {
   return passages
     .map(({ documentName, heading, text }, index) => {
       const source = heading === '' ? documentName : `${documentName} › ${heading}`;
