@@ -171,7 +171,7 @@ test('schemas of other dialects compile; keywords that could hang the process ar
     (await run(named, '{"pattern":5,"$id":5}')).output,
     /'pattern' must be string.*'\$id' must be string/,
   );
-  const many = JSON.stringify({ list: Array.from({ length: 15_000 }, (_, index) => [index]) });
+  const many = JSON.stringify({ list: Array.from({ length: 12_000 }, (_, index) => [index]) });
   const unique = echo({ type: 'object', properties: { list: { type: 'array', uniqueItems: true } } });
   const started = performance.now();
   assert.equal((await run(unique, many)).isError, false);

@@ -35,10 +35,8 @@ export interface ToolOutcome {
   readonly passages?: readonly Passage[];
 }
 
-export type ToolCategory = 'research' | 'data' | 'utility' | 'custom' | 'mcp';
-
 export interface Tool extends ToolDefinition {
-  readonly category: ToolCategory;
+  readonly category: 'research' | 'data' | 'utility' | 'custom' | 'mcp';
   /**
    * Runs once its arguments have passed the schema. Returns failures as `isError` outcomes in words that help the model;
    * throws only when the run must end (an abort).
@@ -48,7 +46,7 @@ export interface Tool extends ToolDefinition {
   readonly priceNanoUsd: bigint;
 }
 
-export interface DocumentText {
+interface DocumentText {
   readonly id: string;
   readonly name: string;
   /** The part that was asked for. */

@@ -6,7 +6,7 @@ const MAX_ARGUMENTS_LENGTH = 100_000;
 const MAX_CACHED_SCHEMAS = 500;
 const MAX_COMPLAINTS = 5;
 
-export type ArgumentsResult =
+type ArgumentsResult =
   | { readonly ok: true; readonly args: JsonObject }
   /** `complaint` tells the model what to change. */
   | { readonly ok: false; readonly complaint: string };

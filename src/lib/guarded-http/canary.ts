@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** A server of the inside, for tests: whoever connects to it at all is in its log. */
 export interface Canary extends AsyncDisposable {
@@ -10,15 +11,20 @@ export interface Canary extends AsyncDisposable {
   readonly requests: readonly CanaryRequest[];
 }
 
-export interface CanaryRequest {
+interface CanaryRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/** Listens on every address of this machine, IPv6 included, or on one. */
-export async function startCanary(reply?: RequestListener, address = '::'): Promise<Canary> {
+/** Some containers have no IPv6 at all. */
+export const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((own) => own?.address === '::1');
+
+/** Listens on every address of this machine, IPv6 included where there is any. */
+export async function startCanary(reply?: RequestListener): Promise<Canary> {
   const connections: string[] = [];
   const requests: CanaryRequest[] = [];
   const server = createServer((request, response) => {
@@ -32,7 +38,7 @@ export async function startCanary(reply?: RequestListener, address = '::'): Prom
     });
   });
   server.on('connection', (socket) => connections.push(String(socket.localAddress)));
-  const port = await listen(server, address);
+  const port = await listen(server, hasIpv6 ? '::' : '0.0.0.0');
   return {
     port,
     host: `127.0.0.1:${port}`,

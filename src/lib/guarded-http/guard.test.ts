@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { request as undiciRequest } from 'undici';
 import { MusterError } from '../errors.ts';
-import { type Canary, startCanary } from './canary.ts';
+import { type Canary, hasIpv6, startCanary } from './canary.ts';
 import {
   assertGuardWorks,
   ConnectFailure,
@@ -254,7 +254,8 @@ test('the operator’s list opens exactly the host and port that it names', asyn
   const resolve = async () => [v4('127.0.0.1')];
   const allowHosts = [`127.0.0.1:${listed.port}`, `[::1]:${listed.port}`, `Name.Example:${listed.port}`];
   const http = createGuardedHttp({ allowHosts, resolve });
-  for (const host of ['127.0.0.1', '[::1]', 'name.example', '0x7f000001']) {
+  const hosts = ['127.0.0.1', 'name.example', '0x7f000001', ...(hasIpv6 ? ['[::1]'] : [])];
+  for (const host of hosts) {
     const { status, body } = await http.request({ url: `http://${host}:${listed.port}/` });
     assert.equal(status, 200);
     assert.equal(body.toString(), 'secret of the inside');
@@ -269,7 +270,7 @@ test('the operator’s list opens exactly the host and port that it names', asyn
     assert.equal(refused.code, 'egress_unreachable', host);
   }
   assert.deepEqual(other.connections, []);
-  assert.equal(listed.requests.length, 4);
+  assert.equal(listed.requests.length, hosts.length);
 });
 
 test('allowing() opens further hosts for the new client only', async () => {

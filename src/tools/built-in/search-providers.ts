@@ -2,13 +2,13 @@ import type { Config } from '../../config/index.ts';
 import type { GuardedHttp, GuardedRequest } from '../../lib/guarded-http/index.ts';
 import { isJsonObject, type Json, parseJson } from '../../lib/json.ts';
 
-export interface SearchResult {
+interface SearchResult {
   readonly title: string;
   readonly url: string;
   readonly snippet: string;
 }
 
-export type SearchAnswer =
+type SearchAnswer =
   | { readonly ok: true; readonly results: readonly SearchResult[] }
   | { readonly ok: false; readonly problem: string };
 
