@@ -4,31 +4,52 @@ import { wordsOf } from './words.ts';
 const MAX_QUOTE_CHARS = 400;
 const SENTENCE_END = /(?:[.!?…]["'”’»)]*\s+|[。！？]|\n+)/g;
 
-/** The sentence of a passage (or two neighbours) that shares the most telling words with a claim; offsets into `passage`. */
-export function bestQuote(claim: string, passage: string): { start: number; end: number } {
-  const claimed = new Set(
-    wordsOf(claim)
-      .map(({ key }) => key)
-      .filter((key) => !isStopWord(key)),
-  );
-  const sentences = sentencesOf(passage);
-  const found = sentences.map(({ start, end }) => {
-    const keys = wordsOf(passage.slice(start, end)).map(({ key }) => key);
-    return new Set(keys.filter((key) => claimed.has(key)));
-  });
-  let best = { score: 0, start: 0, end: 0 };
-  for (const [index, sentence] of sentences.entries()) {
-    const own = found[index]?.size ?? 0;
-    if (own > best.score) best = { score: own, ...sentence };
+export interface Quote {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds quotes in one passage: for a claim the sentence (or two neighbours) that shares the most telling words with it;
+ * the passage's beginning when none does. Offsets are into the passage's text.
+ */
+export function createQuoter(passage: string): (claim: string) => Quote {
+  const sentences = sentencesOf(passage).map(({ start, end }) => ({
+    start,
+    end,
+    keys: tellingWords(passage.slice(start, end)),
+  }));
+  const known = new Map<string, Quote>();
+  return (claim) => {
+    const quote = known.get(claim) ??
+      bestSentence(tellingWords(claim), sentences) ?? { start: 0, end: passage.length };
+    known.set(claim, quote);
+    const end = Math.min(quote.end, quote.start + MAX_QUOTE_CHARS);
+    return { start: quote.start, end: wholeEnd(passage, quote.start, end) };
+  };
+}
+
+interface Sentence extends Quote {
+  readonly keys: ReadonlySet<string>;
+}
+
+function bestSentence(claimed: ReadonlySet<string>, sentences: readonly Sentence[]): Quote | undefined {
+  const shared = sentences.map(({ keys }) => claimed.intersection(keys));
+  let best: { score: number; start: number; end: number } | undefined;
+  for (const [index, { start, end }] of sentences.entries()) {
+    const own = shared[index] ?? new Set();
+    if (own.size > (best?.score ?? 0)) best = { score: own.size, start, end };
     const next = sentences[index + 1];
-    if (!next || next.end - sentence.start > MAX_QUOTE_CHARS) continue;
-    const both = new Set([...(found[index] ?? []), ...(found[index + 1] ?? [])]).size;
+    if (!next || next.end - start > MAX_QUOTE_CHARS) continue;
+    const both = own.union(shared[index + 1] ?? new Set()).size;
     // Two sentences must say clearly more than one of them.
-    if (both - 1 > Math.max(best.score, own))
-      best = { score: both - 1, start: sentence.start, end: next.end };
+    if (both - 1 > (best?.score ?? 0)) best = { score: both - 1, start, end: next.end };
   }
-  const { start, end } = best.score > 0 ? best : { start: 0, end: passage.length };
-  return { start, end: wholeEnd(passage, start, Math.min(end, start + MAX_QUOTE_CHARS)) };
+  return best;
+}
+
+function tellingWords(text: string): Set<string> {
+  return new Set(wordsOf(text).flatMap(({ key }) => (isStopWord(key) ? [] : [key])));
 }
 
 function sentencesOf(text: string): { start: number; end: number }[] {

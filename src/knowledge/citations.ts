@@ -1,7 +1,7 @@
 import type { Annotation } from '../models/types.ts';
 import type { Passage } from '../tools/index.ts';
-import { bestQuote } from './best-quote.ts';
-import { type Claim, findMarkedClaims } from './marked-claims.ts';
+import { createQuoter, type Quote } from './best-quote.ts';
+import { type CitedSpan, findMarkedClaims } from './marked-claims.ts';
 import { findVerbatimSpans } from './verbatim-spans.ts';
 
 /**
@@ -19,14 +19,13 @@ export function findCitations(
   if (passages.length === 0 || answer === '') return [];
   const claims = findMarkedClaims(answer, passages.length);
   const marked = new Set(claims.map(({ passage }) => passage));
+  const quoters = new Map([...marked].map((index) => [index, createQuoter(passages[index]?.text ?? '')]));
   const citations = [
     ...claims.map((claim) =>
-      cite(claim, passages, consoleUrl, (passage) =>
-        bestQuote(answer.slice(claim.start, claim.end), passage.text),
-      ),
+      cite(claim, passages, consoleUrl, quoters.get(claim.passage)?.(claim.statement)),
     ),
     ...findVerbatimSpans(answer, passages, marked).map((span) =>
-      cite(span, passages, consoleUrl, () => span.quote),
+      cite(span, passages, consoleUrl, span.quote),
     ),
   ];
   return citations
@@ -35,14 +34,13 @@ export function findCitations(
 }
 
 function cite(
-  { start, end, passage: index }: Claim,
+  { start, end, passage: index }: CitedSpan,
   passages: readonly Passage[],
   consoleUrl: string,
-  quoteOf: (passage: Passage) => { start: number; end: number },
+  quote: Quote | undefined,
 ): Annotation | undefined {
   const passage = passages[index];
-  if (!passage || passage.text === '') return undefined;
-  const quote = quoteOf(passage);
+  if (!passage || !quote || quote.end <= quote.start) return undefined;
   const documentStart = passage.start + quote.start;
   const documentEnd = passage.start + quote.end;
   const id = encodeURIComponent(passage.documentId);

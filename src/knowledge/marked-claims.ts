@@ -1,8 +1,13 @@
 /** A part of an answer and the passage (by its place in the list, from 0) that it refers to. */
-export interface Claim {
+export interface CitedSpan {
   readonly start: number;
   readonly end: number;
   readonly passage: number;
+}
+
+export interface MarkedClaim extends CitedSpan {
+  /** What is stated, without the markers. */
+  readonly statement: string;
 }
 
 /** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`. */
@@ -10,17 +15,21 @@ const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\()/g;
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]+`/g;
 /** How far before its marker a statement may begin. */
 const MAX_CLAIM_CHARS = 1_000;
+/** Shorter ones are names and terms within the statement. */
+const MIN_QUOTATION_CHARS = 12;
 const MAX_RANGE = 20;
+/** Between markers of the same statement. */
+const MAX_GAP_CHARS = 4;
 
 /** For each marker of the answer that names one of `passageCount` passages: the statement that it stands behind. */
-export function findMarkedClaims(answer: string, passageCount: number): Claim[] {
+export function findMarkedClaims(answer: string, passageCount: number): MarkedClaim[] {
   const code = [...answer.matchAll(CODE)].map(({ index, 0: text }) => ({
     start: index,
     end: index + text.length,
   }));
-  const claims: Claim[] = [];
+  const claims: MarkedClaim[] = [];
   let codeAt = 0;
-  let previous = { start: 0, end: 0 };
+  let previous = { start: 0, end: 0, statement: '' };
   for (const match of answer.matchAll(MARKER)) {
     const from = match.index;
     const end = from + match[0].length;
@@ -30,14 +39,14 @@ export function findMarkedClaims(answer: string, passageCount: number): Claim[] 
     if (isDefinition) continue;
     const named = passageNumbers(match[1] ?? '').filter((number) => number >= 1 && number <= passageCount);
     if (named.length === 0) continue;
-    // `[1][2]` and `[1] [2]` stand behind one and the same statement.
+    // `[1][2]` and `[1], [2]` stand behind one and the same statement.
+    const gap = from - previous.end;
     const joined =
-      previous.end > 0 &&
-      /^[\s,;]*$/.test(answer.slice(previous.end, from).slice(0, 8)) &&
-      from - previous.end < 8;
-    const span = joined ? { start: previous.start, end } : claimAround(answer, from, end, previous.end);
-    for (const number of named) claims.push({ ...span, passage: number - 1 });
-    previous = { start: span.start, end };
+      previous.end > 0 && gap < MAX_GAP_CHARS && /^[\s,;]*$/.test(answer.slice(previous.end, from));
+    const around = joined ? undefined : claimAround(answer, from, end, previous.end);
+    const claim = around ?? { start: previous.start, end, statement: previous.statement };
+    for (const number of named) claims.push({ ...claim, passage: number - 1 });
+    previous = { ...claim, end };
   }
   return claims;
 }
@@ -58,7 +67,7 @@ function claimAround(
   from: number,
   end: number,
   floor: number,
-): { start: number; end: number } {
+): Omit<MarkedClaim, 'passage'> {
   const lowest = Math.max(floor, from - MAX_CLAIM_CHARS);
   const before = answer.slice(lowest, from);
   const said = before.trimEnd();
@@ -69,11 +78,14 @@ function claimAround(
   if (onSameLine && /[\p{L}\p{N}]/u.test(words)) {
     const start = lowest + said.length - words.length;
     const quotation = /["“„«][^"“”„«»]*["”»][.,;:]?$/.exec(words);
-    return { start: quotation && quotation[0].length > 12 ? start + quotation.index : start, end };
+    const isQuoted = quotation !== null && quotation[0].length >= MIN_QUOTATION_CHARS;
+    return isQuoted
+      ? { start: start + quotation.index, end, statement: quotation[0] }
+      : { start, end, statement: words };
   }
   const after =
     /^[^\n]*?(?:[.!?…](?=\s|$)|$|(?=\n)|(?=\[\d))/.exec(answer.slice(end, end + MAX_CLAIM_CHARS))?.[0] ?? '';
-  return { start: from, end: end + after.trimEnd().length };
+  return { start: from, end: end + after.trimEnd().length, statement: after.trim() };
 }
 
 /** Where the last sentence of a line begins; what ends the line itself does not count as an end before it. */

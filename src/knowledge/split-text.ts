@@ -118,6 +118,8 @@ function isLowSurrogate(code: number): boolean {
   return code >= 0xdc00 && code <= 0xdfff;
 }
 
+/** As String.trim sees it. */
 function isSpace(code: number): boolean {
-  return code <= 0x20 || (code >= 0x80 && /\s/.test(String.fromCharCode(code)));
+  if (code < 0x80) return code === 0x20 || (code >= 9 && code <= 13);
+  return /\s/.test(String.fromCharCode(code));
 }

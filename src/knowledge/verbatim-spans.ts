@@ -1,5 +1,5 @@
 import type { Passage } from '../tools/index.ts';
-import type { Claim } from './marked-claims.ts';
+import type { CitedSpan } from './marked-claims.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** So many words in a row are no coincidence. */
@@ -7,7 +7,7 @@ export const MIN_VERBATIM_WORDS = 8;
 /** Where the same eight words stand in many places, only so many of them are compared. */
 const MAX_PLACES = 4;
 
-export interface VerbatimSpan extends Claim {
+export interface VerbatimSpan extends CitedSpan {
   /** In the passage's text. */
   readonly quote: { readonly start: number; readonly end: number };
 }

@@ -27,6 +27,15 @@ const cellFormatter: FormatCallback = (element, walk, builder) => {
   builder.addLiteral(CELL);
 };
 
+/** Word puts each cell's words into a paragraph; a row is still one line. */
+const paragraphFormatter: FormatCallback = (element, walk, builder, options) => {
+  const inCell = element.parent?.name === 'td' || element.parent?.name === 'th';
+  if (inCell) builder.addInline(' ');
+  else builder.openBlock({ leadingLineBreaks: options.leadingLineBreaks ?? 2 });
+  walk(element.children, builder);
+  if (!inCell) builder.closeBlock({ trailingLineBreaks: options.trailingLineBreaks ?? 2 });
+};
+
 const skipped = [
   'script',
   'style',
@@ -49,7 +58,12 @@ const convert = compile({
   wordwrap: false,
   decodeEntities: true,
   limits: { maxInputLength: 4 * MAX_TEXT_CHARS, maxDepth: 200 },
-  formatters: { heading: headingFormatter, row: rowFormatter, cell: cellFormatter },
+  formatters: {
+    heading: headingFormatter,
+    row: rowFormatter,
+    cell: cellFormatter,
+    paragraphOrCell: paragraphFormatter,
+  },
   selectors: [
     ...skipped.map((selector) => ({ selector, format: 'skip' })),
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, format: 'heading' })),
@@ -58,9 +72,7 @@ const convert = compile({
     { selector: 'tr', format: 'row' },
     { selector: 'td', format: 'cell' },
     { selector: 'th', format: 'cell' },
-    // Word puts each cell's words into a paragraph; a row is still one line.
-    { selector: 'td p', format: 'inline' },
-    { selector: 'th p', format: 'inline' },
+    { selector: 'p', format: 'paragraphOrCell', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
     { selector: 'ul', options: { itemPrefix: '- ' } },
     { selector: 'hr', format: 'skip' },
   ],

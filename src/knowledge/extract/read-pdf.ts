@@ -11,7 +11,7 @@ const PARAGRAPH_GAP = 1.6;
 export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
   refusePdfBombs(bytes);
   // A copy: the library keeps, and may detach, what it is given.
-  const document = await getDocumentProxy(bytes.slice(), { verbosity: 0, stopAtErrors: false }).catch(
+  const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, stopAtErrors: false }).catch(
     (cause: unknown) => {
       throw unreadable(cause);
     },

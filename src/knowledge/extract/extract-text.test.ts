@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bombPdf, docxOf, lockedPdf, pdfOf, pictureOnlyPdf, zipOf } from '../testing/fixtures.ts';
+import type { DocumentType } from './document-type.ts';
+import { extractText } from './extract-text.ts';
+import { UnreadableDocument } from './extraction.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (type: DocumentType, content: string | Uint8Array) =>
+  extractText(type, typeof content === 'string' ? bytes(content) : content);
+
+/** Titles with the text from where they begin, to check both at once. */
+async function sections(type: DocumentType, content: string | Uint8Array) {
+  const { text, headings } = await read(type, content);
+  return headings.map(({ level, title, offset }) => `${level} ${title}: ${text.slice(offset, offset + 12)}`);
+}
+
+const unreadable = (pattern: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UnreadableDocument);
+  assert.match(error.message, pattern);
+  return true;
+};
+
+test('a PDF is read page by page, its paragraphs kept apart and its broken words joined', async () => {
+  const pdf = await pdfOf([
+    ['Refunds are paid within', 'thirty days of the pur-', 'chase.', '', '', 'Ask the support team.'],
+    ['Café prices: 5 €'],
+  ]);
+  const { text, headings } = await read('pdf', pdf);
+  assert.equal(
+    text,
+    'Refunds are paid within\nthirty days of the purchase.\n\nAsk the support team.\n\nCafé prices: 5 €',
+  );
+  assert.deepEqual(
+    headings.map(({ title, offset }) => [title, text.slice(offset, offset + 4)]),
+    [
+      ['Page 1', 'Refu'],
+      ['Page 2', 'Café'],
+    ],
+  );
+});
+
+test('a PDF of one page has no page heading', async () => {
+  assert.deepEqual((await read('pdf', await pdfOf([['One page']]))).headings, []);
+});
+
+test('a PDF that cannot be read says why', async () => {
+  await assert.rejects(read('pdf', lockedPdf()), unreadable(/protected by a password/));
+  await assert.rejects(
+    read('pdf', await pictureOnlyPdf()),
+    unreadable(/holds only images; Muster reads text/),
+  );
+  await assert.rejects(read('pdf', '%PDF-1.7 and nothing more'), unreadable(/damaged/));
+  const whole = await pdfOf([['Some text']]);
+  await assert.rejects(read('pdf', whole.subarray(0, 200)), unreadable(/damaged|only images/));
+});
+
+test('a PDF that unpacks to far more than its size is refused, however often it is packed', async () => {
+  await assert.rejects(read('pdf', bombPdf(80 * 1024 * 1024)), unreadable(/not safe/));
+  await assert.rejects(read('pdf', bombPdf(80 * 1024 * 1024, 3)), unreadable(/not safe/));
+});
+
+test('a Word document keeps its headings, and each row of a table is a line', async () => {
+  const docx = await docxOf([
+    { heading: 'Handbook', level: 1 },
+    { text: 'Für alle — 全員.' },
+    { heading: 'Prices', level: 2 },
+    {
+      rows: [
+        ['Plan', 'Price'],
+        ['Basic', '5 €'],
+      ],
+    },
+  ]);
+  const { text } = await read('docx', docx);
+  assert.match(text, /Für alle — 全員\./);
+  assert.match(text, /Plan \| Price\nBasic \| 5 €/);
+  assert.deepEqual(await sections('docx', docx), ['1 Handbook: Handbook\n\nFü', '2 Prices: Prices\n\nPlan']);
+});
+
+test('a Word document that is damaged or a bomb says so', async () => {
+  const docx = await docxOf([{ text: 'x'.repeat(5000) }]);
+  await assert.rejects(read('docx', docx.subarray(0, docx.length - 300)), unreadable(/damaged/));
+  await assert.rejects(
+    read('docx', zipOf([{ name: 'word/document.xml', content: 'not xml' }])),
+    unreadable(/damaged/),
+  );
+  const blanks = Buffer.alloc(30 * 1024 * 1024, 0x20);
+  await assert.rejects(
+    read('docx', zipOf([{ name: 'word/document.xml', content: blanks }])),
+    unreadable(/not safe.*unpacks/),
+  );
+  const many = Array.from({ length: 2_100 }, (_, i) => ({ name: `word/${i}`, content: 'x' }));
+  await assert.rejects(read('docx', zipOf(many)), unreadable(/more than 2000 parts/));
+});
+
+test('a zip that lies about the size of a part is refused before the part is unpacked', async () => {
+  const blanks = Buffer.alloc(30 * 1024 * 1024, 0x20);
+  const lie = zipOf([{ name: 'word/document.xml', content: blanks, claimedBytes: 1_000 }]);
+  await assert.rejects(read('docx', lie), unreadable(/does not unpack to what it should/));
+});
+
+test('a Word document opens no file that it links to', async () => {
+  const docx = zipOf([
+    {
+      name: '[Content_Types].xml',
+      content: `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
+    },
+    {
+      name: '_rels/.rels',
+      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
+    },
+    {
+      name: 'word/_rels/document.xml.rels',
+      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="file:///dev/zero" TargetMode="External"/></Relationships>`,
+    },
+    {
+      name: 'word/document.xml',
+      content: `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body><w:p><w:r><w:t>Only words.</w:t></w:r><w:r><w:drawing><wp:inline><a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:link="r9"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p></w:body></w:document>`,
+    },
+  ]);
+  assert.equal((await read('docx', docx)).text.trim(), 'Only words.');
+});
+
+test('a web page gives its words and headings, without scripts, styles, menus and link addresses', async () => {
+  const html = `<!doctype html><html><head><title>T</title><style>p{color:red}</style></head><body>
+    <nav>Home | About</nav><h1>Billing <em>guide</em></h1><p>Pay by <a href="http://x.example/">card</a>.</p>
+    <script>alert(1)</script><h2>Refunds</h2><ul><li>In 30 days</li></ul>
+    <table><tr><th>Plan</th><th>Price</th></tr><tr><td>Pro</td><td>9</td></tr></table><div hidden>secret</div></body></html>`;
+  const { text } = await read('html', html);
+  assert.doesNotMatch(text, /alert|color|Home|x\.example|secret/);
+  assert.match(text, /Pay by card\./);
+  assert.match(text, /- In 30 days/);
+  assert.match(text, /Plan \| Price\nPro \| 9/);
+  assert.deepEqual(await sections('html', html), [
+    '1 Billing guide: Billing guid',
+    '2 Refunds: Refunds\n\n- I',
+  ]);
+});
+
+test('a web page is decoded by the charset that it names', async () => {
+  const latin = Buffer.from('<html><meta charset="iso-8859-2"><p>\xb3\xf3d\xbc</p></html>', 'latin1');
+  assert.match((await read('html', latin)).text, /łódź/);
+});
+
+test('Markdown stays as written; headings of both kinds are found, those in code are not', async () => {
+  const markdown = [
+    '---\ntitle: x\n---\n# Guide #\n\nText\n\nSetup\n-----\n\n```sh\n# not a heading\n```\n\n',
+    '### `npm` [run](http://x)\n\n- item\n---\n\n~~~\n# nor this\n',
+  ].join('');
+  const { text, blocks } = await read('markdown', markdown);
+  assert.equal(text, markdown);
+  assert.deepEqual(await sections('markdown', markdown), [
+    '1 Guide: # Guide #\n\nT',
+    '2 Setup: Setup\n-----\n',
+    '3 npm run: ### `npm` [r',
+  ]);
+  assert.deepEqual(
+    blocks?.map(([start, end]) => text.slice(start, end)),
+    ['```sh\n# not a heading\n```', '~~~\n# nor this\n'],
+  );
+});
+
+test('text is read in UTF-8, UTF-16 with and without a mark, and Windows-1252', async () => {
+  const text = 'Größe — naïve ½\n';
+  const le = Buffer.from(text, 'utf16le');
+  for (const encoded of [
+    Buffer.from(text),
+    Buffer.from(`\ufeff${text}`),
+    Buffer.concat([Buffer.from([0xff, 0xfe]), le]),
+    Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(le).swap16()]),
+  ]) {
+    assert.equal((await read('text', encoded)).text, text);
+  }
+  const plain = 'Plain words in a wide encoding\n';
+  assert.equal((await read('text', Buffer.from(plain, 'utf16le'))).text, plain);
+  assert.equal((await read('text', Buffer.from('Gr\xf6\xdfe \x96 5 \x80', 'latin1'))).text, 'Größe – 5 €');
+});
+
+test('text is stored without what would shift offsets: control characters, half surrogates, other line ends', async () => {
+  const { text } = await read('text', Buffer.from('a\r\nb\0c\x07d\re', 'utf8'));
+  assert.equal(text, 'a\nbcd\ne');
+});
+
+test('each row of a CSV names its columns, whatever the delimiter', async () => {
+  for (const delimiter of [',', ';', '\t']) {
+    const csv = [
+      ['name', 'note', 'city'],
+      ['Ann', '"said ""hi"", twice"', 'Oslo'],
+      ['Bo', '', 'Rome'],
+    ]
+      .map((row) => row.join(delimiter))
+      .join('\n');
+    assert.equal(
+      (await read('csv', csv)).text,
+      'name: Ann\nnote: said "hi", twice\ncity: Oslo\n\nname: Bo\ncity: Rome',
+    );
+  }
+});
+
+test('a list of JSON records reads like a table, other JSON as paths', async () => {
+  const records = [{ id: 1, tags: ['a', 'b'], at: { city: 'Oslo' } }, { id: 2 }];
+  const expected = 'id: 1\ntags: a, b\nat.city: Oslo\n\nid: 2';
+  assert.equal((await read('json', JSON.stringify(records))).text, expected);
+  assert.equal((await read('json', JSON.stringify({ items: records }))).text, expected);
+  assert.equal(
+    (await read('json', records.map((record) => JSON.stringify(record)).join('\n'))).text,
+    expected,
+  );
+  assert.equal((await read('json', '{"a":{"b":[{"c":true},null]},"d":"x"}')).text, 'a.b[0].c: true\nd: x');
+  assert.equal((await read('json', '{"a": 1, // comment\n}')).text, '{"a": 1, // comment\n}');
+});
+
+test('JSON that is too deep, or whose paths come to too much text, is refused', async () => {
+  await assert.rejects(
+    read('json', '{"a":'.repeat(70) + '1'.padEnd(71, '}')),
+    unreadable(/nested deeper than 64/),
+  );
+  const wide = Object.fromEntries(Array.from({ length: 6_000 }, (_, i) => [`k${i}`, 1]));
+  await assert.rejects(
+    read('json', JSON.stringify({ ['k'.repeat(1_000)]: wide, b: 1 })),
+    unreadable(/5 million/),
+  );
+});
+
+test('a document of white space only is empty', async () => {
+  await assert.rejects(read('text', ' \n\t \u00a0'), unreadable(/empty/));
+  await assert.rejects(read('html', '<html><script>x</script></html>'), unreadable(/empty/));
+});
+
+test('inputs made to be slow to match are read in time that grows with their length', async () => {
+  const size = 200_000;
+  for (const [type, content] of [
+    ['markdown', `# ${' '.repeat(size)}x\n${'['.repeat(size)}\n${'* '.repeat(size)}`],
+    ['html', `<html><pre>${' '.repeat(size)}x</pre>${'<b>'.repeat(size / 10)}${'&nbsp;'.repeat(size)}x`],
+    ['html', `<html><table><tr>${'<td></td>'.repeat(size / 10)}<td>x`],
+    ['csv', `a,b\n${'"'.repeat(size)}\n${','.repeat(size)}`],
+    ['text', `${' \n'.repeat(size)}x`],
+  ] as const) {
+    const startedAt = performance.now();
+    await read(type, content);
+    assert.ok(performance.now() - startedAt < 3_000, `${type} took ${performance.now() - startedAt} ms`);
+  }
+});
