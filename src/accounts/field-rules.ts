@@ -9,6 +9,7 @@ export function checkName(field: string, name: string, maxChars = 200): string {
   const trimmed = name.trim();
   if (trimmed === '' || trimmed.length > maxChars)
     throw invalid(field, `must have 1 to ${maxChars} characters`);
+  if (/\p{Cc}/u.test(trimmed)) throw invalid(field, 'must not contain control characters');
   return trimmed;
 }
 

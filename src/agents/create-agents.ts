@@ -1,0 +1,80 @@
+import type { Database, Statement } from '../db/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Page, PageRequest } from '../lib/page.ts';
+import { CallableCache } from './callable-cache.ts';
+import type { AgentsContext } from './context.ts';
+import { createAgent, prepareAgent } from './create-agent.ts';
+import { findCallable } from './find-callable.ts';
+import { deleteAgent, getAgent, getVersion, listAgents, listVersions } from './read-agents.ts';
+import { restoreVersion, type SaveOptions, updateAgent } from './save-agent.ts';
+import { createAgentStore } from './store.ts';
+import type {
+  Agent,
+  AgentCatalogue,
+  AgentFilters,
+  AgentInput,
+  AgentStatus,
+  AgentSummary,
+  AgentVersion,
+  CallableAgent,
+} from './types.ts';
+
+export interface AgentsDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly catalogue: AgentCatalogue;
+}
+
+/** Agents and their versions. All throw agent_not_found for an id that the account does not have. */
+export interface Agents {
+  createAgent(accountId: string, input: AgentInput, createdBy: string | undefined): Promise<Agent>;
+  /** Checks an agent and gives the statements that write it, for a batch that makes more (a crew with its agents). */
+  prepareAgent(
+    accountId: string,
+    input: AgentInput,
+    createdBy: string | undefined,
+    options?: { readonly crewIsMadeToo?: boolean },
+  ): Promise<{ readonly agent: Agent; readonly statements: readonly Statement[] }>;
+  getAgent(accountId: string, agentId: string): Promise<Agent & { readonly status: AgentStatus }>;
+  listAgents(
+    accountId: string,
+    request: PageRequest,
+    filters?: AgentFilters,
+  ): Promise<Page<AgentSummary & { readonly status: AgentStatus }>>;
+  /** Throws agent_changed when `ifVersion` is not the newest. */
+  updateAgent(accountId: string, agentId: string, input: AgentInput, options?: SaveOptions): Promise<Agent>;
+  deleteAgent(accountId: string, agentId: string): Promise<void>;
+
+  listVersions(accountId: string, agentId: string, request: PageRequest): Promise<Page<AgentVersion>>;
+  /** Throws agent_version_not_found. */
+  getVersion(accountId: string, agentId: string, version: number): Promise<AgentVersion>;
+  restoreVersion(accountId: string, agentId: string, version: number, options?: SaveOptions): Promise<Agent>;
+
+  /** For calls: one point read, and no parsing of what was parsed before. */
+  findCallable(accountId: string, agentId: string): Promise<CallableAgent | undefined>;
+  /** All agents of the account, the oldest first. */
+  listCallable(accountId: string): Promise<readonly AgentSummary[]>;
+}
+
+export function createAgents({ db, clock, ids, catalogue }: AgentsDependencies): Agents {
+  const store = createAgentStore(db);
+  const context: AgentsContext = { db, clock, ids, catalogue, store, callables: new CallableCache() };
+  return {
+    createAgent: (accountId, input, createdBy) => createAgent(context, accountId, input, createdBy),
+    prepareAgent: (accountId, input, createdBy, options) =>
+      prepareAgent(context, accountId, input, createdBy, options),
+    getAgent: (accountId, agentId) => getAgent(context, accountId, agentId),
+    listAgents: (accountId, request, filters) => listAgents(context, accountId, request, filters),
+    updateAgent: (accountId, agentId, input, options) =>
+      updateAgent(context, accountId, agentId, input, options),
+    deleteAgent: (accountId, agentId) => deleteAgent(context, accountId, agentId),
+    listVersions: (accountId, agentId, request) => listVersions(context, accountId, agentId, request),
+    getVersion: (accountId, agentId, version) => getVersion(context, accountId, agentId, version),
+    restoreVersion: (accountId, agentId, version, options) =>
+      restoreVersion(context, accountId, agentId, version, options),
+    findCallable: (accountId, agentId) => findCallable(context, accountId, agentId),
+    listCallable: (accountId) => store.listCallable(accountId),
+  };
+}

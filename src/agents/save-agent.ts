@@ -1,0 +1,76 @@
+import { encodeConfig, mergeConfig } from './agent-config.ts';
+import { checkConfig } from './check-config.ts';
+import { checkNames } from './check-names.ts';
+import type { AgentsContext } from './context.ts';
+import { agentErrors } from './errors.ts';
+import { agentNotFound, getVersion } from './read-agents.ts';
+import type { Agent, AgentConfig, AgentInput } from './types.ts';
+
+/** How often a save is repeated on top of others that were faster. Each time at least one of them got through. */
+const MAX_ATTEMPTS = 100;
+
+export interface SaveOptions {
+  /** The version that the change was made to. Another newest one is a 409 and nothing is saved. */
+  readonly ifVersion?: number | undefined;
+  readonly savedBy?: string | undefined;
+}
+
+/**
+ * Merges `input` into the newest version and saves the outcome as the next one; what comes out the same saves nothing.
+ * Of saves at the same time each is merged into the other's outcome, so that none is lost.
+ */
+export function updateAgent(
+  context: AgentsContext,
+  accountId: string,
+  agentId: string,
+  input: AgentInput,
+  options: SaveOptions = {},
+): Promise<Agent> {
+  return save(context, accountId, agentId, (current) => mergeConfig(current, input), options);
+}
+
+/** Saves a new version that equals version `version`. */
+export async function restoreVersion(
+  context: AgentsContext,
+  accountId: string,
+  agentId: string,
+  version: number,
+  options: SaveOptions = {},
+): Promise<Agent> {
+  const { config } = await getVersion(context, accountId, agentId, version);
+  return save(context, accountId, agentId, () => config, options);
+}
+
+async function save(
+  context: AgentsContext,
+  accountId: string,
+  agentId: string,
+  change: (current: AgentConfig) => AgentConfig,
+  { ifVersion, savedBy }: SaveOptions,
+): Promise<Agent> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const current = await context.store.findAgent(accountId, agentId);
+    if (!current) throw agentNotFound(agentId);
+    if (ifVersion !== undefined && ifVersion !== current.version) throw changed(ifVersion, current.version);
+    const config = change(current);
+    checkConfig(config);
+    if (encodeConfig(config) === encodeConfig(current)) return current;
+    await checkNames(context.catalogue, accountId, config, current);
+    const now = context.clock.now();
+    const { version, createdAt } = current;
+    const written = await context.db.write(
+      context.store.replaceVersion(accountId, agentId, version, config, savedBy, now),
+    );
+    if (written.ok) {
+      return { ...config, id: agentId, accountId, version: version + 1, createdAt, updatedAt: now };
+    }
+  }
+  throw agentErrors.agent_changed('The agent is being saved by too many others at once. Try again.');
+}
+
+function changed(given: number, newest: number) {
+  return agentErrors.agent_changed(
+    `The agent is at version ${newest}, the change was made to version ${given}. Read it again and repeat the change.`,
+    { facts: { version: newest } },
+  );
+}

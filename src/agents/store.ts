@@ -1,0 +1,221 @@
+import { sql } from 'kysely';
+import type { AgentsTable, AgentVersionsTable, Database, Statement } from '../db/index.ts';
+import { type PageRequest, pageOffset } from '../lib/page.ts';
+import { decodeConfig, encodeConfig } from './agent-config.ts';
+import type { Agent, AgentConfig, AgentFilters, AgentSummary, AgentVersion } from './types.ts';
+
+/** As many agents as GET /models lists at most. */
+const MAX_CALLABLE = 10_000;
+
+const SUMMARY = ['id', 'name', 'model', 'crew_id', 'version', 'created_at', 'updated_at'] as const;
+
+export type AgentStore = ReturnType<typeof createAgentStore>;
+
+export function createAgentStore(db: Database) {
+  type Key = { id: string; account_id: string };
+  const readVersion = db.prepareRead<Key, { version: number }>((queries, param) =>
+    queries
+      .selectFrom('agents')
+      .select('version')
+      .where('id', '=', param('id'))
+      .where('account_id', '=', param('account_id'))
+      .where('deleted_at', 'is', null),
+  );
+  const readAgent = db.prepareRead<Key, AgentsTable>((queries, param) =>
+    queries
+      .selectFrom('agents')
+      .selectAll()
+      .where('id', '=', param('id'))
+      .where('account_id', '=', param('account_id'))
+      .where('deleted_at', 'is', null),
+  );
+
+  const filtered = (accountId: string, { crewId, search }: AgentFilters) => {
+    let query = db.build
+      .selectFrom('agents')
+      .where('account_id', '=', accountId)
+      .where('deleted_at', 'is', null);
+    if (crewId !== undefined) query = query.where('crew_id', '=', crewId);
+    if (search !== undefined && search !== '') {
+      const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      query = query.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`);
+    }
+    return query;
+  };
+
+  return {
+    /** The newest version's number, by the cheapest read there is. */
+    async findVersion(accountId: string, agentId: string): Promise<number | undefined> {
+      return (await readVersion({ id: agentId, account_id: accountId }))[0]?.version;
+    },
+
+    async findAgent(accountId: string, agentId: string): Promise<Agent | undefined> {
+      const [row] = await readAgent({ id: agentId, account_id: accountId });
+      return row && toAgent(row);
+    },
+
+    async listAgents(
+      accountId: string,
+      request: PageRequest,
+      filters: AgentFilters,
+    ): Promise<{ items: AgentSummary[]; total: number }> {
+      const query = filtered(accountId, filters);
+      const rows = await db.all(
+        query
+          .select(SUMMARY)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(request.limit)
+          .offset(pageOffset(request)),
+      );
+      const counted = await db.first(query.select((eb) => eb.fn.countAll<number>().as('total')));
+      return { items: rows.map(toSummary), total: Number(counted?.total ?? 0) };
+    },
+
+    async listCallable(accountId: string): Promise<AgentSummary[]> {
+      const query = filtered(accountId, {}).select(SUMMARY).orderBy('created_at').orderBy('id');
+      return (await db.all(query.limit(MAX_CALLABLE))).map(toSummary);
+    },
+
+    insertAgent(agent: Agent, createdBy: string | undefined): Statement[] {
+      const { id, accountId, version, createdAt, updatedAt } = agent;
+      return [
+        db.statement(
+          db.build.insertInto('agents').values({
+            id,
+            account_id: accountId,
+            ...columnsOf(agent),
+            version,
+            created_at: createdAt,
+            updated_at: updatedAt,
+          }),
+        ),
+        insertVersion(accountId, id, version, agent, createdBy, createdAt),
+      ];
+    },
+
+    /** Puts version `from` + 1 in place of `from`, and only of it: of two who save at once one is refused. */
+    replaceVersion(
+      accountId: string,
+      agentId: string,
+      from: number,
+      config: AgentConfig,
+      createdBy: string | undefined,
+      now: number,
+    ): Statement[] {
+      return [
+        db.statement(
+          db.build
+            .updateTable('agents')
+            .set({ ...columnsOf(config), version: from + 1, updated_at: now })
+            .where('id', '=', agentId)
+            .where('account_id', '=', accountId)
+            .where('version', '=', from)
+            .where('deleted_at', 'is', null),
+          'version is the newest',
+        ),
+        insertVersion(accountId, agentId, from + 1, config, createdBy, now),
+      ];
+    },
+
+    /** The row stays, so that conversations, usage and bills keep the agent's name. */
+    deleteAgent(accountId: string, agentId: string, now: number): Statement {
+      return db.statement(
+        db.build
+          .updateTable('agents')
+          .set({ deleted_at: now, updated_at: now })
+          .where('id', '=', agentId)
+          .where('account_id', '=', accountId)
+          .where('deleted_at', 'is', null),
+        'agent exists',
+      );
+    },
+
+    async listVersions(
+      accountId: string,
+      agentId: string,
+      request: PageRequest,
+    ): Promise<{ items: AgentVersion[]; total: number }> {
+      const query = db.build
+        .selectFrom('agent_versions')
+        .where('agent_id', '=', agentId)
+        .where('account_id', '=', accountId);
+      const rows = await db.all(
+        query.selectAll().orderBy('version', 'desc').limit(request.limit).offset(pageOffset(request)),
+      );
+      const counted = await db.first(query.select((eb) => eb.fn.countAll<number>().as('total')));
+      return { items: rows.map(toVersion), total: Number(counted?.total ?? 0) };
+    },
+
+    async getVersion(accountId: string, agentId: string, version: number): Promise<AgentVersion | undefined> {
+      const row = await db.first(
+        db.build
+          .selectFrom('agent_versions')
+          .selectAll()
+          .where('agent_id', '=', agentId)
+          .where('version', '=', version)
+          .where('account_id', '=', accountId),
+      );
+      return row && toVersion(row);
+    },
+  };
+
+  function insertVersion(
+    accountId: string,
+    agentId: string,
+    version: number,
+    config: AgentConfig,
+    createdBy: string | undefined,
+    createdAt: number,
+  ): Statement {
+    return db.statement(
+      db.build.insertInto('agent_versions').values({
+        agent_id: agentId,
+        version,
+        account_id: accountId,
+        config: encodeConfig(config),
+        created_by: createdBy ?? null,
+        created_at: createdAt,
+      }),
+    );
+  }
+}
+
+/** What lists and filters read lies beside the configuration in columns of its own. */
+function columnsOf(config: AgentConfig) {
+  const { name, model, crewId } = config;
+  return { name, model, crew_id: crewId ?? null, config: encodeConfig(config) };
+}
+
+function toAgent(row: AgentsTable): Agent {
+  return {
+    ...decodeConfig(row.config),
+    id: row.id,
+    accountId: row.account_id,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toSummary(row: Pick<AgentsTable, (typeof SUMMARY)[number]>): AgentSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    model: row.model,
+    crewId: row.crew_id ?? undefined,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toVersion(row: AgentVersionsTable): AgentVersion {
+  return {
+    agentId: row.agent_id,
+    version: row.version,
+    config: decodeConfig(row.config),
+    createdBy: row.created_by ?? undefined,
+    createdAt: row.created_at,
+  };
+}
