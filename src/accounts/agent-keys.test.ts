@@ -252,7 +252,7 @@ describe('agent keys', async () => {
       accounts.updateKey(otherId, id, { disabled: true }),
       accounts.revokeKey(otherId, id),
     ];
-    for (const attempt of foreign) await rejectsWith(attempt, 'not_found');
+    await Promise.all(foreign.map((attempt) => rejectsWith(attempt, 'not_found')));
     assert.equal((await accounts.authenticateKey(key)).keyId, id);
   });
 

@@ -137,7 +137,7 @@ describe('users', () => {
       accounts.deleteUser(eve, target),
       accounts.issueSetupLink(eve, target),
     ];
-    for (const attempt of attempts) await rejectsWith(attempt, 'not_found');
+    await Promise.all(attempts.map((attempt) => rejectsWith(attempt, 'not_found')));
     const { items, total } = await accounts.listUsers(eve.accountId, { page: 1, limit: 20 });
     assert.deepEqual([items.map(({ email }) => email), total], [['eve@example.com'], 1]);
     assert.equal(eve.isOperator, false);

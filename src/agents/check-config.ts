@@ -14,7 +14,7 @@ const MAX_CHARS = {
 const MAX_TOOLS = 64;
 const MAX_STEPS = 50;
 const MAX_PASSAGES = 50;
-const MAX_COST_NANO_USD = 1_000_000_000_000_000n;
+const MAX_COST_NANO_USD = 1_000_000_000_000_000_000n;
 const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 
 /** Throws a 400 that names the field, as on the wire, unless every value is within its bounds. */
@@ -35,7 +35,7 @@ export function checkConfig(config: AgentConfig): void {
   checkRange('max_steps', config.maxSteps, 1, MAX_STEPS, { whole: true });
   const maxCost = config.maxCostNanoUsd;
   if (maxCost !== undefined && (maxCost <= 0n || maxCost > MAX_COST_NANO_USD)) {
-    throw invalid('max_cost_usd', 'must be above 0 and at most 1,000,000');
+    throw invalid('max_cost_usd', 'must be above 0 and at most 1,000,000,000');
   }
   checkMetadata(config.metadata);
 }
