@@ -80,11 +80,14 @@ export class ModelCallError extends Error {
   readonly partial: PartialReply;
   /** Undefined only for `aborted`, which nobody is left to be told of. */
   readonly error: MusterError | undefined;
+  /** True when the same call may succeed if made again, and nothing of an answer has been shown yet. */
+  readonly retryable: boolean;
 
-  constructor(failure: ModelFailure, partial: PartialReply, error?: MusterError) {
+  constructor(failure: ModelFailure, partial: PartialReply, error?: MusterError, retryable = false) {
     super(error?.message ?? failure, error ? { cause: error } : undefined);
     this.failure = failure;
     this.partial = partial;
     this.error = error;
+    this.retryable = retryable;
   }
 }
