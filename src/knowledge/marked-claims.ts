@@ -62,12 +62,7 @@ function passageNumbers(list: string): number[] {
 }
 
 /** From the start of the sentence, or quotation, before the marker; a marker with nothing before it takes what follows. */
-function claimAround(
-  answer: string,
-  from: number,
-  end: number,
-  floor: number,
-): Omit<MarkedClaim, 'passage'> {
+function claimAround(answer: string, from: number, end: number, floor: number): Omit<MarkedClaim, 'passage'> {
   const lowest = Math.max(floor, from - MAX_CLAIM_CHARS);
   const before = answer.slice(lowest, from);
   const said = before.trimEnd();

@@ -133,7 +133,7 @@ export function createDocumentStore(db: Database) {
         visible(accountId)
           .where('agent_id', '=', agentId)
           .where('status', '=', 'ready')
-          .where(sql`lower(name)`, '=', name.toLowerCase())
+          .where(sql<boolean>`lower(name) = lower(${name})`)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .limit(1)

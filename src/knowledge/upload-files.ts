@@ -8,7 +8,7 @@ export interface UploadFiles {
   /** Undefined when there is none. */
   read(documentId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   remove(documentId: string): Promise<void>;
-  /** Ids of all documents that have a file. */
+  /** Ids of all documents that have a file, be it unfinished. */
   list(): Promise<readonly string[]>;
 }
 
@@ -35,7 +35,8 @@ export function createUploadFiles(folder: string): UploadFiles {
       return buffer && new Uint8Array(buffer);
     },
     async remove(documentId) {
-      await rm(pathOf(documentId), { force: true });
+      const path = pathOf(documentId);
+      await Promise.all([rm(path, { force: true }), rm(path + UNFINISHED, { force: true })]);
     },
     async list() {
       const names = (await readdir(folder).catch(undefinedIfMissing)) ?? [];

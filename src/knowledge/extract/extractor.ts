@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ChunkSpan } from '../chunk-text.ts';
 import { EXTRACT_GROWTH_BYTES, EXTRACT_HEAP_MB, EXTRACT_TIMEOUT_MS } from '../limits.ts';
@@ -52,7 +51,8 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
 
   const start = (): Worker => {
     clearTimeout(idleTimer);
-    worker ??= new Worker(new URL('./extract-thread.ts', import.meta.url), {
+    if (worker) return worker;
+    const thread = new Worker(new URL('./extract-thread.ts', import.meta.url), {
       env: {},
       execArgv: [],
       // Parsers print warnings about every flaw of a file; they are not the server's log.
@@ -60,7 +60,15 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 64 },
     });
-    return worker;
+    thread.stdout.resume();
+    thread.stderr.resume();
+    // A thread that dies between documents is replaced at the next one; without a listener it would end the process.
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      if (worker === thread) worker = undefined;
+    });
+    worker = thread;
+    return thread;
   };
 
   return {
@@ -100,26 +108,26 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
 }
 
 /** The thread's answer; rejects when the signal aborts or the thread dies, which it does for lack of memory mostly. */
-async function nextMessage(thread: Worker, signal: AbortSignal): Promise<ExtractReply> {
+function nextMessage(thread: Worker, signal: AbortSignal): Promise<ExtractReply> {
   thread.ref();
-  thread.stdout.resume();
-  thread.stderr.resume();
-  try {
-    const [reply] = await Promise.race([
-      once(thread, 'message', { signal }),
-      once(thread, 'exit', { signal }).then((): never => {
-        throw new UnreadableDocument('The file is damaged: reading it failed.');
-      }),
-    ]);
-    return reply;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      throw tooMuchMemory();
-    }
-    if (error instanceof UnreadableDocument) throw error;
-    throw new UnreadableDocument('The file is damaged: reading it failed.', { cause: error });
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<ExtractReply>();
+  const onError = (error: Error) => reject(isOutOfMemory(error) ? tooMuchMemory() : died(error));
+  const onExit = () => reject(died());
+  const onAbort = () => reject(signal.reason);
+  thread.once('message', resolve).once('error', onError).once('exit', onExit);
+  signal.addEventListener('abort', onAbort);
+  return promise.finally(() => {
+    thread.off('message', resolve).off('error', onError).off('exit', onExit);
+    signal.removeEventListener('abort', onAbort);
+  });
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function died(cause?: Error): UnreadableDocument {
+  return new UnreadableDocument('The file is damaged: reading it failed.', { cause });
 }
 
 function tooMuchMemory(): UnreadableDocument {

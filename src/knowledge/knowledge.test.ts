@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { MusterError } from '../lib/errors.ts';
+import { displayName } from './add-document.ts';
+import { MAX_FILE_BYTES } from './limits.ts';
+import { docxOf, lockedPdf, pdfOf } from './testing/fixtures.ts';
+import { ACCOUNT, AGENT, OTHER_ACCOUNT, openRoom, openTestKnowledge } from './testing/test-knowledge.ts';
+
+const code = (expected: string) => (error: unknown) => {
+  assert.ok(error instanceof MusterError);
+  assert.equal(error.code, expected);
+  return true;
+};
+const uploads = (home: string) => readdir(join(home, 'uploads'));
+/** Enough for several batches of chunks and several parts of text. */
+const LONG = Array.from(
+  { length: 400 },
+  (_, i) => `# Section ${i}\n\n${`Zebra number ${i} speaks. `.repeat(30)}`,
+).join('\n\n');
+
+test('an added document becomes ready by itself, with its text and chunks', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  const queued = await knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.md', text: '# Title\n\nWords.' });
+  assert.equal(queued.status, 'queued');
+  const ready = await add({ name: 'a.md', text: '# Title\n\nWords.' });
+  assert.equal(ready.id, queued.id);
+  assert.deepEqual(
+    [ready.status, ready.error, ready.mediaType, ready.chunkCount],
+    ['ready', null, 'text/markdown', 1],
+  );
+  const { text, chunks } = await knowledge.getDocument(ACCOUNT, ready.id);
+  assert.equal(text, '# Title\n\nWords.');
+  assert.deepEqual(chunks, [{ position: 0, heading: 'Title', start: 0, end: 15, text }]);
+  assert.equal(await knowledge.hasDocuments(ACCOUNT, AGENT), true);
+  assert.equal(await knowledge.hasDocuments(OTHER_ACCOUNT, AGENT), false);
+});
+
+test('a long document is whole: its text, its chunks, and pages of it', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  const text = `${LONG}\n\n${'😀'.repeat(70_000)}`;
+  const { id, textLength, chunkCount } = await add({ name: 'long.md', text });
+  const detail = await knowledge.getDocument(ACCOUNT, id);
+  assert.equal(detail.text, text);
+  assert.equal(textLength, text.length);
+  assert.equal(detail.chunks.length, chunkCount);
+  assert.ok(detail.chunks.every(({ start, end, text: chunk }) => text.slice(start, end) === chunk));
+  let read = '';
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const page = await knowledge.readDocument(ACCOUNT, AGENT, id, { offset, limit: 30_001 });
+    assert.equal(page?.offset, read.length);
+    assert.ok(page.text.isWellFormed());
+    read += page.text;
+    offset = page.nextOffset;
+  }
+  assert.equal(read, text);
+});
+
+test('PDF and Word documents are found like any other', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  await add({ name: 'notes.txt', bytes: await pdfOf([['First page'], ['The zebra is on the second page']]) });
+  await add({
+    name: 'memo.docx',
+    bytes: await docxOf([{ heading: 'Memo', level: 1 }, { text: 'A giraffe.' }]),
+  });
+  const [zebra] = await knowledge.search(ACCOUNT, AGENT, 'zebra');
+  assert.deepEqual([zebra?.documentName, zebra?.heading], ['notes.txt', 'Page 2']);
+  assert.equal((await knowledge.search(ACCOUNT, AGENT, 'giraffe'))[0]?.heading, 'Memo');
+});
+
+test('what can be seen at once to be no document is refused and leaves nothing', async (t) => {
+  const { knowledge, home, count } = await openTestKnowledge(t);
+  const add = (name: string, bytes: Uint8Array) => knowledge.addDocument(ACCOUNT, AGENT, { name, bytes });
+  await assert.rejects(add('a.txt', Buffer.from(' \n')), code('document_empty'));
+  await assert.rejects(add('a.txt', Buffer.alloc(0)), code('document_empty'));
+  await assert.rejects(add('a.txt', Buffer.alloc(MAX_FILE_BYTES + 1, 0x20)), code('document_too_large'));
+  await assert.rejects(
+    add('a.png', Buffer.from('\x89PNG\r\n\0\0', 'latin1')),
+    code('document_type_unsupported'),
+  );
+  await assert.rejects(
+    knowledge.addDocument(ACCOUNT, AGENT, { name: 'x', text: '' }),
+    code('document_empty'),
+  );
+  assert.equal(await count('documents'), 0);
+  await assert.rejects(uploads(home), { code: 'ENOENT' });
+});
+
+test('a document that cannot be read fails alone, says why, leaves no chunks and can be tried again', async (t) => {
+  const { knowledge, add, count } = await openTestKnowledge(t);
+  const failed = await add({ name: 'locked.pdf', bytes: lockedPdf() });
+  assert.equal(failed.status, 'failed');
+  assert.match(failed.error ?? '', /protected by a password/);
+  assert.equal((await add({ name: 'fine.txt', text: 'zebra' })).status, 'ready');
+  assert.equal(await count('chunks'), 1);
+  await knowledge.retryDocument(ACCOUNT, failed.id);
+  assert.equal((await knowledge.waitUntilSettled(ACCOUNT, failed.id))?.status, 'failed');
+  const again = await knowledge.addDocument(ACCOUNT, AGENT, { name: 'locked.pdf', bytes: lockedPdf() });
+  assert.deepEqual([again.id, again.status], [failed.id, 'queued']);
+  await knowledge.waitUntilSettled(ACCOUNT, failed.id);
+  await assert.rejects(knowledge.retryDocument(ACCOUNT, 'doc_none'), code('not_found'));
+});
+
+test('only a failed document can be tried again', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'a.txt', text: 'x' });
+  await assert.rejects(knowledge.retryDocument(ACCOUNT, id), code('document_not_failed'));
+});
+
+test('a document that takes too long, or kills its reader, fails alone', async (t) => {
+  const slow = await openTestKnowledge(t, { timeoutMs: 0 });
+  assert.match((await slow.add({ name: 'a.txt', text: 'x' })).error ?? '', /takes too long/);
+  const small = await openTestKnowledge(t, { heapMb: 24 });
+  const rows = Array.from({ length: 200_000 }, (_, i) => `{"k${i}":${i}}`).join(',');
+  const failed = await small.add({ name: 'a.json', text: `[${rows}]` });
+  assert.match(failed.error ?? '', /takes too much memory/);
+  assert.equal((await small.add({ name: 'b.txt', text: 'x' })).status, 'ready');
+});
+
+test('the same bytes under the same name are one document, also when sent at once', async (t) => {
+  const { knowledge, home, count } = await openTestKnowledge(t);
+  const added = await Promise.all(
+    Array.from({ length: 5 }, () => knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.txt', text: 'same' })),
+  );
+  assert.equal(new Set(added.map(({ id }) => id)).size, 1);
+  assert.equal((await uploads(home)).length, 1);
+  await knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.txt', text: 'changed' });
+  await knowledge.addDocument(ACCOUNT, AGENT, { name: 'b.txt', text: 'same' });
+  await knowledge.addDocument(ACCOUNT, 'agent_two', { name: 'a.txt', text: 'same' });
+  assert.equal(await count('documents'), 4);
+});
+
+test('deletion leaves nothing: no row, no word of the index, no file', async (t) => {
+  const { knowledge, add, db, home, count } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'secret.md', text: LONG });
+  await knowledge.deleteDocument(ACCOUNT, id);
+  assert.deepEqual(await knowledge.search(ACCOUNT, AGENT, 'zebra'), []);
+  for (const table of ['documents', 'document_texts', 'chunks'] as const) assert.equal(await count(table), 0);
+  assert.deepEqual(await uploads(home), []);
+  await assert.rejects(knowledge.getDocument(ACCOUNT, id), code('not_found'));
+  await assert.rejects(knowledge.deleteDocument(ACCOUNT, id), code('not_found'));
+  const blocks = sql<{ block: Uint8Array }>`SELECT block FROM chunks_fts_data`;
+  const rows = await db.all({ compile: () => blocks.compile(db.build) });
+  assert.ok(rows.every(({ block }) => !Buffer.from(block).includes('zebra')));
+  // The same file again is a new document.
+  assert.notEqual((await add({ name: 'secret.md', text: LONG })).id, id);
+});
+
+test('a document that is deleted while it is indexed does not come back', async (t) => {
+  const { knowledge, count, home } = await openTestKnowledge(t);
+  for (let turns = 0; turns < 40; turns += 4) {
+    const { id } = await knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.md', text: LONG });
+    // Deleted after ever more turns of the event loop: in the queue, while read, between batches, when ready.
+    for (let i = 0; i < turns * turns; i++) await new Promise(setImmediate);
+    await knowledge.deleteDocument(ACCOUNT, id);
+    assert.deepEqual(await knowledge.search(ACCOUNT, AGENT, 'zebra'), []);
+    assert.equal(await knowledge.waitUntilSettled(ACCOUNT, id), undefined);
+    assert.equal((await count('documents')) + (await count('chunks')) + (await count('document_texts')), 0);
+    assert.deepEqual(await uploads(home), []);
+  }
+});
+
+test('an agent’s documents are deleted together, no other’s', async (t) => {
+  const { knowledge, add, count } = await openTestKnowledge(t);
+  for (const name of ['a.txt', 'b.txt', 'c.txt']) await add({ name, text: `zebra in ${name}` });
+  await knowledge.addDocument(ACCOUNT, AGENT, { name: 'd.txt', text: 'still queued' });
+  await add({ name: 'a.txt', text: 'zebra' }, 'agent_two');
+  await add({ name: 'a.txt', text: 'zebra' }, AGENT, OTHER_ACCOUNT);
+  await knowledge.deleteAgentDocuments(ACCOUNT, AGENT);
+  assert.equal(await count('documents'), 2);
+  assert.equal((await knowledge.listDocuments(ACCOUNT, AGENT)).total, 0);
+  assert.equal((await knowledge.search(OTHER_ACCOUNT, AGENT, 'zebra')).length, 1);
+});
+
+test('another account’s documents do not exist', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'a.txt', text: 'zebra' });
+  await assert.rejects(knowledge.getDocument(OTHER_ACCOUNT, id), code('not_found'));
+  await assert.rejects(knowledge.getDocumentSummary(OTHER_ACCOUNT, id), code('not_found'));
+  await assert.rejects(knowledge.deleteDocument(OTHER_ACCOUNT, id), code('not_found'));
+  await assert.rejects(knowledge.retryDocument(OTHER_ACCOUNT, id), code('not_found'));
+  assert.equal(await knowledge.readDocument(OTHER_ACCOUNT, AGENT, id), undefined);
+  assert.equal(await knowledge.readDocument(ACCOUNT, 'agent_two', id), undefined);
+  assert.equal(await knowledge.readDocument(ACCOUNT, 'agent_two', 'a.txt'), undefined);
+  await knowledge.deleteAgentDocuments(OTHER_ACCOUNT, AGENT);
+  assert.equal((await knowledge.getDocument(ACCOUNT, id)).text, 'zebra');
+});
+
+test('what a crash interrupted is taken up at the next start', async (t) => {
+  const { knowledge, add, db, home, count } = await openTestKnowledge(t);
+  const indexing = await add({ name: 'indexing.md', text: LONG });
+  const queued = await add({ name: 'queued.txt', text: 'giraffe' });
+  const deleting = await add({ name: 'deleting.txt', text: 'lion' });
+  const kept = await add({ name: 'kept.txt', text: 'tiger' });
+  await knowledge.close();
+  // The states that a kill leaves: half of the chunks stored, none, half of a deletion, an upload without its row.
+  const run = (sql: string, ...params: string[]) => db.write([{ sql, params }]);
+  await run(`UPDATE documents SET status = 'indexing' WHERE id = ?`, indexing.id);
+  await run('DELETE FROM chunks WHERE document_id = ? AND position > 100', indexing.id);
+  await run(`UPDATE documents SET status = 'queued' WHERE id = ?`, queued.id);
+  await run('DELETE FROM chunks WHERE document_id = ?', queued.id);
+  await run('DELETE FROM document_texts WHERE document_id = ?', queued.id);
+  await run(`UPDATE documents SET status = 'deleting' WHERE id = ?`, deleting.id);
+  await writeFile(join(home, 'uploads', 'doc_orphan'), 'x');
+  await writeFile(join(home, 'uploads', 'doc_torn.part'), 'x');
+  await writeFile(join(home, 'uploads', 'not-ours'), 'x');
+
+  const room = openRoom(db, home);
+  t.after(() => room.close());
+  assert.deepEqual(await room.search(ACCOUNT, AGENT, 'zebra lion'), []);
+  await room.recover();
+  assert.equal((await room.waitUntilSettled(ACCOUNT, indexing.id))?.chunkCount, indexing.chunkCount);
+  assert.equal((await room.waitUntilSettled(ACCOUNT, queued.id))?.status, 'ready');
+  assert.equal(await room.waitUntilSettled(ACCOUNT, deleting.id), undefined);
+  assert.equal(await count('chunks'), indexing.chunkCount + 2);
+  for (const word of ['zebra', 'giraffe', 'tiger'])
+    assert.ok((await room.search(ACCOUNT, AGENT, word)).length > 0, word);
+  assert.deepEqual((await uploads(home)).sort(), [indexing.id, kept.id, queued.id, 'not-ours'].sort());
+});
+
+test('an uploaded file is on disk when it is acknowledged', async (t) => {
+  const { knowledge, home } = await openTestKnowledge(t);
+  const { id } = await knowledge.addDocument(ACCOUNT, AGENT, { name: '../../evil.txt', text: 'content' });
+  assert.equal(await readFile(join(home, 'uploads', id), 'utf8'), 'content');
+  assert.deepEqual(await uploads(home), [id]);
+});
+
+test('a room that is closed in the middle of its work leaves the rest to the next', async (t) => {
+  const { knowledge, db, home } = await openTestKnowledge(t);
+  const added = [];
+  for (let i = 0; i < 6; i++)
+    added.push(await knowledge.addDocument(ACCOUNT, AGENT, { name: `${i}.md`, text: LONG + i }));
+  await knowledge.close();
+  const room = openRoom(db, home);
+  t.after(() => room.close());
+  await room.recover();
+  for (const { id } of added) assert.equal((await room.waitUntilSettled(ACCOUNT, id))?.status, 'ready');
+});
+
+test('accounts take turns in the queue', async (t) => {
+  const { knowledge } = await openTestKnowledge(t);
+  const many = await Promise.all(
+    Array.from({ length: 12 }, (_, i) =>
+      knowledge.addDocument(ACCOUNT, AGENT, { name: `${i}.txt`, text: `text ${i}` }),
+    ),
+  );
+  const one = await knowledge.addDocument(OTHER_ACCOUNT, AGENT, { name: 'one.txt', text: 'text' });
+  await knowledge.waitUntilSettled(OTHER_ACCOUNT, one.id);
+  const { documents } = await knowledge.listDocuments(ACCOUNT, AGENT);
+  assert.ok(documents.some(({ status }) => status === 'queued'));
+  for (const { id } of many) await knowledge.waitUntilSettled(ACCOUNT, id);
+});
+
+test('documents are listed newest first, a page at a time, without their text', async (t) => {
+  const { knowledge } = await openTestKnowledge(t);
+  for (let i = 0; i < 5; i++)
+    await knowledge.addDocument(ACCOUNT, AGENT, { name: `${i}.txt`, text: `text ${i}` });
+  const page = await knowledge.listDocuments(ACCOUNT, AGENT, { page: 2, limit: 2 });
+  assert.deepEqual(
+    [page.documents.map(({ name }) => name), page.total, page.page],
+    [['2.txt', '1.txt'], 5, 2],
+  );
+});
+
+test('a document is read by name in any case, the newest of that name', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  await add({ name: 'Größe.txt', text: 'old' });
+  await add({ name: 'Größe.txt', text: 'new' });
+  assert.equal((await knowledge.readDocument(ACCOUNT, AGENT, ' GRöße.TXT '))?.text, 'new');
+  assert.equal(await knowledge.readDocument(ACCOUNT, AGENT, 'none.txt'), undefined);
+});
+
+test('names are for show: no path, no control or direction-changing characters, at most 255', () => {
+  assert.equal(displayName('C:\\Users\\me\\Report.pdf'), 'Report.pdf');
+  assert.equal(displayName('../../etc/passwd'), 'passwd');
+  assert.equal(displayName('a\0b\u202egpj.txt\n'), 'a b gpj.txt');
+  assert.equal(displayName('..'), 'Untitled');
+  assert.equal(displayName('  '), 'Untitled');
+  const long = displayName(`${'😀'.repeat(300)}.docx`);
+  assert.ok(long.length <= 255 && long.isWellFormed() && long.endsWith('….docx'));
+});
