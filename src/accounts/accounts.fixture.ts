@@ -16,7 +16,7 @@ export const OWNER_EMAIL = 'ada@example.com';
 export const OWNER_PASSWORD = 'engine-of-difference';
 
 /** A clock that stands until it is moved. */
-export class TestClock {
+class TestClock {
   ms = Date.parse('2026-11-21T12:00:00Z');
   now = (): number => this.ms;
   pass(ms: number): void {
@@ -25,7 +25,7 @@ export class TestClock {
 }
 
 /** Real hashing is tested once, in password-hasher.test.ts; elsewhere it would only take time. */
-export const quickPasswords: PasswordHasher = {
+const quickPasswords: PasswordHasher = {
   hash: async (password) => `quick:${password}`,
   verify: async (stored, password, begin) => {
     begin?.();

@@ -85,7 +85,7 @@ describe('the first owner', () => {
       password: 'password123',
       creditNanoUsd: 0n,
     });
-    assert.equal((await rejectsWith(weak, 'validation_error')).details.field, 'owner_password');
+    assert.equal((await rejectsWith(weak, 'validation_error')).details.field, 'MUSTER_OWNER_PASSWORD');
     assert.equal(await accounts.hasAnyAccount(), false);
   });
 });
@@ -128,6 +128,19 @@ describe('accounts', () => {
       assert.equal(error.details.field, field);
     }
     assert.equal(await accounts.hasAnyAccount(), false);
+  });
+
+  it('can all be suspended but that of the operator, who alone could undo it', async () => {
+    const { accounts, owner } = await createFixture();
+    const { accountId } = await owner();
+    const { account } = await accounts.createAccount({
+      name: 'B',
+      ownerEmail: 'b@example.com',
+      creditNanoUsd: 0n,
+    });
+    assert.equal((await accounts.updateAccount(account.id, { status: 'suspended' })).status, 'suspended');
+    await rejectsWith(accounts.updateAccount(accountId, { status: 'suspended' }), 'conflict');
+    assert.equal((await accounts.getAccount(accountId)).status, 'active');
   });
 
   it('take a change of tier and limits in force at once', async () => {

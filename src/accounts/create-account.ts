@@ -1,4 +1,3 @@
-import { invalid } from '../lib/errors.ts';
 import type { NewAccount } from './account-store.ts';
 import type { AccountsContext } from './context.ts';
 import { asEmailConflict, prepareUser, toUser } from './create-user.ts';
@@ -27,7 +26,10 @@ export interface CreatedAccount {
 
 /** Makes an account with its owner and its starting credit, all or nothing. */
 export async function createAccount(context: AccountsContext, input: AccountInput): Promise<CreatedAccount> {
-  const prepared = await prepareAccount(context, input, { isOperator: false });
+  const prepared = await prepareAccount(context, input, {
+    isOperator: false,
+    fields: { email: 'owner_email', password: 'owner_password' },
+  });
   const { account, owner, setupToken } = prepared;
   const { store } = context;
   await asEmailConflict(() => context.db.write([...store.insertAccount(account), store.insertUser(owner)]));
@@ -37,7 +39,7 @@ export async function createAccount(context: AccountsContext, input: AccountInpu
 export async function prepareAccount(
   context: AccountsContext,
   input: AccountInput,
-  options: { isOperator: boolean },
+  options: { isOperator: boolean; fields: { email: string; password: string } },
 ): Promise<{ account: NewAccount; owner: NewUser; setupToken: string | undefined }> {
   const account: NewAccount = {
     id: context.ids.next('acct_'),
@@ -48,7 +50,6 @@ export async function prepareAccount(
     actor: input.createdBy ?? null,
     createdAt: context.clock.now(),
   };
-  if (input.ownerEmail === '') throw invalid('owner_email', 'must be an email address');
   const { user, setupToken } = await prepareUser(
     context,
     {
@@ -58,12 +59,12 @@ export async function prepareAccount(
       role: 'owner',
       isOperator: options.isOperator,
     },
-    { email: 'owner_email', password: 'owner_password' },
+    options.fields,
   );
   return { account, owner: user, setupToken };
 }
 
-export function toAccount(account: NewAccount): Account {
+function toAccount(account: NewAccount): Account {
   const { id, name, tier, limits, creditNanoUsd, createdAt } = account;
   return {
     id,

@@ -4,6 +4,9 @@ import { prepareAccount } from './create-account.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { makeSetupLink } from './setup-links.ts';
 
+/** What a wrong value is called: the operator gave it as a setting. */
+const SETTINGS = { email: 'MUSTER_OWNER_EMAIL', password: 'MUSTER_OWNER_PASSWORD' };
+
 export interface FirstOwnerInput {
   readonly email: string;
   readonly password?: string | undefined;
@@ -43,7 +46,7 @@ export async function createFirstOwner(
   const { accountId, id: userId, email } = owner;
   const now = context.clock.now();
   if (input.password !== undefined) {
-    checkNewPassword(input.password, email, 'MUSTER_OWNER_PASSWORD');
+    checkNewPassword(input.password, email, SETTINGS.password);
     const passwordHash = await context.passwords.hash(input.password);
     await context.db.write([context.store.updateUser(accountId, userId, { passwordHash, setup: null }, now)]);
     return { status: 'ready' };
@@ -64,7 +67,7 @@ async function tryCreate(context: AccountsContext, input: FirstOwnerInput): Prom
       ownerPassword: input.password,
       creditNanoUsd: input.creditNanoUsd,
     },
-    { isOperator: true },
+    { isOperator: true, fields: SETTINGS },
   );
   try {
     const written = await context.db.write([

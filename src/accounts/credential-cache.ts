@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 
 /** How long a change made by another process may stay unseen. */
-export const CREDENTIAL_CACHE_MS = 1_000;
+const CREDENTIAL_CACHE_MS = 1_000;
 const CAPACITY = 10_000;
 
 /**

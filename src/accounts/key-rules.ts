@@ -3,7 +3,7 @@ import { checkAmount, checkName } from './field-rules.ts';
 import type { KeyChange } from './key-store.ts';
 
 /** A time as milliseconds or as ISO-8601 text with its zone. */
-export type ExpiresAt = number | string;
+type ExpiresAt = number | string;
 
 export interface KeyInput {
   readonly name: string;
@@ -14,7 +14,10 @@ export interface KeyInput {
 }
 
 /** What is absent stays; null takes a limit, a date or the bound to agents away. */
-export type KeyUpdate = Partial<KeyInput> & { readonly disabled?: boolean | undefined };
+export interface KeyUpdate extends Omit<KeyInput, 'name'> {
+  readonly name?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const CALLABLE_ID = /^(agent|crew)_[0-9A-Za-z]{1,64}$/;

@@ -135,7 +135,7 @@ export function createKeyStore(db: Database) {
   };
 }
 
-export function toAgentKey(row: AgentKeysTable): AgentKey {
+function toAgentKey(row: AgentKeysTable): AgentKey {
   return {
     id: row.id,
     accountId: row.account_id,

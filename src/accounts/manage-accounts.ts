@@ -31,6 +31,9 @@ export async function updateAccount(
 ): Promise<Account> {
   const { name, tier, limits } = update;
   const status = update.status === undefined ? undefined : checkStatus(update.status);
+  if (status === 'suspended' && (await context.store.findOperator())?.accountId === accountId) {
+    throw commonErrors.conflict("The operator's own account cannot be suspended: nobody could undo it.");
+  }
   const change = {
     ...(name !== undefined && { name: checkName('name', name) }),
     ...(tier !== undefined && { tier: checkTier('tier', tier) }),

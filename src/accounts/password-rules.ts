@@ -1,7 +1,7 @@
 import { invalid } from '../lib/errors.ts';
 import { COMMON_PASSWORDS, COMMON_STEMS, KEYBOARD_RUNS } from './common-passwords.ts';
 
-export const MIN_PASSWORD_CHARS = 10;
+const MIN_PASSWORD_CHARS = 10;
 export const MAX_PASSWORD_CHARS = 256;
 
 /** How many digits and signs around a common word still leave it a common password (`Welcome-2026!`). */

@@ -6,9 +6,9 @@ import type { SessionTokens } from './types.ts';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A refresh token that is not used for so long is dead. */
-export const REFRESH_IDLE_MS = 7 * DAY_MS;
+const REFRESH_IDLE_MS = 7 * DAY_MS;
 /** After so long one has to sign in again, however busy the session. */
-export const REFRESH_ABSOLUTE_MS = 30 * DAY_MS;
+const REFRESH_ABSOLUTE_MS = 30 * DAY_MS;
 /** A session outlives its last refresh by one access token, so that no token dies before it says. */
 export const SESSION_MS = REFRESH_ABSOLUTE_MS + ACCESS_TOKEN_SECONDS * 1_000;
 /** For so long a refresh token that was just used up still gives its successor: the reply may have been lost. */

@@ -248,17 +248,25 @@ describe('refresh tokens', async () => {
   });
 
   it('are refused as garbage, unknown, and of a suspended account', async () => {
-    const { accounts, login } = shared;
+    const { accounts } = shared;
     for (const garbage of ['', 'rt_', 'null', `rt_${'A'.repeat(43)}`, `rt_${'A'.repeat(44)}`]) {
       await rejectsWith(accounts.refresh(garbage), 'unauthorized');
     }
-    const tokens = await login();
-    const { accountId } = await accounts.authenticateToken(tokens.accessToken);
-    await accounts.updateAccount(accountId, { status: 'suspended' });
+    const other = {
+      name: 'B',
+      ownerEmail: 'b@example.com',
+      ownerPassword: OWNER_PASSWORD,
+      creditNanoUsd: 0n,
+    };
+    const { account } = await accounts.createAccount(other);
+    const loginThere = () => accounts.login('b@example.com', OWNER_PASSWORD, '192.0.2.1');
+    const tokens = await loginThere();
+    await accounts.authenticateToken(tokens.accessToken);
+    await accounts.updateAccount(account.id, { status: 'suspended' });
     await rejectsWith(accounts.refresh(tokens.refreshToken), 'account_suspended');
     await rejectsWith(accounts.authenticateToken(tokens.accessToken), 'account_suspended');
-    await rejectsWith(login(), 'account_suspended');
-    await accounts.updateAccount(accountId, { status: 'active' });
+    await rejectsWith(loginThere(), 'account_suspended');
+    await accounts.updateAccount(account.id, { status: 'active' });
     await accounts.refresh(tokens.refreshToken);
   });
 });

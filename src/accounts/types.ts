@@ -5,7 +5,7 @@ export type Role = (typeof ROLES)[number];
 export const TIERS = ['free', 'pro', 'enterprise'] as const;
 export type Tier = (typeof TIERS)[number];
 
-export type AccountStatus = 'active' | 'suspended';
+type AccountStatus = 'active' | 'suspended';
 
 /** Who makes a request: a program with an agent key, or a person who is signed in. */
 export type Principal = KeyPrincipal | UserPrincipal;

@@ -1,7 +1,7 @@
 import type { ModelParameters } from '../models/types.ts';
 import type { AgentConfig, AgentInput, KnowledgeUse } from './types.ts';
 
-export const DEFAULT_MAX_STEPS = 10;
+const DEFAULT_MAX_STEPS = 10;
 const DEFAULT_KNOWLEDGE: KnowledgeUse = { mode: 'tool', limit: 5 };
 
 const EMPTY: AgentConfig = {

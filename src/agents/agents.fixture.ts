@@ -56,7 +56,7 @@ export async function createFixture(): Promise<Fixture> {
     toolNames: async () => [...tools],
     crewExists: (accountId: string, crewId: string) => accountId === ACCOUNT && crews.has(crewId),
   };
-  const another = () => createAgents({ db, clock, ids: createIds(clock.now), catalogue });
+  const another = () => createAgents({ db, clock, ids: createIds(clock.now), ...catalogue });
   return { agents: another(), another, db, clock, models, tools, crews };
 }
 

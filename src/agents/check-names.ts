@@ -14,7 +14,12 @@ export async function checkNames(
 ): Promise<void> {
   const { model, tools, crewId } = config;
   if (model !== before?.model && !(await catalogue.modelExists(accountId, model))) {
-    throw unknown('model', `there is no model '${model}'`, model, await catalogue.modelNames(accountId));
+    throw unknown(
+      'model',
+      `there is no model '${model}'`,
+      model,
+      (await catalogue.modelNames?.(accountId)) ?? [],
+    );
   }
   for (const [index, tool] of tools.entries()) {
     if (before?.tools.includes(tool) || (await catalogue.toolExists(accountId, tool))) continue;

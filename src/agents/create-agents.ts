@@ -20,11 +20,10 @@ import type {
   CallableAgent,
 } from './types.ts';
 
-export interface AgentsDependencies {
+export interface AgentsDependencies extends AgentCatalogue {
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly catalogue: AgentCatalogue;
 }
 
 /** Agents and their versions. All throw agent_not_found for an id that the account does not have. */
@@ -58,9 +57,17 @@ export interface Agents {
   listCallable(accountId: string): Promise<readonly AgentSummary[]>;
 }
 
-export function createAgents({ db, clock, ids, catalogue }: AgentsDependencies): Agents {
+export function createAgents(dependencies: AgentsDependencies): Agents {
+  const { db, clock, ids } = dependencies;
   const store = createAgentStore(db);
-  const context: AgentsContext = { db, clock, ids, catalogue, store, callables: new CallableCache() };
+  const context: AgentsContext = {
+    db,
+    clock,
+    ids,
+    catalogue: dependencies,
+    store,
+    callables: new CallableCache(),
+  };
   return {
     createAgent: (accountId, input, createdBy) => createAgent(context, accountId, input, createdBy),
     prepareAgent: (accountId, input, createdBy, options) =>

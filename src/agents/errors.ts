@@ -1,12 +1,6 @@
 import { defineErrors } from '../lib/errors.ts';
 
 export const agentErrors = defineErrors({
-  model_not_found: {
-    status: 404,
-    platformCode: 'NOT_FOUND',
-    type: 'not_found_error',
-    meaning: 'The `model` of a request names no agent or crew that the credential may call; see GET /models.',
-  },
   agent_not_found: {
     status: 404,
     platformCode: 'NOT_FOUND',

@@ -105,7 +105,7 @@ type MaybePromise<T> = T | Promise<T>;
 export interface AgentCatalogue {
   modelExists(accountId: string, model: string): MaybePromise<boolean>;
   /** For suggestions; need not be complete. */
-  modelNames(accountId: string): MaybePromise<readonly string[]>;
+  modelNames?(accountId: string): MaybePromise<readonly string[]>;
   toolExists(accountId: string, tool: string): MaybePromise<boolean>;
   toolNames(accountId: string): MaybePromise<readonly string[]>;
   /** Absent: there are no crews, and an agent cannot be put into one. */
