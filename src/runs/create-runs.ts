@@ -7,7 +7,7 @@ import type { Annotation, Item } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
 import { runErrors } from './errors.ts';
-import type { RunSink } from './events.ts';
+import type { RunEvent, RunSink } from './events.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
@@ -32,7 +32,7 @@ export interface RunsDeps {
   };
   readonly knowledge: {
     hasDocuments(accountId: string, agentId: string): Promise<boolean>;
-    search(accountId: string, agentId: string, query: string, limit: number): Promise<Passage[]>;
+    search(accountId: string, agentId: string, query: string, limit: number): Promise<readonly Passage[]>;
   };
   /** Throws model_not_configured or model_without_price. */
   readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
@@ -85,24 +85,28 @@ export function createRuns(deps: RunsDeps): Runs {
   async function gatherKnowledge(
     request: TurnRequest,
     input: readonly Item[],
-  ): Promise<'none' | 'searchable' | { passages: Passage[] }> {
+  ): Promise<'none' | 'searchable' | { passages: readonly Passage[] }> {
     const { agent } = request;
     const { accountId } = request.caller.payer;
     if (!(await deps.knowledge.hasDocuments(accountId, agent.id))) return 'none';
-    if (agent.knowledge.mode === 'tool') return 'searchable';
+    if (agent.config.knowledge.mode === 'tool') return 'searchable';
     const question = textOfLastUserMessage(input).slice(0, QUERY_LENGTH);
     if (question === '') return 'none';
-    return { passages: await deps.knowledge.search(accountId, agent.id, question, agent.knowledge.limit) };
+    return {
+      passages: await deps.knowledge.search(accountId, agent.id, question, agent.config.knowledge.limit),
+    };
   }
 
   async function prepareTurn(request: TurnRequest): Promise<PreparedTurn> {
     const { agent, caller } = request;
     const { accountId } = caller.payer;
-    const model = await deps.models.callable(accountId, agent.model);
+    const model = await deps.models.callable(accountId, agent.config.model);
     const { conversationId, thread } = await locate(request);
     const documents = await gatherKnowledge(request, thread.input);
     const toolNames =
-      documents === 'searchable' ? new Set(['knowledge_search', ...agent.tools]) : new Set(agent.tools);
+      documents === 'searchable'
+        ? new Set(['knowledge_search', ...agent.config.tools])
+        : new Set(agent.config.tools);
     const serverTools = toolNames.size > 0 ? await deps.tools.find(accountId, [...toolNames]) : [];
     const uid = ids.next('');
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
@@ -136,8 +140,8 @@ export function createRuns(deps: RunsDeps): Runs {
       parallelToolCalls: request.parallelToolCalls,
       responseFormat: request.responseFormat,
       parameters: request.parameters,
-      maxSteps: agent.maxSteps,
-      maxCostNanoUsd: agent.maxCostNanoUsd,
+      maxSteps: agent.config.maxSteps,
+      maxCostNanoUsd: agent.config.maxCostNanoUsd,
       stream: request.stream,
       passages: typeof documents === 'object' ? documents.passages : [],
     };
@@ -169,7 +173,7 @@ export function createRuns(deps: RunsDeps): Runs {
     let spoke = false;
     const record: RunSink = (event) => {
       if (event.type === 'answer.cited') annotations = event.annotations;
-      if (event.type !== 'model.called' && event.type !== 'model.failed') spoke = true;
+      spoke ||= isVisible(event);
       journal.record(event);
       emit(event);
     };
@@ -242,6 +246,11 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   return { threads: { ...threads, ...createThreadBrowser(db) }, prepareTurn };
+}
+
+/** Whether the caller has seen, or the model has done, something that the conversation must remember. */
+function isVisible({ type }: RunEvent): boolean {
+  return type !== 'model.called' && type !== 'model.answered' && type !== 'model.failed';
 }
 
 function textOfLastUserMessage(items: readonly Item[]): string {

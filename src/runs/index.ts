@@ -4,4 +4,4 @@ export type { RunEvent, RunSink } from './events.ts';
 export type { CallableModel, RunUsage } from './loop/types.ts';
 export { joinAnswer } from './threads/continue-thread.ts';
 export type { Conversation, Turn } from './threads/types.ts';
-export type { CallableAgent, Caller, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
+export type { Caller, TurnIds, TurnOutcome, TurnRequest } from './types.ts';

@@ -1,3 +1,4 @@
+import type { CallableAgent } from '../agents/index.ts';
 import type { Payer } from '../billing/index.ts';
 import type {
   Annotation,
@@ -9,20 +10,6 @@ import type {
   ToolDefinition,
 } from '../models/index.ts';
 import type { RunStatus, RunUsage } from './loop/types.ts';
-
-/** An agent as one call needs it: one of its versions, with its instructions rendered. */
-export interface CallableAgent {
-  readonly id: string;
-  readonly version: number;
-  readonly name: string;
-  readonly instructions: string;
-  readonly model: string;
-  readonly parameters: ModelParameters;
-  readonly tools: readonly string[];
-  readonly knowledge: { readonly mode: 'tool' | 'always'; readonly limit: number };
-  readonly maxSteps: number;
-  readonly maxCostNanoUsd?: bigint | undefined;
-}
 
 /** Who asks, for the bill and the log. */
 export interface Caller {

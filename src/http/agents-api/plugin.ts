@@ -1,7 +1,8 @@
 import cors from '@fastify/cors';
 import type { Accounts, Principal } from '../../accounts/index.ts';
+import type { CallableAgent } from '../../agents/index.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { CallableAgent, Runs } from '../../runs/index.ts';
+import type { Runs } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
 import { useErrorStyle } from '../create-server.ts';
 import type { App } from '../types.ts';

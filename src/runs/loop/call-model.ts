@@ -80,10 +80,9 @@ export async function callModel(input: CallInput): Promise<CallOutcome> {
     };
     const finalCall = { ...call, parameters: { ...call.parameters, maxOutputTokens } };
     try {
-      const reply = await model.chat.call(finalCall, {
-        signal,
-        ...(task.stream && { sink: partSink(state, emit, deps.ready) }),
-      });
+      const sink = partSink(state, emit, deps.ready);
+      const reply = await model.chat.call(finalCall, task.stream ? { signal, sink } : { signal });
+      if (!task.stream) feedWhole(reply, sink);
       const { costNanoUsd, statements } = bill(reply.usage);
       emit({
         type: 'model.answered',
@@ -151,23 +150,15 @@ function wantedOutputTokens(task: AgentTask): number {
 
 /** Turns what the model says into events. Calls of server tools are not shown while they are being written. */
 function partSink(state: LoopState, emit: RunSink, ready: LoopDeps['ready']): ModelSink {
-  let begun = false;
   const shown = new Map<number, number>();
-  const follows = state.hasText;
   return {
     ...(ready && { ready }),
     part(part: ModelPart): void {
       switch (part.type) {
         case 'text':
-          if (!begun && follows) emit({ type: 'text.delta', text: '\n\n' });
-          begun = true;
-          emit({ type: 'text.delta', text: part.delta });
-          break;
         case 'reasoning':
-          emit({ type: 'reasoning.delta', text: part.delta });
-          break;
         case 'refusal':
-          emit({ type: 'refusal.delta', text: part.delta });
+          emit({ type: `${part.type}.delta`, text: part.delta });
           break;
         case 'tool_call':
           if (!state.isClientTool(part.name)) break;
@@ -188,6 +179,17 @@ function partSink(state: LoopState, emit: RunSink, ready: LoopDeps['ready']): Mo
       }
     },
   };
+}
+
+/** A reply that came in one piece, as the parts of a stream: projections know one form only. */
+function feedWhole(reply: ModelReply, sink: ModelSink): void {
+  for (const { text } of reply.reasoning) if (text !== '') sink.part({ type: 'reasoning', delta: text });
+  if (reply.text !== '') sink.part({ type: 'text', delta: reply.text });
+  if (reply.refusal) sink.part({ type: 'refusal', delta: reply.refusal });
+  for (const [index, call] of reply.toolCalls.entries()) {
+    sink.part({ type: 'tool_call', index, callId: call.callId, name: call.name });
+    if (call.arguments !== '') sink.part({ type: 'tool_arguments', index, delta: call.arguments });
+  }
 }
 
 function priceOnRecord({ model }: AgentTask): Record<string, string> {

@@ -19,8 +19,6 @@ export class LoopState {
   usage: RunUsage = { ...NO_TOKENS, costNanoUsd: 0n };
   /** Whether anything has gone out that the caller can see. */
   hasSpoken = false;
-  /** Text of the steps before the running one; a later step's text begins a new paragraph. */
-  hasText = false;
   clientCallCount = 0;
   readonly #serverTools: Map<string, Tool>;
   readonly #clientTools: Set<string>;
@@ -50,9 +48,6 @@ export class LoopState {
   apply(event: RunEvent): void {
     switch (event.type) {
       case 'text.delta':
-        this.hasText = true;
-        this.hasSpoken = true;
-        break;
       case 'reasoning.delta':
       case 'refusal.delta':
       case 'client_call.started':

@@ -10,6 +10,9 @@ export class ChunkWriter {
   readonly #sse: SseWriter;
   readonly #head: string;
   #roleSent = false;
+  #hasText = false;
+  /** Whether the next text begins a new step's, which stands apart from the text before. */
+  #paragraph = false;
 
   constructor(sse: SseWriter, ids: ReplyIds) {
     this.#sse = sse;
@@ -19,8 +22,11 @@ export class ChunkWriter {
 
   event(event: RunEvent): void {
     switch (event.type) {
+      case 'model.called':
+        this.#paragraph = this.#hasText;
+        break;
       case 'text.delta':
-        this.#delta(`{"content":${JSON.stringify(event.text)}}`);
+        this.#text(event.text);
         break;
       case 'reasoning.delta':
         this.#delta(`{"reasoning":${JSON.stringify(event.text)}}`);
@@ -67,6 +73,12 @@ export class ChunkWriter {
   fail(body: Record<string, unknown>): void {
     this.#sse.write(`data: ${JSON.stringify(body)}\n\n`);
     this.#sse.end();
+  }
+
+  #text(text: string): void {
+    this.#delta(`{"content":${JSON.stringify(this.#paragraph ? `\n\n${text}` : text)}}`);
+    this.#hasText = true;
+    this.#paragraph = false;
   }
 
   #toolCall(call: Record<string, unknown>): void {

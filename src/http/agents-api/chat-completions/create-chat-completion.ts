@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../accounts/index.ts';
+import type { CallableAgent } from '../../../agents/index.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { CallableAgent, Caller, PreparedTurn, Runs } from '../../../runs/index.ts';
+import type { Caller, PreparedTurn, Runs } from '../../../runs/index.ts';
 import { clientGoneSignal } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
 import { requirePrincipal } from '../../principal.ts';

@@ -1,7 +1,8 @@
+import type { CallableAgent } from '../../../agents/index.ts';
 import { invalid } from '../../../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
-import type { CallableAgent, TurnRequest } from '../../../runs/index.ts';
+import type { TurnRequest } from '../../../runs/index.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 import { toItems } from './to-items.ts';
 
@@ -26,7 +27,7 @@ export function toTurn(
     toolChoice: toToolChoice(body.tool_choice, clientTools),
     parallelToolCalls: body.parallel_tool_calls ?? undefined,
     responseFormat: toResponseFormat(body.response_format),
-    parameters: mergeParameters(agent.parameters, body),
+    parameters: mergeParameters(agent.config.parameters, body),
     endUser: body.user ?? undefined,
     stream: body.stream ?? false,
   };

@@ -1,0 +1,135 @@
+import { createAccounts } from '../accounts/index.ts';
+import { createAgents } from '../agents/index.ts';
+import { createBilling, createUsageLog } from '../billing/index.ts';
+import type { Config } from '../config/index.ts';
+import { openSqliteDatabase } from '../db/index.ts';
+import { agentsApi } from '../http/agents-api/plugin.ts';
+import { createServer } from '../http/create-server.ts';
+import { homePage } from '../http/pages/home-page.ts';
+import { setupPage } from '../http/pages/setup-page.ts';
+import { platformApi } from '../http/platform-api/plugin.ts';
+import { createKnowledge } from '../knowledge/index.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { createGuardedHttp } from '../lib/guarded-http/index.ts';
+import { createIds } from '../lib/ids.ts';
+import type { Logger } from '../lib/logger.ts';
+import { createSecretBox } from '../lib/secrets.ts';
+import { createModels } from '../models/index.ts';
+import { createProviders } from '../providers/index.ts';
+import { createRuns } from '../runs/index.ts';
+import { createTools } from '../tools/index.ts';
+import { createAgentDirectory } from './agent-directory.ts';
+import { openHome } from './home.ts';
+
+/** A tool call that has not ended by then has failed; the model is told so. */
+const TOOL_TIMEOUT_MS = 60_000;
+/** How long open streams may go on after a stop was asked for. */
+const DRAIN_MS = 25_000;
+
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+export type MusterApp = Awaited<ReturnType<typeof createApp>>;
+
+/**
+ * Builds every part once, in order, on a data folder that is this process's alone. Nothing listens yet; what a killed
+ * process left behind has been put right when this resolves.
+ */
+export async function createApp(config: Config, { logger, clock = systemClock }: AppOptions) {
+  const home = openHome(config);
+  for (const warning of home.warnings) logger.warn(warning);
+  const db = await openSqliteDatabase(home.databasePath);
+  const ids = createIds(() => clock.now());
+  const secrets = createSecretBox({ current: home.secretKey, previous: config.MUSTER_SECRET_KEY_PREVIOUS });
+  const guardedHttp = createGuardedHttp({ allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS });
+
+  const accounts = createAccounts({ db, clock, ids, log: logger, secrets });
+  const billing = createBilling({ db, clock });
+  const usageLog = createUsageLog(db);
+  const models = createModels({ config, clock });
+  const providers = createProviders({ db, clock, ids, secrets, models, config });
+  const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
+  const tools = createTools({ config, guardedHttp, knowledge, clock, logger });
+  const agents = createAgents({
+    db,
+    clock,
+    ids,
+    modelExists: providers.modelExists,
+    toolExists: async (_accountId, name) => tools.get(name) !== undefined,
+    toolNames: async () => tools.list().map((tool) => tool.name),
+  });
+  const runs = createRuns({
+    db,
+    clock,
+    ids,
+    meter: billing,
+    tools: {
+      runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
+      find: async (_accountId, names) => names.flatMap((name) => tools.get(name) ?? []),
+    },
+    knowledge,
+    models: providers,
+    consoleUrl: '',
+  });
+  const directory = createAgentDirectory({ agents, knowledge, providers });
+
+  const orphans = await billing.releaseOrphanedHolds();
+  if (orphans > 0)
+    logger.warn({ holds: orphans }, 'Released the credit holds of calls that the last stop cut off');
+  await knowledge.recover();
+
+  const shutdown = new AbortController();
+  const server = createServer({ ids, logger, trustProxy: config.MUSTER_TRUST_PROXY });
+  homePage(server);
+  setupPage(server, { accounts });
+  const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
+  await server.register(
+    agentsApi({ accounts, runs, logger, corsOrigins, shutdownSignal: shutdown.signal, ...directory }),
+    { prefix: '/api/agents/v1' },
+  );
+  const platform = platformApi({
+    accounts,
+    agents,
+    billing,
+    usageLog,
+    clock,
+    corsOrigins,
+    ids,
+    knowledge,
+    logger,
+    providers,
+    runs,
+    tools,
+  });
+  await server.register(platform, { prefix: '/api/v1' });
+  await server.register(platform, { prefix: '/v1' });
+
+  return {
+    accounts,
+    agents,
+    billing,
+    db,
+    home,
+    knowledge,
+    server,
+
+    /** Resolves to the address that the server answers at. */
+    listen: () => server.listen({ host: config.HOST, port: config.PORT }),
+
+    /**
+     * Takes no new connection, lets running requests end, tells what is left after DRAIN_MS to stop, and closes the
+     * data. Safe to call once, from any state.
+     */
+    async close(): Promise<void> {
+      const timer = setTimeout(() => shutdown.abort(new Error('The server is going down')), DRAIN_MS);
+      await server.close();
+      clearTimeout(timer);
+      await knowledge.close();
+      await models.close();
+      await db.close();
+      home.close();
+    },
+  };
+}

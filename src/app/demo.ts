@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { MusterApp } from './create-app.ts';
+
+export interface Demo {
+  readonly agentId: string;
+  /** The only time that it is known in full. */
+  readonly key: string;
+}
+
+const GUIDE = new URL('../../docs/guide/', import.meta.url);
+
+/**
+ * Makes the demo: an agent on the built-in model that knows Muster's own guide, and a key for it. It works without any
+ * provider, so that the first call of a new server answers from documents.
+ */
+export async function seedDemo(app: MusterApp, accountId: string): Promise<Demo> {
+  const agent = await app.agents.createAgent(
+    accountId,
+    {
+      name: 'Muster guide',
+      description: "Answers questions about Muster from Muster's own guide.",
+      instructions:
+        'You help people who set up and call agents on this Muster server. Answer from the guide, in a few sentences, and say so when the guide does not tell.',
+      model: 'sandbox',
+    },
+    undefined,
+  );
+  const documents = await Promise.all(
+    readdirSync(GUIDE)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) =>
+        app.knowledge.addDocument(accountId, agent.id, { name, bytes: readFileSync(new URL(name, GUIDE)) }),
+      ),
+  );
+  await Promise.all(documents.map((document) => app.knowledge.waitUntilSettled(accountId, document.id)));
+  const { key } = await app.accounts.createKey(accountId, { name: 'Demo', agentIds: [agent.id] }, undefined);
+  return { agentId: agent.id, key };
+}

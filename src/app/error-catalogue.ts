@@ -1,0 +1,26 @@
+import { accountErrors } from '../accounts/index.ts';
+import { agentErrors } from '../agents/index.ts';
+import { billingErrors } from '../billing/index.ts';
+import { agentsApiErrors } from '../http/agents-api/errors.ts';
+import { knowledgeErrors } from '../knowledge/index.ts';
+import { commonErrors, type ErrorFactory } from '../lib/errors.ts';
+import { egressErrors } from '../lib/guarded-http/index.ts';
+import { modelErrors } from '../models/index.ts';
+import { providerErrors } from '../providers/index.ts';
+import { runErrors } from '../runs/index.ts';
+import { toolErrors } from '../tools/index.ts';
+
+/** Every code that the server can answer with, by room. */
+export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, ErrorFactory>>>> = {
+  'Any request': commonErrors,
+  'Accounts, users and keys': accountErrors,
+  Agents: agentErrors,
+  'The Agents API': agentsApiErrors,
+  Conversations: runErrors,
+  Credit: billingErrors,
+  Documents: knowledgeErrors,
+  Models: modelErrors,
+  Providers: providerErrors,
+  Tools: toolErrors,
+  'Outgoing requests': egressErrors,
+};

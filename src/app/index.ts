@@ -1,0 +1,2 @@
+export { type AppOptions, createApp, type MusterApp } from './create-app.ts';
+export { serveUntilSignal } from './serve.ts';

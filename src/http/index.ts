@@ -1,0 +1,3 @@
+export { createServer } from './create-server.ts';
+export { homePage } from './pages/home-page.ts';
+export { setupPage } from './pages/setup-page.ts';
