@@ -3,8 +3,10 @@ import type { Clock } from '../lib/clock.ts';
 import { typeOfMediaType } from './extract/document-type.ts';
 import { UnreadableDocument } from './extract/extraction.ts';
 import type { ExtractedDocument, Extractor } from './extract/extractor.ts';
+import type { Attempt } from './indexing-writes.ts';
+import { BATCH_CHUNKS, TEXT_PART_CHARS } from './limits.ts';
 import type { SearchIndex } from './search-index.ts';
-import { type Attempt, BATCH_CHUNKS, type DocumentStore, TEXT_PART_CHARS } from './store.ts';
+import type { DocumentStore } from './store.ts';
 import type { UploadFiles } from './upload-files.ts';
 
 export interface IndexingParts {

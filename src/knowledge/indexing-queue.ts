@@ -1,7 +1,7 @@
 import type { Logger } from '../lib/logger.ts';
 import { UnreadableDocument } from './extract/extraction.ts';
 import { type IndexingParts, indexDocument } from './index-document.ts';
-import type { Attempt } from './store.ts';
+import type { Attempt } from './indexing-writes.ts';
 
 /** How long `close` waits for the document in hand. */
 const CLOSE_GRACE_MS = 5_000;

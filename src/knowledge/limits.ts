@@ -22,6 +22,13 @@ export const CHUNK_TARGET_CHARS = 1_000;
 /** … and never exceed this, so that a short remainder can stay with its paragraph. */
 export const CHUNK_MAX_CHARS = 1_250;
 
+/** A part of a document's text, as stored. */
+export const TEXT_PART_CHARS = 64 * 1024;
+/** Chunks that one batch stores: few enough that other writers do not notice. */
+export const BATCH_CHUNKS = 64;
+/** Chunks that one batch deletes; taking words out of the index costs more than putting them in. */
+export const PURGE_CHUNKS = 16;
+
 export const DEFAULT_SEARCH_RESULTS = 5;
 export const MAX_SEARCH_RESULTS = 50;
 /** Of a long question only so many different words are looked up. */

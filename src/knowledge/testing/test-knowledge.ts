@@ -29,14 +29,8 @@ export async function openTestKnowledge(
   t: TestContext,
   extractorLimits: ExtractorLimits = {},
 ): Promise<TestKnowledge> {
-  const home = await mkdtemp(join(tmpdir(), 'muster-knowledge-'));
+  const home = await makeTestHome();
   const db = await openSqliteDatabase(join(home, 'muster.db'));
-  await db.write(
-    [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
-      sql: `INSERT INTO accounts (id, name, tier, created_at) VALUES (?, ?, 'free', 0)`,
-      params: [id, id],
-    })),
-  );
   const knowledge = openRoom(db, home, extractorLimits);
   t.after(async () => {
     await knowledge.close();
@@ -58,6 +52,20 @@ export async function openTestKnowledge(
       return row?.n ?? 0;
     },
   };
+}
+
+/** A data folder with the two accounts in its database. */
+export async function makeTestHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'muster-knowledge-'));
+  const db = await openSqliteDatabase(join(home, 'muster.db'));
+  await db.write(
+    [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
+      sql: `INSERT INTO accounts (id, name, tier, created_at) VALUES (?, ?, 'free', 0)`,
+      params: [id, id],
+    })),
+  );
+  await db.close();
+  return home;
 }
 
 /** A room on a database and folder that may have been used by another, as after a restart. */

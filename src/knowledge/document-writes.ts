@@ -1,0 +1,123 @@
+import type { Database } from '../db/index.ts';
+import { PURGE_CHUNKS } from './limits.ts';
+
+export interface NewDocumentRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly agentId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly now: number;
+}
+
+/** How documents come, and how they go. */
+export function createDocumentWrites(db: Database) {
+  const { build } = db;
+
+  return {
+    /** Throws DatabaseConflict when the agent has the same bytes under the same name. */
+    async insert(row: NewDocumentRow): Promise<void> {
+      const query = build.insertInto('documents').values({
+        id: row.id,
+        account_id: row.accountId,
+        agent_id: row.agentId,
+        name: row.name,
+        media_type: row.mediaType,
+        size_bytes: row.sizeBytes,
+        sha256: row.sha256,
+        status: 'queued',
+        error: null,
+        attempt: 0,
+        text_length: 0,
+        chunk_count: 0,
+        created_at: row.now,
+        updated_at: row.now,
+      });
+      await db.write([db.statement(query)]);
+    },
+
+    /** False when the document is not there, or has not failed. */
+    async requeue(accountId: string, documentId: string, now: number): Promise<boolean> {
+      const query = build
+        .updateTable('documents')
+        .set({ status: 'queued', error: null, updated_at: now })
+        .where('account_id', '=', accountId)
+        .where('id', '=', documentId)
+        .where('status', '=', 'failed');
+      return (await db.write([db.statement(query, 'failed')])).ok;
+    },
+
+    /** From then on nobody sees the documents. Returns how many there were. */
+    async markDeleting(
+      accountId: string,
+      which: { documentId: string } | { agentId: string },
+      now: number,
+    ): Promise<number> {
+      const all = build
+        .updateTable('documents')
+        .set({ status: 'deleting', updated_at: now })
+        .where('account_id', '=', accountId)
+        .where('status', '<>', 'deleting');
+      const query =
+        'documentId' in which
+          ? all.where('id', '=', which.documentId)
+          : all.where('agent_id', '=', which.agentId);
+      const result = await db.write([db.statement(query)]);
+      return result.ok ? (result.changes[0] ?? 0) : 0;
+    },
+
+    async idsOfAgent(accountId: string, agentId: string): Promise<string[]> {
+      const rows = await db.all(
+        build
+          .selectFrom('documents')
+          .where('account_id', '=', accountId)
+          .where('agent_id', '=', agentId)
+          .select('id'),
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    /** Deletes the text and chunks of a document, in small batches. Nothing may add to it at the time. */
+    async purgeContent(accountId: string, documentId: string): Promise<void> {
+      const someChunks = build
+        .selectFrom('chunks')
+        .where('account_id', '=', accountId)
+        .where('document_id', '=', documentId)
+        .orderBy('position')
+        .limit(PURGE_CHUNKS)
+        .select('id');
+      const purge = db.statement(
+        build.deleteFrom('chunks').where('account_id', '=', accountId).where('id', 'in', someChunks),
+      );
+      for (;;) {
+        const result = await db.write([purge], { ack: 'applied' });
+        if (!result.ok || (result.changes[0] ?? 0) < PURGE_CHUNKS) break;
+      }
+      await db.write([
+        db.statement(
+          build
+            .deleteFrom('document_texts')
+            .where('account_id', '=', accountId)
+            .where('document_id', '=', documentId),
+        ),
+      ]);
+    },
+
+    async remove(accountId: string, documentId: string): Promise<void> {
+      const query = build
+        .deleteFrom('documents')
+        .where('account_id', '=', accountId)
+        .where('id', '=', documentId)
+        .where('status', '=', 'deleting');
+      await db.write([db.statement(query)]);
+    },
+
+    /** Of these ids, those that are documents of any account. */
+    async known(ids: readonly string[]): Promise<Set<string>> {
+      const rows = await db.all(build.selectFrom('documents').where('id', 'in', ids).select('id'));
+      return new Set(rows.map(({ id }) => id));
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import type { Database, Statement } from '../db/index.ts';
+import type { Chunk } from './types.ts';
+
+/** One indexing of one document. Whatever it writes is refused once the document is deleted or indexed anew. */
+export interface Attempt {
+  readonly accountId: string;
+  readonly agentId: string;
+  readonly documentId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly attempt: number;
+}
+
+/** What an indexing stores, from claiming its document to giving it up or making it ready. */
+export function createIndexingWrites(db: Database) {
+  const { build } = db;
+
+  const insertChunk = db.prepare<{
+    document_id: string;
+    account_id: string;
+    agent_id: string;
+    position: number;
+    heading: string;
+    start_offset: number;
+    end_offset: number;
+    text: string;
+  }>((queries, param) =>
+    queries.insertInto('chunks').values({
+      document_id: param('document_id'),
+      account_id: param('account_id'),
+      agent_id: param('agent_id'),
+      position: param('position'),
+      heading: param('heading'),
+      start_offset: param('start_offset'),
+      end_offset: param('end_offset'),
+      text: param('text'),
+    }),
+  );
+
+  const present = (attempt: Attempt) =>
+    build
+      .updateTable('documents')
+      .where('account_id', '=', attempt.accountId)
+      .where('id', '=', attempt.documentId)
+      .where('status', '=', 'indexing')
+      .where('attempt', '=', attempt.attempt);
+
+  const attempts = build
+    .selectFrom('documents')
+    .select([
+      'id as documentId',
+      'account_id as accountId',
+      'agent_id as agentId',
+      'name',
+      'media_type as mediaType',
+      'attempt',
+    ]);
+
+  const firstQueued = async (afterAccountId: string): Promise<Attempt | undefined> => {
+    // A literal: a partial index is not used for a parameter.
+    const queued = attempts
+      .where(sql<boolean>`status = 'queued'`)
+      .orderBy('account_id')
+      .orderBy('created_at')
+      .limit(1);
+    return (await db.first(queued.where('account_id', '>', afterAccountId))) ?? db.first(queued);
+  };
+
+  return {
+    /**
+     * Takes a queued document to be indexed, accounts in turn, so that nobody waits for another's thousand files.
+     * The only query that is of no one account.
+     */
+    async claimNext(afterAccountId: string, now: number): Promise<Attempt | undefined> {
+      for (;;) {
+        const next = await firstQueued(afterAccountId);
+        if (!next) return undefined;
+        const attempt = next.attempt + 1;
+        const claim = build
+          .updateTable('documents')
+          .set({ status: 'indexing', attempt, updated_at: now })
+          .where('account_id', '=', next.accountId)
+          .where('id', '=', next.documentId)
+          .where('status', '=', 'queued')
+          .where('attempt', '=', next.attempt);
+        // Refused: deleted meanwhile. Then another is next.
+        if ((await db.write([db.statement(claim, 'queued')])).ok) return { ...next, attempt };
+      }
+    },
+
+    /** A statement that lets its batch through only while this attempt is the document's present one. */
+    stillIndexing(attempt: Attempt, now: number): Statement {
+      return db.statement(present(attempt).set({ updated_at: now }), 'indexing');
+    },
+
+    insertChunk(attempt: Attempt, chunk: Chunk): Statement {
+      return insertChunk({
+        document_id: attempt.documentId,
+        account_id: attempt.accountId,
+        agent_id: attempt.agentId,
+        position: chunk.position,
+        heading: chunk.heading,
+        start_offset: chunk.start,
+        end_offset: chunk.end,
+        text: chunk.text,
+      });
+    },
+
+    insertTextPart(attempt: Attempt, start: number, text: string): Statement {
+      return db.statement(
+        build.insertInto('document_texts').values({
+          document_id: attempt.documentId,
+          account_id: attempt.accountId,
+          start_offset: start,
+          text,
+        }),
+      );
+    },
+
+    markReady(attempt: Attempt, size: { textLength: number; chunkCount: number }, now: number): Statement {
+      return db.statement(
+        present(attempt).set({
+          status: 'ready',
+          error: null,
+          text_length: size.textLength,
+          chunk_count: size.chunkCount,
+          updated_at: now,
+        }),
+        'indexing',
+      );
+    },
+
+    /** To `failed` with a reason, or back to `queued`. The document's chunks must be gone. */
+    async give(
+      attempt: Attempt,
+      up: { status: 'failed'; error: string } | { status: 'queued' },
+      now: number,
+    ) {
+      const error = up.status === 'failed' ? up.error : null;
+      const query = present(attempt).set({ status: up.status, error, updated_at: now });
+      await db.write([db.statement(query)]);
+    },
+
+    /** Documents in which a stop of the process came between; of all accounts. */
+    async interrupted(): Promise<(Attempt & { readonly status: string })[]> {
+      return db.all(attempts.select('status').where(sql<boolean>`status IN ('indexing', 'deleting')`));
+    },
+  };
+}
