@@ -3,7 +3,6 @@ export { createKnowledge, type KnowledgeParts } from './create-knowledge.ts';
 export { knowledgeErrors } from './errors.ts';
 export { knowledgePort } from './knowledge-port.ts';
 export {
-  DEFAULT_SEARCH_RESULTS,
   MAX_FILE_BYTES,
   MAX_READ_CHARS,
   MAX_SEARCH_RESULTS,

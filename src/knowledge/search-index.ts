@@ -2,7 +2,7 @@ import type { Statement } from '../db/index.ts';
 import type { Passage } from '../tools/index.ts';
 
 /** What of a chunk is made findable. The chunk itself is stored already, in the same batch. */
-export interface IndexedChunk {
+interface IndexedChunk {
   readonly documentId: string;
   readonly position: number;
   readonly documentName: string;
@@ -27,4 +27,4 @@ export interface SearchIndex {
 }
 
 /** Statements for the batch that stores the chunk. Deleting a chunk deletes what was indexed for it. */
-export type ScopeWriter = (chunk: IndexedChunk) => Statement;
+type ScopeWriter = (chunk: IndexedChunk) => Statement;

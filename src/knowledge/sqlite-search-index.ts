@@ -11,7 +11,7 @@ const HEADING_WEIGHT = 2.5;
 /** Two words of the question side by side count as a further, lesser word. */
 const PAIR_WEIGHT = 0.5;
 /** Agents with more chunks than this are searched on the database's own thread. */
-const LONG_SEARCH_CHUNKS = 3_000;
+const LONG_SEARCH_CHUNKS = 500;
 
 /**
  * BM25 on FTS5. Every word is indexed with the number of its agent in front (`12_refund`), so that agents share a table

@@ -3,7 +3,7 @@ import type { CitedSpan } from './marked-claims.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** So many words in a row are no coincidence. */
-export const MIN_VERBATIM_WORDS = 8;
+const MIN_VERBATIM_WORDS = 8;
 /** Where the same eight words stand in many places, only so many of them are compared. */
 const MAX_PLACES = 4;
 

@@ -107,7 +107,7 @@ function detectZip(bytes: Uint8Array, name: string): Detection {
   };
 }
 
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   return /\.([a-z0-9]{1,10})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
