@@ -1,33 +1,6 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
-
-/** Which rows of the usage log are wanted; times are milliseconds, `to` is exclusive. */
-export interface UsageFilter {
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly agentId?: string | undefined;
-  readonly keyId?: string | undefined;
-  readonly model?: string | undefined;
-  readonly source?: 'key' | 'user' | undefined;
-}
-
-/** One run's line of the bill. */
-export interface UsageRow {
-  readonly runId: string;
-  readonly source: string;
-  readonly keyId: string | null;
-  readonly userId: string | null;
-  readonly agentId: string;
-  readonly agentVersion: number;
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-  readonly estimated: boolean;
-  readonly toolCostNanoUsd: bigint;
-  readonly costNanoUsd: bigint;
-  readonly createdAt: number;
-}
+import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
 
 export interface UsageTotals {
   readonly runs: number;
@@ -39,6 +12,14 @@ export interface UsageTotals {
   readonly costNanoUsd: bigint;
 }
 
+/** What usage can be broken down by. Days are UTC. */
+export type UsageDimension = 'day' | 'agent' | 'key' | 'model';
+
+/** `value` is a day (`2026-11-21`), an id or a model's name; null for runs that no key paid for. */
+export interface UsageGroup extends UsageTotals {
+  readonly value: string | null;
+}
+
 export interface UsageLog {
   /** Newest first. */
   list(
@@ -47,77 +28,121 @@ export interface UsageLog {
     page: { page: number; limit: number },
   ): Promise<{ rows: UsageRow[]; total: number }>;
   totals(accountId: string, filter: UsageFilter): Promise<UsageTotals>;
+  /** Days in order, newest last; of the others the costliest first. At most `limit` groups, of days the latest. */
+  breakdown(
+    accountId: string,
+    filter: UsageFilter,
+    dimension: UsageDimension,
+    limit: number,
+  ): Promise<UsageGroup[]>;
+  /** All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them. */
+  export(accountId: string, filter: UsageFilter): AsyncGenerator<UsageRow[]>;
 }
 
+const DAY_MS = 86_400_000;
+const EXPORT_ROWS = 1_000;
+
+const DIMENSIONS = {
+  day: sql<number | string | null>`created_at / ${sql.lit(DAY_MS)}`,
+  agent: sql<number | string | null>`agent_id`,
+  key: sql<number | string | null>`key_id`,
+  model: sql<number | string | null>`model`,
+};
+
+const SUMS = [
+  sql<number>`count(*)`.as('runs'),
+  sql<number>`coalesce(sum(input_tokens), 0)`.as('input_tokens'),
+  sql<number>`coalesce(sum(cached_tokens), 0)`.as('cached_tokens'),
+  sql<number>`coalesce(sum(output_tokens), 0)`.as('output_tokens'),
+  sql<number>`coalesce(sum(reasoning_tokens), 0)`.as('reasoning_tokens'),
+  sql<bigint>`coalesce(sum(tool_cost_nano_usd), 0)`.as('tool_cost_nano_usd'),
+  sql<bigint>`coalesce(sum(cost_nano_usd), 0)`.as('cost_nano_usd'),
+] as const;
+
 export function createUsageLog(db: Database): UsageLog {
-  const matching = (accountId: string, filter: UsageFilter) => {
-    let query = db.build.selectFrom('usage').where('account_id', '=', accountId);
-    if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from);
-    if (filter.to !== undefined) query = query.where('created_at', '<', filter.to);
-    if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId);
-    if (filter.keyId !== undefined) query = query.where('key_id', '=', filter.keyId);
-    if (filter.model !== undefined) query = query.where('model', '=', filter.model);
-    if (filter.source !== undefined) query = query.where('source', '=', filter.source);
-    return query;
-  };
-
-  async function totals(accountId: string, filter: UsageFilter): Promise<UsageTotals> {
-    const [row] = await db.scan(
-      matching(accountId, filter).select((eb) => [
-        eb.fn.countAll<number>().as('runs'),
-        eb.fn.coalesce(eb.fn.sum<number>('input_tokens'), eb.lit(0)).as('input_tokens'),
-        eb.fn.coalesce(eb.fn.sum<number>('cached_tokens'), eb.lit(0)).as('cached_tokens'),
-        eb.fn.coalesce(eb.fn.sum<number>('output_tokens'), eb.lit(0)).as('output_tokens'),
-        eb.fn.coalesce(eb.fn.sum<number>('reasoning_tokens'), eb.lit(0)).as('reasoning_tokens'),
-        eb.fn.coalesce(eb.fn.sum<bigint>('tool_cost_nano_usd'), eb.lit(0)).as('tool_cost_nano_usd'),
-        eb.fn.coalesce(eb.fn.sum<bigint>('cost_nano_usd'), eb.lit(0)).as('cost_nano_usd'),
-      ]),
-    );
-    return {
-      runs: row?.runs ?? 0,
-      inputTokens: row?.input_tokens ?? 0,
-      cachedTokens: row?.cached_tokens ?? 0,
-      outputTokens: row?.output_tokens ?? 0,
-      reasoningTokens: row?.reasoning_tokens ?? 0,
-      toolCostNanoUsd: BigInt(row?.tool_cost_nano_usd ?? 0),
-      costNanoUsd: BigInt(row?.cost_nano_usd ?? 0),
-    };
-  }
-
   return {
-    totals,
+    async totals(accountId, filter) {
+      const [row] = await db.scan(matchingUsage(db, accountId, filter).select(SUMS));
+      return toTotals(row);
+    },
+
     async list(accountId, filter, { page, limit }) {
+      const query = matchingUsage(db, accountId, filter);
       const [rows, counted] = await Promise.all([
         db.scan(
-          matching(accountId, filter)
+          query
             .selectAll()
             .orderBy('created_at', 'desc')
             .orderBy('run_id', 'desc')
             .limit(limit)
             .offset((page - 1) * limit),
         ),
-        db.scan(matching(accountId, filter).select((eb) => eb.fn.countAll<number>().as('total'))),
+        db.scan(query.select((eb) => eb.fn.countAll<number>().as('total'))),
       ]);
-      return {
-        total: counted[0]?.total ?? 0,
-        rows: rows.map((row) => ({
-          runId: row.run_id,
-          source: row.source,
-          keyId: row.key_id,
-          userId: row.user_id,
-          agentId: row.agent_id,
-          agentVersion: row.agent_version,
-          model: row.model,
-          inputTokens: row.input_tokens,
-          cachedTokens: row.cached_tokens,
-          outputTokens: row.output_tokens,
-          reasoningTokens: row.reasoning_tokens,
-          estimated: row.estimated === 1,
-          toolCostNanoUsd: row.tool_cost_nano_usd,
-          costNanoUsd: row.cost_nano_usd,
-          createdAt: row.created_at,
-        })),
-      };
+      return { total: Number(counted[0]?.total ?? 0), rows: rows.map(toUsageRow) };
     },
+
+    async breakdown(accountId, filter, dimension, limit) {
+      const value = DIMENSIONS[dimension];
+      const query = matchingUsage(db, accountId, filter)
+        .select([...SUMS, value.as('value')])
+        .groupBy(value)
+        .orderBy(dimension === 'day' ? value : sql`sum(cost_nano_usd)`, 'desc')
+        .orderBy(value)
+        .limit(limit);
+      const groups = (await db.scan(query)).map((row) => ({
+        ...toTotals(row),
+        value: typeof row.value === 'number' ? dayText(row.value) : row.value,
+      }));
+      return dimension === 'day' ? groups.reverse() : groups;
+    },
+
+    async *export(accountId, filter) {
+      let last: UsageRow | undefined;
+      for (;;) {
+        // By the last row's place rather than by an offset: each page costs the same, and none shifts.
+        const rows = await db.scan(
+          matchingUsage(db, accountId, filter)
+            .selectAll()
+            .$if(last !== undefined, (query) =>
+              query.where(sql<SqlBool>`(created_at, run_id) < (${last?.createdAt}, ${last?.runId})`),
+            )
+            .orderBy('created_at', 'desc')
+            .orderBy('run_id', 'desc')
+            .limit(EXPORT_ROWS),
+        );
+        if (rows.length > 0) yield rows.map(toUsageRow);
+        if (rows.length < EXPORT_ROWS) return;
+        const end = rows.at(-1);
+        last = end && toUsageRow(end);
+      }
+    },
+  };
+}
+
+function dayText(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+interface SumRow {
+  readonly runs: number;
+  readonly input_tokens: number;
+  readonly cached_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly tool_cost_nano_usd: bigint;
+  readonly cost_nano_usd: bigint;
+}
+
+/** Sums over nothing have a row all the same; databases differ in the integer types of sums. */
+function toTotals(row: SumRow | undefined): UsageTotals {
+  return {
+    runs: Number(row?.runs ?? 0),
+    inputTokens: Number(row?.input_tokens ?? 0),
+    cachedTokens: Number(row?.cached_tokens ?? 0),
+    outputTokens: Number(row?.output_tokens ?? 0),
+    reasoningTokens: Number(row?.reasoning_tokens ?? 0),
+    toolCostNanoUsd: BigInt(row?.tool_cost_nano_usd ?? 0),
+    costNanoUsd: BigInt(row?.cost_nano_usd ?? 0),
   };
 }

@@ -9,8 +9,8 @@ export type RouteRole = 'public' | Role | 'operator';
 
 export type PathParams = Readonly<Record<string, string>>;
 
-/** Throws not_found unless the object that the path names is the account's. */
-export type FindObject = (accountId: string, params: PathParams) => Promise<unknown>;
+/** Throws not_found unless the object that the path names is one that the person's account has. */
+export type FindObject = (user: UserPrincipal, params: PathParams) => Promise<unknown>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -37,7 +37,10 @@ const ID = /^[\w.:-]{1,100}$/;
  * credential 401, an object that is not the account's 404, a role that is too low 403, and then only what is wrong with
  * the body; so nobody learns anything of an object that is not theirs.
  */
-export function guardRoutes(app: App, accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>): void {
+export function guardRoutes(
+  app: App,
+  accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>,
+): void {
   app.addHook('onRoute', ({ method, url, routePath, config }) => {
     const name = `${[method].flat().find((verb) => verb !== 'HEAD') ?? 'GET'} ${routePath}`;
     const role = config?.role;
@@ -45,7 +48,8 @@ export function guardRoutes(app: App, accounts: Pick<Accounts, 'authenticateKey'
     if ((role === 'public') !== PUBLIC_ROUTES.includes(name)) {
       throw new Error(`The route ${name} and the list of public routes disagree`);
     }
-    if (/:|\*/.test(url) && !config?.find) throw new Error(`The route ${name} does not say how to find its object`);
+    if (/:|\*/.test(url) && !config?.find)
+      throw new Error(`The route ${name} does not say how to find its object`);
   });
 
   app.addHook('onRequest', async (request) => {
@@ -54,7 +58,7 @@ export function guardRoutes(app: App, accounts: Pick<Accounts, 'authenticateKey'
     if (role === undefined || role === 'public') return;
     const user = await authenticateUser(accounts, request);
     request.principal = user;
-    if (find) await find(user.accountId, toPathParams(request.params));
+    if (find) await find(user, toPathParams(request.params));
     checkRole(user, role);
   });
 }
@@ -86,7 +90,8 @@ function toPathParams(params: unknown): PathParams {
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries(params ?? {})) {
     if (typeof value !== 'string') continue;
-    if (name.endsWith('id') && !ID.test(value)) throw commonErrors.not_found('There is no object of this id.');
+    if (name.endsWith('id') && !ID.test(value))
+      throw commonErrors.not_found('There is no object of this id.');
     found[name] = value;
   }
   return found;

@@ -1,5 +1,5 @@
-import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
-import type { FastifySchemaCompiler } from 'fastify';
+import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 
 /**
  * Validates bodies as they are, and queries and path parameters as what their texts say (`page=2` is a number). Schemas
@@ -23,7 +23,13 @@ export function createValidatorCompiler(): FastifySchemaCompiler<AnySchema> {
     };
     return (value: unknown) => {
       const check = validate();
-      return check(value) ? { value } : { error: check.errors };
+      return check(value) ? { value } : { error: toErrors(check.errors) };
     };
   };
+}
+
+function toErrors(errors: readonly ErrorObject[] | null | undefined): FastifySchemaValidationError[] {
+  return (errors ?? []).map(({ keyword, instancePath, schemaPath, params, message = 'is not valid' }) => ({
+    ...{ keyword, instancePath, schemaPath, params, message },
+  }));
 }

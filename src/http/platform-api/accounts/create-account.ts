@@ -1,0 +1,41 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import { readUsd } from '../amounts.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { toSetup, toUser } from '../users/schema.ts';
+import { setupUrl } from '../users/setup-url.ts';
+import { CreateAccountBody, CreatedAccount, toAccount, toRequestLimits } from './schema.ts';
+
+export function createAccount(
+  app: App,
+  deps: Pick<PlatformApiDeps, 'accounts' | 'startingCreditNanoUsd'>,
+): void {
+  app.route({
+    method: 'POST',
+    url: '/accounts',
+    config: { role: 'operator' },
+    schema: {
+      summary: 'Make an account with its owner',
+      tags: ['Accounts'],
+      body: CreateAccountBody,
+      response: { 201: CreatedAccount },
+    },
+    handler: async (request, reply) => {
+      const { name, owner_email, owner_password, tier, credit_usd, limits } = request.body;
+      const { account, owner, setupToken } = await deps.accounts.createAccount({
+        name,
+        ownerEmail: owner_email,
+        ownerPassword: owner_password,
+        tier,
+        limits: limits && toRequestLimits(limits),
+        creditNanoUsd:
+          credit_usd === undefined ? deps.startingCreditNanoUsd : readUsd('credit_usd', credit_usd),
+        createdBy: requireUser(request).userId,
+      });
+      return reply.code(201).send({
+        ...toAccount(account),
+        owner: { ...toUser(owner), ...toSetup(setupToken, (token) => setupUrl(request, token)) },
+      });
+    },
+  });
+}

@@ -1,0 +1,73 @@
+import { type Static, Type } from 'typebox';
+import { type Account, type RequestLimits, TIERS } from '../../../accounts/index.ts';
+import { usdNumber } from '../../../billing/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+import { Closed, Nullable, PageReply, Time, Usd } from '../schemas.ts';
+import { CreatedUser } from '../users/schema.ts';
+
+const Limits = Closed({
+  requests_per_minute: Type.Optional(Type.Integer({ minimum: 1 })),
+  requests_per_hour: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+const TierName = Type.Enum([...TIERS]);
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+
+export const CreateAccountBody = Closed({
+  name: Name,
+  owner_email: Type.String({ minLength: 1, maxLength: 320 }),
+  owner_password: Type.Optional(
+    Type.String({ maxLength: 1_024, description: 'Left out, the owner sets it by a one-time link.' }),
+  ),
+  tier: Type.Optional(TierName),
+  credit_usd: Type.Optional(Type.Number({ description: 'Default: MUSTER_STARTING_CREDIT.' })),
+  limits: Type.Optional(Limits),
+});
+
+export const UpdateAccountBody = Closed({
+  name: Type.Optional(Name),
+  tier: Type.Optional(TierName),
+  limits: Type.Optional(Nullable(Limits)),
+  status: Type.Optional(Type.Enum(['active', 'suspended'])),
+});
+
+export const AccountReply = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  tier: Type.String(),
+  limits: Nullable(Limits),
+  status: Type.String(),
+  balance_usd: Usd,
+  held_usd: Usd,
+  created_at: Time,
+});
+
+export const CreatedAccount = Type.Object({ ...AccountReply.properties, owner: CreatedUser });
+export const AccountList = Type.Object({ accounts: Type.Array(AccountReply), ...PageReply });
+
+export function toAccount(account: Account): Static<typeof AccountReply> {
+  return {
+    id: account.id,
+    name: account.name,
+    tier: account.tier,
+    limits: account.limits ? toWireLimits(account.limits) : null,
+    status: account.status,
+    balance_usd: usdNumber(account.balanceNanoUsd),
+    held_usd: usdNumber(account.heldNanoUsd),
+    created_at: isoTime(account.createdAt),
+  };
+}
+
+function toWireLimits({ requestsPerMinute, requestsPerHour }: RequestLimits): Static<typeof Limits> {
+  return {
+    ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
+    ...(requestsPerHour !== undefined && { requests_per_hour: requestsPerHour }),
+  };
+}
+
+export function toRequestLimits(limits: Static<typeof Limits>): RequestLimits {
+  const { requests_per_minute, requests_per_hour } = limits;
+  return {
+    ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
+    ...(requests_per_hour !== undefined && { requestsPerHour: requests_per_hour }),
+  };
+}

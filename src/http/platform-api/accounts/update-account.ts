@@ -1,0 +1,41 @@
+import { commonErrors } from '../../../lib/errors.ts';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { FindObject } from '../access.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { AccountReply, toAccount, toRequestLimits, UpdateAccountBody } from './schema.ts';
+
+export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
+  app.route({
+    method: 'PATCH',
+    url: '/accounts/:id',
+    config: { role: 'operator', find: findAccount(accounts) },
+    schema: {
+      summary: 'Change an account: its tier, limits, or whether it is suspended',
+      description: 'In force at once. Suspending ends everything that is open under its keys and sessions.',
+      tags: ['Accounts'],
+      params: IdParams,
+      body: UpdateAccountBody,
+      response: { 200: AccountReply },
+    },
+    handler: async (request) => {
+      const { id } = request.params;
+      const { limits, ...rest } = request.body;
+      if (rest.status === 'suspended' && id === requireUser(request).accountId) {
+        throw commonErrors.conflict('The account of the operator cannot be suspended: nobody could undo it.');
+      }
+      const update = { ...rest, ...(limits !== undefined && { limits: limits && toRequestLimits(limits) }) };
+      return toAccount(await accounts.updateAccount(id, update));
+    },
+  });
+}
+
+/** Whether another account exists is the operator's business alone. */
+function findAccount(accounts: PlatformApiDeps['accounts']): FindObject {
+  return async (user, { id = '' }) => {
+    if (!user.isOperator && id !== user.accountId)
+      throw commonErrors.not_found(`There is no account '${id}'.`);
+    await accounts.getAccount(id);
+  };
+}

@@ -1,0 +1,83 @@
+import { type Static, Type } from 'typebox';
+import type { AgentKey, KeyUpdate } from '../../../accounts/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+import { readOptionalUsd, usdOrNull } from '../amounts.ts';
+import { Closed, Nullable, PageReply, Time, timeOrNull, Usd } from '../schemas.ts';
+
+const limits = {
+  expires_at: Type.Optional(
+    Nullable(Type.String({ maxLength: 40, description: 'ISO-8601 with its zone; null: never.' })),
+  ),
+  agent_ids: Type.Optional(
+    Nullable(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        maxItems: 500,
+        description: 'The agents and crews that the key may call; null: all.',
+      }),
+    ),
+  ),
+  daily_limit_usd: Type.Optional(
+    Nullable(Type.Number({ description: 'The most it may spend a day (UTC).' })),
+  ),
+  monthly_limit_usd: Type.Optional(
+    Nullable(Type.Number({ description: 'The most it may spend a month (UTC).' })),
+  ),
+};
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+
+export const CreateKeyBody = Closed({ name: Name, ...limits });
+export const UpdateKeyBody = Closed({
+  name: Type.Optional(Name),
+  disabled: Type.Optional(Type.Boolean()),
+  ...limits,
+});
+
+export const Key = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  prefix: Type.String({ description: 'How the key begins.' }),
+  last4: Type.String({ description: 'How the key ends.' }),
+  disabled: Type.Boolean(),
+  agent_ids: Nullable(Type.Array(Type.String())),
+  daily_limit_usd: Nullable(Usd),
+  monthly_limit_usd: Nullable(Usd),
+  created_by: Nullable(Type.String({ description: 'A user.' })),
+  created_at: Time,
+  expires_at: Nullable(Time),
+  last_used_at: Nullable(Time),
+});
+
+export const CreatedKey = Type.Object({
+  ...Key.properties,
+  key: Type.String({ description: 'The key itself, shown this once.' }),
+});
+
+export const KeyList = Type.Object({ keys: Type.Array(Key), ...PageReply });
+
+export function toKey(key: AgentKey): Static<typeof Key> {
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    last4: key.last4,
+    disabled: key.disabled,
+    agent_ids: key.agentIds ? [...key.agentIds] : null,
+    daily_limit_usd: usdOrNull(key.dailyLimitNanoUsd),
+    monthly_limit_usd: usdOrNull(key.monthlyLimitNanoUsd),
+    created_by: key.createdBy ?? null,
+    created_at: isoTime(key.createdAt),
+    expires_at: timeOrNull(key.expiresAt),
+    last_used_at: timeOrNull(key.lastUsedAt),
+  };
+}
+
+export function toKeyUpdate(body: Static<typeof UpdateKeyBody>): KeyUpdate {
+  return {
+    name: body.name,
+    disabled: body.disabled,
+    expiresAt: body.expires_at,
+    agentIds: body.agent_ids,
+    dailyLimitNanoUsd: readOptionalUsd('daily_limit_usd', body.daily_limit_usd),
+    monthlyLimitNanoUsd: readOptionalUsd('monthly_limit_usd', body.monthly_limit_usd),
+  };
+}

@@ -1,0 +1,26 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findKey } from './find-key.ts';
+import { Key, toKey, toKeyUpdate, UpdateKeyBody } from './schema.ts';
+
+export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): void {
+  app.route({
+    method: 'PATCH',
+    url: '/agent-keys/:id',
+    config: { role: 'admin', find: findKey(deps) },
+    schema: {
+      summary: 'Change an agent key',
+      description: 'In force at once. What is left out stays; null takes a limit away.',
+      tags: ['Agent keys'],
+      params: IdParams,
+      body: UpdateKeyBody,
+      response: { 200: Key },
+    },
+    handler: async (request) => {
+      const { accountId } = requireUser(request);
+      return toKey(await deps.accounts.updateKey(accountId, request.params.id, toKeyUpdate(request.body)));
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { findAgent } from './find-agent.ts';
+import { ifMatchVersion, versionTag } from './if-match.ts';
+import { AgentReply, VersionParams } from './schema.ts';
+import { toAgent } from './to-agent.ts';
+
+export function restoreVersion(app: App, deps: Pick<PlatformApiDeps, 'agents'>): void {
+  app.route({
+    method: 'POST',
+    url: '/agents/:id/versions/:version/restore',
+    config: { role: 'editor', find: findAgent(deps) },
+    schema: {
+      summary: 'Make an agent what it was',
+      description: 'Saves a new version that equals the old one.',
+      tags: ['Agents'],
+      params: VersionParams,
+      response: { 200: AgentReply },
+    },
+    handler: async (request, reply) => {
+      const { accountId, userId } = requireUser(request);
+      const { id, version } = request.params;
+      const options = { ifVersion: ifMatchVersion(request), savedBy: userId };
+      await deps.agents.restoreVersion(accountId, id, version, options);
+      const agent = await deps.agents.getAgent(accountId, id);
+      return reply.header('etag', versionTag(agent.version)).send(toAgent(agent));
+    },
+  });
+}

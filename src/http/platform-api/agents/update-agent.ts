@@ -1,0 +1,36 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findAgent } from './find-agent.ts';
+import { ifMatchVersion, versionTag } from './if-match.ts';
+import { AgentBody, AgentReply } from './schema.ts';
+import { toAgent } from './to-agent.ts';
+import { toInput } from './to-input.ts';
+
+export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): void {
+  for (const method of ['PUT', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/agents/:id',
+      config: { role: 'editor', find: findAgent(deps) },
+      schema: {
+        summary: 'Change an agent',
+        description:
+          'In force with the next call. What is left out stays, null sets the default; each change is a new version. `If-Match: <version>` refuses (409) when somebody else saved in between.',
+        tags: ['Agents'],
+        params: IdParams,
+        body: AgentBody,
+        response: { 200: AgentReply },
+      },
+      handler: async (request, reply) => {
+        const { accountId, userId } = requireUser(request);
+        const { id } = request.params;
+        const options = { ifVersion: ifMatchVersion(request), savedBy: userId };
+        await deps.agents.updateAgent(accountId, id, toInput(request.body), options);
+        const agent = await deps.agents.getAgent(accountId, id);
+        return reply.header('etag', versionTag(agent.version)).send(toAgent(agent));
+      },
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { Type } from 'typebox';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+
+export function logout(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
+  app.route({
+    method: 'POST',
+    url: '/auth/logout',
+    config: { role: 'viewer' },
+    schema: {
+      summary: 'Sign out',
+      description: 'The access and refresh tokens of the session are dead at once.',
+      tags: ['Auth'],
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await accounts.logout(requireUser(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

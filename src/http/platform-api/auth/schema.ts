@@ -1,0 +1,31 @@
+import { type Static, Type } from 'typebox';
+import type { SessionTokens } from '../../../accounts/index.ts';
+import { Closed } from '../schemas.ts';
+
+const Email = Type.String({ minLength: 1, maxLength: 320 });
+/** Only a bound on what is read; what a new password must be is said by the accounts room. */
+const Password = Type.String({ minLength: 1, maxLength: 1_024 });
+
+export const LoginBody = Closed({ email: Email, password: Password });
+export const RefreshBody = Closed({ refresh_token: Type.String({ minLength: 1, maxLength: 512 }) });
+export const SetupBody = Closed({
+  token: Type.String({ minLength: 1, maxLength: 512, description: 'From the one-time set-up link.' }),
+  password: Password,
+});
+export const PasswordBody = Closed({ current_password: Password, new_password: Password });
+
+export const Tokens = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('bearer'),
+  expires_in: Type.Integer({ description: 'Seconds that the access token lives.' }),
+  refresh_token: Type.String({ description: 'Works once; a second use ends the session.' }),
+});
+
+export function toTokens(tokens: SessionTokens): Static<typeof Tokens> {
+  return {
+    access_token: tokens.accessToken,
+    token_type: tokens.tokenType,
+    expires_in: tokens.expiresInSeconds,
+    refresh_token: tokens.refreshToken,
+  };
+}

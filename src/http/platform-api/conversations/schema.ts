@@ -1,0 +1,85 @@
+import { type Static, Type } from 'typebox';
+import { isoTime } from '../../../lib/clock.ts';
+import type { Conversation } from '../../../runs/index.ts';
+import { Closed, Id, Nullable, PageQuery, PageReply, Time } from '../schemas.ts';
+
+export const ConversationListQuery = Closed({
+  ...PageQuery,
+  agent_id: Type.Optional(Id),
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the title.' })),
+});
+
+export const ConversationReply = Type.Object({
+  id: Type.String(),
+  agent_id: Type.String(),
+  title: Type.String(),
+  turn_count: Type.Integer(),
+  newest_message_id: Type.String({ description: 'Where it goes on when no parent is named.' }),
+  end_user: Nullable(Type.String()),
+  created_at: Time,
+  updated_at: Time,
+});
+
+export const ConversationList = Type.Object({ conversations: Type.Array(ConversationReply), ...PageReply });
+
+const Attachment = Type.Object({
+  type: Type.Enum(['image', 'file']),
+  name: Nullable(Type.String()),
+  url: Nullable(Type.String({ description: 'null for what was sent inside the request.' })),
+});
+
+const Message = Type.Object({
+  role: Type.String(),
+  content: Type.String(),
+  attachments: Type.Array(Attachment),
+  annotations: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+});
+
+const Step = Type.Union([
+  Type.Object({ type: Type.Literal('reasoning'), text: Type.String() }),
+  Type.Object({
+    type: Type.Literal('tool'),
+    call_id: Type.String(),
+    name: Type.String(),
+    run_by: Type.String({ description: 'server, or client: the caller ran it.' }),
+    arguments: Type.String({ description: 'As the model wrote them.' }),
+    result: Nullable(Type.String()),
+    is_error: Type.Boolean(),
+  }),
+  Type.Object({ type: Type.Literal('message'), content: Type.String() }),
+]);
+
+export const TurnReply = Type.Object({
+  message_id: Type.String(),
+  parent_message_id: Nullable(Type.String({ description: 'Two turns of one parent are branches.' })),
+  agent_id: Type.String(),
+  run_id: Type.String(),
+  status: Type.String({ description: 'completed, incomplete or failed.' }),
+  created_at: Time,
+  messages: Type.Array(Message, {
+    description: 'What was asked and what was answered, as its people saw it.',
+  }),
+  steps: Type.Array(Step, { description: 'How the answer came about, in order.' }),
+});
+
+export const ConversationDetail = Type.Object({
+  ...ConversationReply.properties,
+  turns: Type.Array(TurnReply, { description: 'Every branch, in the order in which they were made.' }),
+});
+
+export function messageId(turnId: string): string {
+  return `msg_${turnId}`;
+}
+
+export function toConversation(conversation: Conversation): Static<typeof ConversationReply> {
+  return {
+    id: conversation.id,
+    agent_id: conversation.agentId,
+    title: conversation.title,
+    turn_count: conversation.turnCount,
+    newest_message_id: messageId(conversation.newestTurnId),
+    end_user: conversation.endUser ?? null,
+    created_at: isoTime(conversation.createdAt),
+    updated_at: isoTime(conversation.updatedAt),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Accounts } from '../../accounts/index.ts';
+import type { Agents } from '../../agents/index.ts';
+import type { Billing, UsageLog } from '../../billing/index.ts';
+import type { Knowledge } from '../../knowledge/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Ids } from '../../lib/ids.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Providers } from '../../providers/index.ts';
+import type { Runs } from '../../runs/index.ts';
+import type { ToolRegistry } from '../../tools/index.ts';
+import type { HealthDeps } from './health/health-api.ts';
+
+/** What the Platform API needs of the rooms below it. */
+export interface PlatformApiDeps extends HealthDeps {
+  readonly accounts: Accounts;
+  readonly agents: Agents;
+  readonly billing: Pick<Billing, 'balance' | 'adjust'>;
+  readonly usageLog: UsageLog;
+  readonly knowledge: Knowledge;
+  readonly providers: Providers;
+  readonly runs: Pick<Runs, 'threads'>;
+  readonly tools: Pick<ToolRegistry, 'list' | 'require' | 'runTool'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Undefined: pages of other origins may not call this API. */
+  readonly corsOrigins: readonly string[] | undefined;
+  /** What a new account starts with unless its maker says otherwise. */
+  readonly startingCreditNanoUsd: bigint;
+}

@@ -1,0 +1,17 @@
+import type { App } from '../../types.ts';
+import { getHealth } from './get-health.ts';
+import { getReady } from './get-ready.ts';
+
+export interface HealthDeps {
+  readonly version: string;
+  /** False while the server starts, drains or cannot read its database. Never rejects. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** For balancers and people; also mounted at the root, where they look first. */
+export function healthApi(deps: HealthDeps): (app: App) => Promise<void> {
+  return async (app) => {
+    getHealth(app, deps);
+    getReady(app, deps);
+  };
+}

@@ -1,0 +1,100 @@
+import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
+import { useErrorStyle } from '../create-server.ts';
+import type { App } from '../types.ts';
+import { guardRoutes } from './access.ts';
+import { createAccount } from './accounts/create-account.ts';
+import { listAccounts } from './accounts/list-accounts.ts';
+import { updateAccount } from './accounts/update-account.ts';
+import { createKey } from './agent-keys/create-key.ts';
+import { getKey } from './agent-keys/get-key.ts';
+import { listKeys } from './agent-keys/list-keys.ts';
+import { revokeKey } from './agent-keys/revoke-key.ts';
+import { updateKey } from './agent-keys/update-key.ts';
+import { createAgent } from './agents/create-agent.ts';
+import { deleteAgent } from './agents/delete-agent.ts';
+import { getAgent } from './agents/get-agent.ts';
+import { getVersion } from './agents/get-version.ts';
+import { listAgents } from './agents/list-agents.ts';
+import { listVersions } from './agents/list-versions.ts';
+import { restoreVersion } from './agents/restore-version.ts';
+import { updateAgent } from './agents/update-agent.ts';
+import { changePassword } from './auth/change-password.ts';
+import { completeSetup } from './auth/complete-setup.ts';
+import { getMe } from './auth/get-me.ts';
+import { login } from './auth/login.ts';
+import { logout } from './auth/logout.ts';
+import { refresh } from './auth/refresh.ts';
+import { addCredit } from './billing/add-credit.ts';
+import { getBalance } from './billing/get-balance.ts';
+import { deleteConversation } from './conversations/delete-conversation.ts';
+import { getConversation } from './conversations/get-conversation.ts';
+import { listConversations } from './conversations/list-conversations.ts';
+import type { PlatformApiDeps } from './deps.ts';
+import { addDocuments } from './documents/add-documents.ts';
+import { deleteDocument } from './documents/delete-document.ts';
+import { getDocument } from './documents/get-document.ts';
+import { listDocuments } from './documents/list-documents.ts';
+import { retryDocument } from './documents/retry-document.ts';
+import { searchDocuments } from './documents/search-documents.ts';
+import { getHealth } from './health/get-health.ts';
+import { getReady } from './health/get-ready.ts';
+import { listModels } from './models/list-models.ts';
+import { removePrice } from './models/remove-price.ts';
+import { setPrice } from './models/set-price.ts';
+import { createProvider } from './providers/create-provider.ts';
+import { deleteProvider } from './providers/delete-provider.ts';
+import { getProvider } from './providers/get-provider.ts';
+import { listProviders } from './providers/list-providers.ts';
+import { updateProvider } from './providers/update-provider.ts';
+import { listTools } from './tools/list-tools.ts';
+import { testTool } from './tools/test-tool.ts';
+import { listUsage } from './usage/list-usage.ts';
+import { summarizeUsage } from './usage/summarize-usage.ts';
+import { createUser } from './users/create-user.ts';
+import { deleteUser } from './users/delete-user.ts';
+import { getUser } from './users/get-user.ts';
+import { issueSetupLink } from './users/issue-setup-link.ts';
+import { listUsers } from './users/list-users.ts';
+import { updateUser } from './users/update-user.ts';
+import { createValidatorCompiler } from './validator-compiler.ts';
+
+const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
+  ...[login, refresh, logout, completeSetup, changePassword, getMe],
+  ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent],
+  ...[listVersions, getVersion, restoreVersion],
+  ...[addDocuments, listDocuments, getDocument, deleteDocument, retryDocument, searchDocuments],
+  ...[createKey, listKeys, getKey, updateKey, revokeKey],
+  ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
+  ...[createAccount, listAccounts, updateAccount],
+  ...[createProvider, listProviders, getProvider, updateProvider, deleteProvider],
+  ...[listModels, setPrice, removePrice],
+  ...[getBalance, addCredit],
+  ...[listUsage, summarizeUsage],
+  ...[listConversations, getConversation, deleteConversation],
+  ...[listTools, testTool],
+  ...[getHealth, getReady],
+];
+
+/** Setting up and looking after: under /api/v1 and /v1. Each route says who may use it; see access.ts. */
+export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> {
+  const validatorCompiler = createValidatorCompiler();
+  return async (app) => {
+    useErrorStyle(app, 'platform', deps.logger);
+    if (deps.corsOrigins !== undefined) {
+      await app.register(cors, {
+        origin: deps.corsOrigins.includes('*') ? '*' : [...deps.corsOrigins],
+        methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
+        exposedHeaders: ['x-request-id', 'retry-after', 'etag', 'idempotent-replayed'],
+        maxAge: 86_400,
+      });
+    }
+    // Their sizes are bounded where files are taken; all other routes refuse this content type.
+    await app.register(multipart, { throwFileSizeLimit: false });
+    app.setValidatorCompiler(validatorCompiler);
+    // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
+    app.setSerializerCompiler(() => JSON.stringify);
+    guardRoutes(app, deps.accounts);
+    for (const route of ROUTES) route(app, deps);
+  };
+}

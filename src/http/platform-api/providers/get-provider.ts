@@ -1,0 +1,22 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findProvider } from './find-provider.ts';
+import { ProviderReply, toProvider } from './schema.ts';
+
+export function getProvider(app: App, deps: Pick<PlatformApiDeps, 'providers'>): void {
+  app.route({
+    method: 'GET',
+    url: '/providers/:id',
+    config: { role: 'admin', find: findProvider(deps) },
+    schema: {
+      summary: 'One provider',
+      tags: ['Providers'],
+      params: IdParams,
+      response: { 200: ProviderReply },
+    },
+    handler: async (request) =>
+      toProvider(await deps.providers.getProvider(requireUser(request).accountId, request.params.id)),
+  });
+}

@@ -1,0 +1,40 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { toTotals, toUsageFilter, UsageFilterQuery, UsageSummary } from './schema.ts';
+
+/** A year of days, and more agents, keys and models than a page can show. */
+const MAX_GROUPS = 366;
+
+export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'usageLog'>): void {
+  app.route({
+    method: 'GET',
+    url: '/usage/summary',
+    config: { role: 'viewer' },
+    schema: {
+      summary: 'Totals of the usage log, and what they are made of',
+      description: `By day (UTC), agent, key and model; of each at most ${MAX_GROUPS}.`,
+      tags: ['Usage'],
+      querystring: UsageFilterQuery,
+      response: { 200: UsageSummary },
+    },
+    handler: async (request) => {
+      const { accountId } = requireUser(request);
+      const filter = toUsageFilter(request.query);
+      const [totals, days, agents, keys, models] = await Promise.all([
+        usageLog.totals(accountId, filter),
+        usageLog.breakdown(accountId, filter, 'day', MAX_GROUPS),
+        usageLog.breakdown(accountId, filter, 'agent', MAX_GROUPS),
+        usageLog.breakdown(accountId, filter, 'key', MAX_GROUPS),
+        usageLog.breakdown(accountId, filter, 'model', MAX_GROUPS),
+      ]);
+      return {
+        totals: toTotals(totals),
+        by_day: days.map((group) => ({ day: group.value ?? '', ...toTotals(group) })),
+        by_agent: agents.map((group) => ({ agent_id: group.value ?? '', ...toTotals(group) })),
+        by_key: keys.map((group) => ({ key_id: group.value, ...toTotals(group) })),
+        by_model: models.map((group) => ({ model: group.value ?? '', ...toTotals(group) })),
+      };
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { formatUsd, type UsageRow } from '../../../billing/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+
+type Cell = (row: UsageRow) => string | number;
+
+const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
+  ['time', (row) => isoTime(row.createdAt)],
+  ['run_id', (row) => row.runId],
+  ['source', (row) => row.source],
+  ['key_id', (row) => row.keyId ?? ''],
+  ['user_id', (row) => row.userId ?? ''],
+  ['agent_id', (row) => row.agentId],
+  ['agent_version', (row) => row.agentVersion],
+  ['model', (row) => row.model],
+  ['input_tokens', (row) => row.inputTokens],
+  ['cached_tokens', (row) => row.cachedTokens],
+  ['output_tokens', (row) => row.outputTokens],
+  ['reasoning_tokens', (row) => row.reasoningTokens],
+  ['estimated', (row) => String(row.estimated)],
+  ['tool_cost_usd', (row) => formatUsd(row.toolCostNanoUsd)],
+  ['cost_usd', (row) => formatUsd(row.costNanoUsd)],
+];
+
+/** The usage log as CSV (RFC 4180), a piece at a time. */
+export async function* usageCsv(pages: AsyncIterable<readonly UsageRow[]>): AsyncGenerator<string> {
+  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
+  for await (const rows of pages) {
+    yield rows.map((row) => `${COLUMNS.map(([, cell]) => toField(cell(row))).join(',')}\r\n`).join('');
+  }
+}
+
+/**
+ * Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do not show: model
+ * names are chosen by people.
+ */
+export function toField(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,20 @@
+import type { Database } from '../db/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { GuardedHttp } from '../lib/guarded-http/index.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { SecretBox } from '../lib/secrets.ts';
+import type { AccountModelsCache } from './account-models.ts';
+import type { ModelSource } from './model-source.ts';
+import type { ProviderStore } from './store.ts';
+
+/** What the verbs of this room share. */
+export interface ProvidersContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: SecretBox;
+  readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
+  readonly source: ModelSource;
+  readonly store: ProviderStore;
+  readonly cache: AccountModelsCache;
+}

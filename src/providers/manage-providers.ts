@@ -1,0 +1,100 @@
+import { commonErrors, invalid } from '../lib/errors.ts';
+import type { Page, PageRequest } from '../lib/page.ts';
+import type { ProvidersContext } from './context.ts';
+import { keyPlace } from './key-place.ts';
+import { checkApiKey, checkBaseUrl, checkComplete, checkModels } from './provider-rules.ts';
+import type { StoredProvider } from './store.ts';
+import type { Provider, ProviderUpdate } from './types.ts';
+import { withoutKey } from './without-key.ts';
+
+export async function getProvider(
+  context: ProvidersContext,
+  accountId: string,
+  providerId: string,
+): Promise<Provider> {
+  return withoutKey(await find(context, accountId, providerId));
+}
+
+/** By name. */
+export async function listProviders(
+  { store }: ProvidersContext,
+  accountId: string,
+  request: PageRequest,
+): Promise<Page<Provider>> {
+  const { items, total } = await store.listProviders(accountId, request);
+  return { items: items.map(withoutKey), total, page: request.page };
+}
+
+/**
+ * Changes a provider; in force with the next call. A key that is kept stays with its address: with a new one it has to
+ * be given again, so that nobody who may change the address learns the key.
+ */
+export async function updateProvider(
+  context: ProvidersContext,
+  accountId: string,
+  providerId: string,
+  update: ProviderUpdate,
+): Promise<Provider> {
+  const current = await find(context, accountId, providerId);
+  const baseUrl = await newBaseUrl(context, current, update.baseUrl);
+  if (baseUrl !== current.baseUrl && current.hasApiKey && update.apiKey === undefined) {
+    throw invalid('api_key', 'must be given again, or be null, when base_url changes');
+  }
+  const apiKeySealed = newKey(context, current, update.apiKey);
+  const changed: StoredProvider = {
+    ...current,
+    baseUrl,
+    apiKeySealed,
+    hasApiKey: apiKeySealed !== null,
+    models: update.models === undefined ? current.models : checkModels(update.models),
+    updatedAt: context.clock.now(),
+  };
+  checkComplete(changed);
+  const written = await context.db.write([context.store.updateProvider(changed)]);
+  if (!written.ok) throw providerNotFound(providerId);
+  context.cache.forget(accountId);
+  return withoutKey(changed);
+}
+
+/** Removes a provider with its key. Agents that name its models have none until they get another. */
+export async function deleteProvider(
+  context: ProvidersContext,
+  accountId: string,
+  providerId: string,
+): Promise<void> {
+  const written = await context.db.write([context.store.deleteProvider(accountId, providerId)]);
+  if (!written.ok) throw providerNotFound(providerId);
+  context.cache.forget(accountId);
+}
+
+async function newBaseUrl(
+  { guardedHttp }: ProvidersContext,
+  current: StoredProvider,
+  given: string | null | undefined,
+): Promise<string | undefined> {
+  if (given === undefined) return current.baseUrl;
+  return given === null ? undefined : checkBaseUrl(guardedHttp, given);
+}
+
+function newKey(
+  { secrets }: ProvidersContext,
+  { accountId, id, apiKeySealed }: StoredProvider,
+  given: string | null | undefined,
+): string | null {
+  if (given === undefined) return apiKeySealed;
+  return given === null ? null : secrets.seal(checkApiKey(given), keyPlace(accountId, id));
+}
+
+async function find(
+  { store }: ProvidersContext,
+  accountId: string,
+  providerId: string,
+): Promise<StoredProvider> {
+  const provider = await store.findProvider(accountId, providerId);
+  if (!provider) throw providerNotFound(providerId);
+  return provider;
+}
+
+function providerNotFound(providerId: string) {
+  return commonErrors.not_found(`There is no provider '${providerId}'.`);
+}
