@@ -169,8 +169,8 @@ async function serve(
     response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
   } else if (plan.ending === 'reset' || plan.ending === 'truncated') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-    response.write('{"choices":[');
-    response.destroy();
+    await new Promise((resolve) => response.write('{"choices":[', resolve));
+    response.socket?.resetAndDestroy();
   } else {
     const content = JSON.stringify(completion(plan, modelOf(call)));
     send(response, call, 200, content, { 'content-type': 'application/json', ...plan.headers });
@@ -241,8 +241,11 @@ async function write(
 }
 
 function drained(response: ServerResponse, resolve: () => void): void {
-  response.once('drain', resolve);
-  response.once('close', resolve);
+  const go = () => {
+    response.off('drain', go).off('close', go);
+    resolve();
+  };
+  response.once('drain', go).once('close', go);
 }
 
 function modelOf(call: UpstreamCall): string {

@@ -469,7 +469,7 @@ test('garbage is garbage: HTML, broken JSON, nothing, an event too large', async
   }
   upstream.play({ ...html, status: 502 });
   assert.equal((await failureOf(streamed())).failure, 'unavailable');
-  upstream.play({ text: 'x'.repeat(50_000), chunks: 50 });
+  upstream.play({ text: 'x'.repeat(50_000), chunks: 50, gapMs: 1 });
   const failed = await failureOf(streamed(callOf(), { limits: { maxTotalBytes: 20_000 } }));
   assert.equal(failed.failure, 'garbage');
   assert.ok(failed.partial.text.length > 0);
@@ -563,7 +563,7 @@ test('an error that the reader of the stream throws reaches the caller as it is'
 
 test('an answer that ended is kept although the connection breaks or stays open after it', async () => {
   const events = frames({ content: 'whole' });
-  upstream.play({ events: events.slice(0, -1), ending: 'reset' });
+  upstream.play({ events: events.slice(0, -1), ending: 'reset', gapMs: 10 });
   assert.equal((await streamed()).reply.text, 'whole');
   upstream.play({ events, ending: 'hang' });
   assert.equal((await streamed()).reply.text, 'whole');

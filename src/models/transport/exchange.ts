@@ -104,7 +104,8 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#phase !== 'body') return;
+    // After each resume undici's parser hands out an empty chunk. To hold the response for that would hold it for ever.
+    if (this.#phase !== 'body' || chunk.length === 0) return;
     this.#heardAt = performance.now();
     this.#bytes += chunk.length;
     if (this.#bytes > this.#limits.maxTotalBytes) {

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../lib/json.ts';
+import { callOf, failureOf, RecordingSink } from '../test-support.ts';
+import type { Item, ModelCall, ModelReply, ToolDefinition } from '../types.ts';
+import { createSandboxModel } from './create-sandbox-model.ts';
+
+const never = new AbortController().signal;
+
+function ask(text: string, overrides: Partial<ModelCall> = {}): Promise<ModelReply> {
+  return createSandboxModel().call(callOf(overrides, text), { signal: never });
+}
+
+function tool(
+  name: string,
+  description = '',
+  properties: JsonObject = {},
+  required?: string[],
+): ToolDefinition {
+  const parameters = { type: 'object', properties, required: required ?? Object.keys(properties) };
+  return { name, description, parameters };
+}
+
+function user(text: string): Item {
+  return { type: 'message', role: 'user', content: [{ type: 'text', text }] };
+}
+
+function result(name: string, output: string, isError = false): Item {
+  return { type: 'tool_result', callId: `c-${name}`, name, output, isError };
+}
+
+const calls = (reply: ModelReply) => reply.toolCalls.map((call) => [call.name, call.arguments]);
+const query = { query: { type: 'string' } };
+
+test('without a directive it answers with the message, streamed and whole alike', async () => {
+  const sink = new RecordingSink();
+  const streamed = await createSandboxModel().call(callOf({}, 'Hello there, world'), { signal: never, sink });
+  assert.deepEqual(await ask('Hello there, world'), streamed);
+  assert.equal(streamed.text, 'Sandbox: Hello there, world');
+  assert.equal(sink.textOf('text'), streamed.text);
+  assert.ok(sink.parts.length > 1);
+  assert.deepEqual(streamed.usage, {
+    inputTokens: 5,
+    cachedTokens: 0,
+    outputTokens: 7,
+    reasoningTokens: 0,
+    estimated: false,
+  });
+});
+
+test('the last user message counts, not an earlier one', async () => {
+  const reply = await ask('', {
+    items: [
+      user('[[say no]]'),
+      { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'no' }] },
+      user('yes'),
+    ],
+  });
+  assert.equal(reply.text, 'Sandbox: yes');
+});
+
+test('[[think]] and [[say]] are reasoning and text', async () => {
+  const sink = new RecordingSink();
+  const call = callOf({}, '[[think Let me see [1].]] [[say {"a":[[1],[2]]}]] ignored');
+  const reply = await createSandboxModel().call(call, { signal: never, sink });
+  assert.equal(reply.reasoning[0]?.text, 'Let me see [1].');
+  assert.equal(reply.text, '{"a":[[1],[2]]}');
+  assert.equal(sink.textOf('reasoning'), 'Let me see [1].');
+  assert.equal(reply.usage.reasoningTokens, 4);
+});
+
+test('several [[call]] are made one step each, then it answers', async () => {
+  const text = 'Do it. [[call first {"a":{"b":[1,"]]}"]}}]] [[call second {}]] [[say done]]';
+  const one = await ask(text);
+  assert.deepEqual(calls(one), [['first', '{"a":{"b":[1,"]]}"]}}']]);
+  assert.equal(one.finishReason, 'tool_calls');
+  const two = await ask('', { items: [user(text), result('first', '1')] });
+  assert.deepEqual(calls(two), [['second', '{}']]);
+  assert.notEqual(one.toolCalls[0]?.callId, two.toolCalls[0]?.callId);
+  const three = await ask('', { items: [user(text), result('first', '1'), result('second', '2')] });
+  assert.deepEqual([three.text, calls(three), three.finishReason], ['done', [], 'stop']);
+});
+
+test('after scripted calls without a last word it answers with the message, or with the last results', async () => {
+  const items = (text: string) => [user(text), result('f', 'forty-two')];
+  assert.equal((await ask('', { items: items('[[call f {}]] Thanks') })).text, 'Sandbox: Thanks');
+  assert.match((await ask('', { items: items('[[call f {}]]') })).text, /forty-two/);
+});
+
+test('[[parallel]] makes all its calls in one step, and arguments that are no JSON are passed on', async () => {
+  const reply = await ask('[[parallel a {"x":"};{"}; b {}; c not json]]');
+  assert.deepEqual(calls(reply), [
+    ['a', '{"x":"};{"}'],
+    ['b', '{}'],
+    ['c', 'not json'],
+  ]);
+  const ids = reply.toolCalls.map((call) => call.callId);
+  assert.equal(new Set(ids).size, 3);
+});
+
+test('what only looks like a directive is text', async () => {
+  for (const text of [
+    '[[unknown x]]',
+    '[[call]]',
+    '[[fail 200]]',
+    '[[wait soon]]',
+    'a [[ b ]] c',
+    '[[say unclosed',
+  ]) {
+    assert.equal((await ask(text)).text, `Sandbox: ${text}`);
+  }
+});
+
+test('[[chunks N]] gives exactly N parts, even of a short message', async () => {
+  for (const n of [1, 2, 7, 500]) {
+    const sink = new RecordingSink();
+    const reply = await createSandboxModel().call(callOf({}, `[[chunks ${n}]] hi 🎌`), {
+      signal: never,
+      sink,
+    });
+    assert.equal(sink.parts.length, n);
+    assert.ok(sink.parts.every((part) => part.type === 'text' && part.delta !== ''));
+    assert.ok(reply.text.startsWith('Sandbox: hi 🎌'));
+  }
+});
+
+test('[[wait MS]] waits that long, at most ten minutes, and an abort ends the wait', async () => {
+  const waits: number[] = [];
+  const model = createSandboxModel(async (ms) => {
+    waits.push(ms);
+  });
+  await model.call(callOf({}, '[[wait 1500]] hi'), { signal: never });
+  await model.call(callOf({}, '[[wait 999999999]] hi'), { signal: never });
+  assert.deepEqual(waits, [1_500, 600_000]);
+  const abort = new AbortController();
+  const running = createSandboxModel().call(callOf({}, '[[wait 60000]]'), { signal: abort.signal });
+  abort.abort();
+  assert.equal((await failureOf(running)).failure, 'aborted');
+});
+
+test('[[fail STATUS]] gives the error of a provider with that status, at its place in the script', async () => {
+  const expected = {
+    401: 'auth',
+    429: 'rate_limited',
+    400: 'bad_request',
+    500: 'unavailable',
+    503: 'unavailable',
+  };
+  for (const [status, failure] of Object.entries(expected)) {
+    const failed = await failureOf(ask(`[[fail ${status}]]`));
+    assert.equal(failed.failure, failure);
+    assert.equal(failed.partial.started, false);
+  }
+  assert.equal((await failureOf(ask('[[fail 429]]'))).error?.details.retryAfterMs, 1_000);
+  const later = '[[call f {}]] [[fail 500]]';
+  assert.equal((await ask(later)).finishReason, 'tool_calls');
+  assert.equal((await failureOf(ask('', { items: [user(later), result('f', '')] }))).failure, 'unavailable');
+});
+
+test('[[cut]] breaks off about half-way, and what came is kept', async () => {
+  const sink = new RecordingSink();
+  const call = callOf({}, '[[say one two three four]] [[chunks 8]] [[cut]]');
+  const failed = await failureOf(createSandboxModel().call(call, { signal: never, sink }));
+  assert.equal(failed.failure, 'cut');
+  assert.equal(sink.parts.length, 4);
+  assert.equal(failed.partial.text, sink.textOf('text'));
+  assert.equal(failed.partial.started, true);
+  assert.ok((failed.partial.usage?.outputTokens ?? 0) > 0);
+});
+
+test('the bound on tokens and stop sequences are honoured', async () => {
+  const short = await ask('one two three four five', { parameters: { maxOutputTokens: 3 } });
+  assert.equal(short.text, 'Sandbox: one');
+  assert.equal(short.finishReason, 'length');
+  assert.equal(short.usage.outputTokens, 3);
+  const stopped = await ask('one two three', { parameters: { stop: ['two'] } });
+  assert.equal(stopped.text, 'Sandbox: one ');
+  assert.equal(stopped.finishReason, 'stop');
+});
+
+test('an abort between parts ends it with what was said', async () => {
+  const abort = new AbortController();
+  const sink = new RecordingSink();
+  const stopping = {
+    part(part: Parameters<RecordingSink['part']>[0]) {
+      sink.part(part);
+      if (sink.parts.length === 3) abort.abort();
+    },
+  };
+  const call = callOf({}, '[[say a b c d e f]]');
+  const failed = await failureOf(createSandboxModel().call(call, { signal: abort.signal, sink: stopping }));
+  assert.equal(failed.failure, 'aborted');
+  assert.equal(failed.partial.text, sink.textOf('text'));
+  assert.equal(sink.parts.length, 3);
+});
+
+test('with knowledge it searches with the question, then quotes and cites the best passages', async () => {
+  const tools = [
+    tool('calculator', 'Works out arithmetic', { expression: { type: 'string' } }),
+    tool('knowledge_search', 'Searches the documents', query),
+  ];
+  const question = 'How many days do I have to return an item for a refund?';
+  const first = await ask(question, { tools });
+  assert.deepEqual(calls(first), [['knowledge_search', JSON.stringify({ query: question })]]);
+  const output = [
+    '[1] handbook.md › Shipping',
+    'Parcels leave our house within two days. Tracking is sent by mail.',
+    '',
+    '[2] handbook.md › Returns',
+    'We are fair. Items can be returned within 30 days for a full refund.',
+    'A receipt is needed.',
+    '',
+  ].join('\n');
+  const answer = await ask('', { tools, items: [user(question), result('knowledge_search', output)] });
+  assert.match(answer.text, /^"Items can be returned within 30 days for a full refund\." \[2\]/);
+  assert.equal(answer.finishReason, 'stop');
+  const nothing = await ask('', {
+    tools,
+    items: [user(question), result('knowledge_search', 'No passages match.')],
+  });
+  assert.match(nothing.text, /found nothing/);
+});
+
+test('passages that stand in the system text are quoted without a search', async () => {
+  const instructions = 'Answer from these:\n[1] faq › Hours\nWe open at nine. We close at five.\n\n';
+  assert.equal((await ask('When do you close?', { instructions })).text, '"We close at five." [1]');
+});
+
+test('asked for arithmetic it calls the calculator, then answers with the result', async () => {
+  const tools = [tool('calculator', 'Works out arithmetic', { expression: { type: 'string' } })];
+  const cases = {
+    'What is 12*7+3?': '12*7+3',
+    'what is 17 times 3': '17 * 3',
+    'How much is 15% of 80?': '15 / 100 * 80',
+    'compute (2+3)*4 please': '(2+3)*4',
+    'What is 1,000 divided by 8?': '1000 / 8',
+    'square root of 144': 'sqrt(144)',
+  };
+  for (const [question, expression] of Object.entries(cases)) {
+    assert.deepEqual(
+      calls(await ask(question, { tools })),
+      [['calculator', JSON.stringify({ expression })]],
+      question,
+    );
+  }
+  for (const question of ['Meet on 2026-01-05', 'Call 5 people', 'Hello']) {
+    assert.deepEqual(calls(await ask(question, { tools })), [], question);
+  }
+  const done = await ask('', { tools, items: [user('What is 12*7+3?'), result('calculator', '87')] });
+  assert.equal(done.text, '12*7+3 = 87');
+});
+
+test('of the tools it is given it calls the one that the message is about, with values out of it', async () => {
+  const tools = [
+    tool('send_email', 'Sends a mail', { to: { type: 'string' }, subject: { type: 'string' } }),
+    tool('get_weather', 'Get the weather of a city', {
+      location: { type: 'string' },
+      unit: { type: 'string', enum: ['celsius', 'fahrenheit'] },
+      days: { type: 'integer', minimum: 1, maximum: 7 },
+    }),
+    tool('lookup_order', 'Finds an order', { order_id: { type: 'string' } }),
+  ];
+  const weather = await ask("What's the weather in San Francisco, in fahrenheit?", { tools });
+  assert.deepEqual(calls(weather), [
+    ['get_weather', '{"location":"San Francisco","unit":"fahrenheit","days":1}'],
+  ]);
+  assert.deepEqual(calls(await ask('Where is my order #A-1234?', { tools })), [
+    ['lookup_order', '{"order_id":"A-1234"}'],
+  ]);
+  assert.deepEqual(calls(await ask('Tell me a joke', { tools })), []);
+  const done = await ask('', { tools, items: [user('weather in Rome'), result('get_weather', '{"c":21}')] });
+  assert.match(done.text, /get_weather.*\{"c":21\}/);
+  const failed = await ask('', {
+    tools,
+    items: [user('weather in Rome'), result('get_weather', 'no such city', true)],
+  });
+  assert.match(failed.text, /failed: no such city/);
+});
+
+test('tool_choice is obeyed: none calls nothing, required and a named one always call', async () => {
+  const tools = [tool('a'), tool('b')];
+  assert.deepEqual(calls(await ask('[[call a {}]] hi', { tools, toolChoice: { type: 'none' } })), []);
+  assert.deepEqual(calls(await ask('hi', { tools, toolChoice: { type: 'required' } })), [['a', '{}']]);
+  assert.deepEqual(calls(await ask('hi', { tools, toolChoice: { type: 'tool', name: 'b' } })), [['b', '{}']]);
+});
+
+test('json_object and json_schema get JSON', async () => {
+  const object = await ask('hi', { responseFormat: { type: 'json_object' } });
+  assert.deepEqual(JSON.parse(object.text), { answer: 'Sandbox: hi' });
+  const schema = {
+    type: 'object',
+    properties: { ok: { type: 'boolean' }, reason: { type: 'string' }, n: { type: 'integer', minimum: 5 } },
+    required: ['ok', 'reason', 'n'],
+    additionalProperties: false,
+  };
+  const structured = await ask('hi', { responseFormat: { type: 'json_schema', name: 'x', schema } });
+  assert.deepEqual(JSON.parse(structured.text), { ok: true, reason: 'hi', n: 5 });
+});
+
+test('images and files are taken', async () => {
+  const items: Item[] = [
+    {
+      type: 'message',
+      role: 'user',
+      content: [
+        { type: 'text', text: 'What is this?' },
+        { type: 'image', url: 'data:image/png;base64,AA==' },
+        { type: 'file', mediaType: 'application/pdf', data: { type: 'base64', base64: 'AA==' } },
+      ],
+    },
+  ];
+  const reply = await ask('', { items });
+  assert.equal(reply.text, 'Sandbox: What is this?');
+  assert.ok(reply.usage.inputTokens > 1_000);
+});

@@ -1,0 +1,32 @@
+/** Words too common to say what a text is about. */
+const COMMON = new Set(
+  (
+    'a about an and any are as at be been but by can could did do does for from get give given had has have how i if in ' +
+    'into is it its just let like make me my no not of on or our please return returns she so some tell than that the ' +
+    'their them then there these they this to up us use used using want was we were what when where which who whose why ' +
+    'will with would you your tool function call current new'
+  ).split(' '),
+);
+
+/** The words of a text that carry its matter, in a plain form: lower case, `camelCase` and `snake_case` taken apart. */
+export function wordsOf(text: string): readonly string[] {
+  const spread = text.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = spread.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.filter((word) => !COMMON.has(word) && word.length > 1).map(stem);
+}
+
+/** Enough of a stem that `orders` meets `order` and `refunded` meets `refund`. */
+function stem(word: string): string {
+  if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);
+  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (word.length > 4 && word.endsWith('ed')) return word.slice(0, -2);
+  if (word.length > 4 && /(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
+  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+}
+
+/** How many different words of `text` are in `about`. */
+export function overlap(text: readonly string[], about: ReadonlySet<string>): number {
+  let count = 0;
+  for (const word of new Set(text)) if (about.has(word)) count++;
+  return count;
+}
