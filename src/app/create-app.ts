@@ -1,16 +1,15 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import { createAccounts } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
-import { agentsApi } from '../http/agents-api/plugin.ts';
-import { createServer } from '../http/create-server.ts';
-import { homePage } from '../http/pages/home-page.ts';
-import { setupPage } from '../http/pages/setup-page.ts';
-import { platformApi } from '../http/platform-api/plugin.ts';
-import { createKnowledge } from '../knowledge/index.ts';
+import { agentsApi } from '../http/agents-api/index.ts';
+import { createServer, homePage, setupPage } from '../http/index.ts';
+import { healthApi, platformApi } from '../http/platform-api/index.ts';
+import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { createGuardedHttp } from '../lib/guarded-http/index.ts';
+import { assertGuardWorks, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createSecretBox } from '../lib/secrets.ts';
@@ -25,6 +24,8 @@ import { openHome } from './home.ts';
 const TOOL_TIMEOUT_MS = 60_000;
 /** How long open streams may go on after a stop was asked for. */
 const DRAIN_MS = 25_000;
+
+const { version } = packageJson;
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -43,20 +44,28 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   const db = await openSqliteDatabase(home.databasePath);
   const ids = createIds(() => clock.now());
   const secrets = createSecretBox({ current: home.secretKey, previous: config.MUSTER_SECRET_KEY_PREVIOUS });
+  await assertGuardWorks();
   const guardedHttp = createGuardedHttp({ allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS });
 
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets });
   const billing = createBilling({ db, clock });
   const usageLog = createUsageLog(db);
   const models = createModels({ config, clock });
-  const providers = createProviders({ db, clock, ids, secrets, models, config });
+  const providers = createProviders({ db, clock, ids, log: logger, secrets, guardedHttp, models });
   const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
-  const tools = createTools({ config, guardedHttp, knowledge, clock, logger });
+  const tools = createTools({
+    config,
+    guardedHttp,
+    knowledge: knowledgePort(knowledge),
+    clock,
+    logger,
+  });
   const agents = createAgents({
     db,
     clock,
     ids,
     modelExists: providers.modelExists,
+    modelNames: providers.modelNames,
     toolExists: async (_accountId, name) => tools.get(name) !== undefined,
     toolNames: async () => tools.list().map((tool) => tool.name),
   });
@@ -73,7 +82,14 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     models: providers,
     consoleUrl: '',
   });
-  const directory = createAgentDirectory({ agents, knowledge, providers });
+  const directory = createAgentDirectory({
+    agents,
+    knowledge,
+    priceOf: async (accountId, model) => {
+      const priced = await providers.listModels(accountId);
+      return priced.find(({ info }) => info.id === model)?.price;
+    },
+  });
 
   const orphans = await billing.releaseOrphanedHolds();
   if (orphans > 0)
@@ -81,6 +97,9 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await knowledge.recover();
 
   const shutdown = new AbortController();
+  let draining = false;
+  const isReady = async (): Promise<boolean> =>
+    !draining && (await accounts.hasAnyAccount().catch(() => false));
   const server = createServer({ ids, logger, trustProxy: config.MUSTER_TRUST_PROXY });
   homePage(server);
   setupPage(server, { accounts });
@@ -89,6 +108,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     agentsApi({ accounts, runs, logger, corsOrigins, shutdownSignal: shutdown.signal, ...directory }),
     { prefix: '/api/agents/v1' },
   );
+  const health = { version, isReady };
   const platform = platformApi({
     accounts,
     agents,
@@ -102,7 +122,10 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     providers,
     runs,
     tools,
+    startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
+    ...health,
   });
+  await server.register(healthApi(health));
   await server.register(platform, { prefix: '/api/v1' });
   await server.register(platform, { prefix: '/v1' });
 
@@ -123,6 +146,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
      * data. Safe to call once, from any state.
      */
     async close(): Promise<void> {
+      draining = true;
       const timer = setTimeout(() => shutdown.abort(new Error('The server is going down')), DRAIN_MS);
       await server.close();
       clearTimeout(timer);

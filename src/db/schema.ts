@@ -25,6 +25,9 @@ export interface Schema {
   document_texts: DocumentTextsTable;
   chunks: ChunksTable;
   search_scopes: SearchScopesTable;
+  jobs: JobsTable;
+  job_steps: JobStepsTable;
+  job_events: JobEventsTable;
 }
 
 export interface AccountsTable {
@@ -300,4 +303,58 @@ export interface SearchScopesTable {
   id: Generated<number>;
   account_id: string;
   agent_id: string;
+}
+
+/** A durable job (src/engine). Who runs it writes under `epoch` only; whoever takes it over raises it. */
+export interface JobsTable {
+  id: string;
+  account_id: string;
+  kind: string;
+  /** queued, running, waiting_for_input, completed, failed, stopped */
+  status: string;
+  /** JSON. */
+  input: string;
+  result: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  epoch: number;
+  /** The engine that has claimed it, until `lease_until`; null when nobody has. */
+  owner: string | null;
+  lease_until: number | null;
+  /** From 1; counts errors after which it was tried again. */
+  attempt: number;
+  /** How often the process died while it ran, since its last finished step. */
+  crashes: number;
+  /** A queued job does not start before this. */
+  available_at: number;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+export interface JobStepsTable {
+  job_id: string;
+  name: string;
+  account_id: string;
+  /** Steps of one scope are asked for in the same order whenever the job runs; `position` is the place there. */
+  scope: string;
+  position: number;
+  /** started, finished, waiting (for a person), answered */
+  state: string;
+  /** How often it is known to have begun. */
+  attempts: number;
+  /** engine/values.ts: what it returned, what is asked, or the answer, by its state. */
+  value: string | null;
+  at: number;
+}
+
+/** What a job tells its watchers: dense from 1 for each job. */
+export interface JobEventsTable {
+  job_id: string;
+  seq: number;
+  account_id: string;
+  type: string;
+  /** JSON object. */
+  data: string;
+  at: number;
 }

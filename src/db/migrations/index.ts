@@ -1,5 +1,6 @@
 import { start } from './0001-start.ts';
 import { knowledge } from './0002-knowledge.ts';
+import { engine } from './0003-engine.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** In order; a migration's id is its place here, from 1. */
-export const migrations: readonly Migration[] = [start, knowledge];
+export const migrations: readonly Migration[] = [start, knowledge, engine];

@@ -8,6 +8,7 @@ export function openForWriting(path: string): DatabaseSync {
   connection.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = FAST;
     PRAGMA wal_autocheckpoint = 0;
     PRAGMA cache_size = -8000;
     PRAGMA temp_store = MEMORY;

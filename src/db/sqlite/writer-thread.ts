@@ -2,6 +2,7 @@
  * The only connection that writes. Runs in a worker thread: whatever batches have arrived by the time it is free are
  * applied in one transaction and flushed to disk once, so that the cost of a flush is shared by all who wait for it.
  */
+import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openForWriting } from './connection.ts';
@@ -9,8 +10,14 @@ import type { Batch, BatchOutcome, FromWriter, ToWriter } from './protocol.ts';
 
 if (!parentPort) throw new Error('writer-thread.ts runs as a worker thread only');
 const port = parentPort;
-const connection = openForWriting(String(workerData.path));
+const path = String(workerData.path);
+const connection = openForWriting(path);
 const statements: StatementSync[] = [];
+
+/** A busy writer outruns the checkpoints of the other thread; past this it stops for one of its own. */
+const MAX_WAL_BYTES = 64 * 1024 * 1024;
+const LOOK_EVERY_COMMITS = 256;
+let commits = 0;
 
 const begin = connection.prepare('BEGIN IMMEDIATE');
 const commit = connection.prepare('COMMIT');
@@ -55,12 +62,20 @@ function commitTogether(batches: readonly Batch[]): void {
     const early = outcomes.filter((_, index) => batches[index]?.early);
     if (early.length > 0) send({ type: 'outcomes', outcomes: early });
     commit.run();
+    boundWal();
   } catch (error) {
     if (connection.isTransaction) rollback.run();
     outcomes = batches.map((batch) => failure(batch, error));
   }
   const late = outcomes.filter((_, index) => !batches[index]?.early);
   if (late.length > 0) send({ type: 'outcomes', outcomes: late });
+}
+
+function boundWal(): void {
+  commits += 1;
+  if (commits % LOOK_EVERY_COMMITS !== 0) return;
+  const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_WAL_BYTES) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** The fast way: no savepoint. A refusal or error of the first statement has written nothing and needs no undoing. */

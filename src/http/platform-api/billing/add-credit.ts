@@ -17,9 +17,9 @@ export function addCredit(app: App, { billing, ids }: Pick<PlatformApiDeps, 'bil
       summary: 'Add credit, or take some away',
       tags: ['Billing'],
       body: CreditBody,
-      response: { 201: BalanceReply },
+      response: { 200: BalanceReply },
     },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const { accountId, userId } = requireUser(request);
       const { amount_usd, reason } = request.body;
       if (amount_usd === 0 || Math.abs(amount_usd) > MAX_CREDIT_USD) {
@@ -33,7 +33,7 @@ export function addCredit(app: App, { billing, ids }: Pick<PlatformApiDeps, 'bil
         reason: reason.trim(),
         actor: userId,
       });
-      return reply.code(201).send(toBalance(balance));
+      return toBalance(balance);
     },
   });
 }
