@@ -17,3 +17,33 @@ export function thinksInSilence(model: string): boolean {
     /(^|[-_.])(r1|reasoner|reasoning|thinking|think|qwq|gpt-oss|qwen3|magistral)/.test(name)
   );
 }
+
+const MAX_OUTPUT: readonly (readonly [RegExp, number])[] = [
+  [/^gpt-(5-chat|4o)/, 16_384],
+  [/^gpt-4\.1/, 32_768],
+  [/^gpt-4-turbo|^gpt-3\.5/, 4_096],
+  [/^gpt-4/, 8_192],
+  [/^(gpt-[5-9]|gpt-\d{2}|codex)/, 128_000],
+  [/^o1-(mini|preview)/, 32_768],
+  [/^o\d/, 100_000],
+  [/^claude-(v1|2|3-(opus|sonnet|haiku))/, 4_096],
+  [/^claude-3-5/, 8_192],
+  [/^claude-opus-4-[01]/, 32_000],
+  [/^claude/, 64_000],
+  [/^gemini-(1|2\.0|pro)/, 8_192],
+  [/^gemini/, 65_536],
+];
+
+/** The most that a model writes in one reply, as its maker documents it; undefined when nothing is known. */
+export function maxOutputTokensOf(model: string): number | undefined {
+  const name = model.slice(model.lastIndexOf('/') + 1);
+  return MAX_OUTPUT.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** False for the models of the known families that read text only. */
+export function takesImages(model: string): boolean {
+  const name = model.slice(model.lastIndexOf('/') + 1);
+  return !/^(gpt-3|gpt-4($|-\d|-32k)|o1-mini|o1-preview|o3-mini|claude-(v1|2)|gemini-(1\.0-)?pro$|gpt-oss|gemma-[12])/.test(
+    name,
+  );
+}

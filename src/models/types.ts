@@ -10,6 +10,10 @@ export interface MessageItem {
   readonly type: 'message';
   readonly role: 'system' | 'developer' | 'user' | 'assistant';
   readonly content: readonly ContentPart[];
+  /** Of an assistant message: said on the way (before tools), or the answer itself. */
+  readonly phase?: 'commentary' | 'final_answer';
+  /** The message is Muster's own summary, which stands for the earlier conversation. */
+  readonly isSummary?: true;
 }
 
 export type ContentPart =

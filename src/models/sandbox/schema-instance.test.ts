@@ -46,16 +46,14 @@ const { node } = fc.letrec<{ node: JsonObject }>((tie) => ({
       .map((values): JsonObject => ({ enum: values })),
     fc.oneof(fc.string(), fc.integer()).map((value): JsonObject => ({ const: value })),
     fc.constantFrom('string', 'integer', 'boolean').map((type): JsonObject => ({ type: [type, 'null'] })),
-    fc
-      .tuple(tie('node'), fc.nat(3), fc.nat(3))
-      .map(
-        ([items, least, more]): JsonObject => ({
-          type: 'array',
-          items,
-          minItems: least,
-          maxItems: least + more,
-        }),
-      ),
+    fc.tuple(tie('node'), fc.nat(3), fc.nat(3)).map(
+      ([items, least, more]): JsonObject => ({
+        type: 'array',
+        items,
+        minItems: least,
+        maxItems: least + more,
+      }),
+    ),
     fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((anyOf): JsonObject => ({ anyOf })),
     tie('node').map((only): JsonObject => ({ oneOf: [only] })),
     fc
