@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ROLES, roleAllows } from '../../src/accounts/index.ts';
+import { PUBLIC_ROUTES } from '../../src/http/platform-api/index.ts';
+import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { pathOfNewObject, readPath } from './objects.ts';
+import { type PlatformRoute, platformRoutes } from './platform-routes.ts';
+import { assertError } from './replies.ts';
+
+const routes = await platformRoutes();
+const guarded = routes.filter(({ role }) => role !== 'public');
+const withObject = guarded.filter(({ path }) => path.includes(':') || path.includes('*'));
+/** Named by what everybody has: their paths lead to no object of one account. */
+const ofAccounts = withObject.filter(({ path }) => !/^\/(tools|models)\//.test(path));
+const nameOf = ({ method, path }: PlatformRoute): string => `${method} ${path}`;
+
+describe('who may use a route', () => {
+  let test: TestApp;
+  let other: Person;
+  let people: ReadonlyMap<string, Person>;
+
+  before(async () => {
+    test = await startTestApp();
+    other = await test.addAccount();
+    const made = await Promise.all(
+      ROLES.map(async (role) => [role, await test.addPerson(test.owner, role)] as const),
+    );
+    people = new Map(made);
+  });
+  after(() => test.close());
+
+  const personOf = (role: string): Person => {
+    const person = people.get(role);
+    assert.ok(person);
+    return person;
+  };
+  const pathFor = (route: PlatformRoute, owner = test.owner): Promise<string> =>
+    withObject.includes(route) ? pathOfNewObject(test, owner, route.path) : Promise.resolve(route.path);
+  /** A body that every route with one refuses, so that a call that is allowed changes nothing. */
+  const bodyFor = ({ hasBody }: PlatformRoute): unknown => (hasBody ? { no_such_field: true } : undefined);
+
+  it('the public routes are those on the list and no others', () => {
+    const open = routes.filter(({ role }) => role === 'public').map(nameOf);
+    assert.deepEqual(open.sort(), [...PUBLIC_ROUTES].sort());
+    assert.ok(guarded.length > 40);
+  });
+
+  it('each route takes the role that the contract gives it', () => {
+    const declared = Object.groupBy(guarded, ({ role }) => role);
+    const named = Object.fromEntries(
+      Object.entries(declared).map(([role, found = []]) => [role, found.map(nameOf).sort()]),
+    );
+    assert.deepEqual(named, CONTRACT);
+  });
+
+  for (const route of guarded) {
+    it(`${nameOf(route)} is closed without a credential and to agent keys`, async () => {
+      const path = `/api/v1${await pathFor(route)}`;
+      const anonymous = await test.request(route.method, path, { body: bodyFor(route) });
+      assertError(anonymous, 401, 'UNAUTHORIZED');
+      const garbage = await test.request(route.method, path, { body: bodyFor(route), token: 'a.b.c' });
+      assertError(garbage, 401, 'UNAUTHORIZED');
+      const { key } = await test.createKey(test.owner);
+      const byKey = await test.request(route.method, path, { body: bodyFor(route), token: key });
+      assertError(byKey, 403, 'FORBIDDEN');
+      assert.match(byKey.text, /auth\/login/);
+    });
+
+    it(`${nameOf(route)} is open to ${route.role} and above, and to nobody below`, async () => {
+      for (const role of ROLES) {
+        const path = await pathFor(route);
+        // Signing out ends the session, so each gets one for it.
+        const person =
+          route.path === '/auth/logout' ? await test.addPerson(test.owner, role) : personOf(role);
+        const reply = await person.call(route.method, path, bodyFor(route));
+        if (route.role === 'operator' && path.startsWith('/accounts/')) {
+          assertError(reply, 404, 'NOT_FOUND');
+        } else if (
+          route.role === 'operator' ||
+          !roleAllows(role, route.role === 'public' ? 'viewer' : route.role)
+        ) {
+          assertError(reply, 403, 'FORBIDDEN');
+        } else {
+          assert.ok(![401, 403, 404, 500].includes(reply.status), `${role}: ${reply.status} ${reply.text}`);
+        }
+      }
+    });
+  }
+
+  for (const route of ofAccounts) {
+    it(`${nameOf(route)} tells another account's object from none in no way, and leaves it as it is`, async () => {
+      const path = await pathFor(route);
+      const state = readPath(path);
+      const before = state === undefined ? undefined : (await test.owner.call('GET', state)).text;
+      for (const person of [other, await test.addPerson(other, 'viewer')]) {
+        for (const body of route.hasBody ? [{}, { no_such_field: true }] : [undefined]) {
+          const foreign = await person.call(route.method, path, body);
+          const unknown = await person.call(route.method, altered(path), body);
+          assertError(foreign, 404, 'NOT_FOUND');
+          assert.deepEqual(withoutIds(foreign), withoutIds(unknown));
+        }
+      }
+      if (state !== undefined) assert.equal((await test.owner.call('GET', state)).text, before);
+    });
+  }
+
+  it('a list has what is of the account and nothing else', async () => {
+    await test.createAgent(test.owner);
+    await test.createKey(test.owner);
+    const stranger = await test.addAccount();
+    const lists = {
+      agents: '/agents',
+      keys: '/agent-keys',
+      providers: '/providers',
+      conversations: '/conversations',
+      usage: '/usage',
+    };
+    for (const [name, path] of Object.entries(lists)) {
+      const reply = await stranger.call('GET', path);
+      assert.equal(reply.status, 200, reply.text);
+      assert.deepEqual(at(reply.body, name), [], name);
+      assert.equal(at(reply.body, 'total'), 0, name);
+    }
+    const users = await stranger.call('GET', '/users');
+    assert.equal(at(users.body, 'total'), 1);
+  });
+
+  it('an id of any form that is not an id of ours is a 404', async () => {
+    for (const id of [
+      '%00',
+      'a'.repeat(200),
+      '..%2F..',
+      '%E2%82%AC',
+      "'%20OR%201=1",
+      '__proto__',
+      'constructor',
+    ]) {
+      const reply = await test.owner.call('GET', `/agents/${id}`);
+      assertError(reply, 404, 'NOT_FOUND');
+    }
+  });
+
+  it('the routes are the same under /v1', async () => {
+    const { token } = test.owner;
+    const [long, short] = await Promise.all(
+      ['/api/v1/agents', '/v1/agents'].map((path) => test.request('GET', path, { token })),
+    );
+    assert.equal(long?.status, 200);
+    assert.equal(short?.text, long?.text);
+  });
+});
+
+/** CONTRACT.md section 10, "Roles in detail". */
+const CONTRACT: Readonly<Record<string, readonly string[]>> = {
+  viewer: [
+    'GET /agents',
+    'GET /agents/:id',
+    'GET /agents/:id/documents',
+    'GET /agents/:id/documents/:document_id',
+    'GET /agents/:id/versions',
+    'GET /agents/:id/versions/:version',
+    'GET /auth/me',
+    'GET /billing',
+    'GET /conversations',
+    'GET /conversations/:id',
+    'GET /models',
+    'GET /tools',
+    'GET /usage',
+    'GET /usage/summary',
+    'POST /agents/:id/search',
+    'POST /auth/logout',
+    'PUT /auth/password',
+  ],
+  editor: [
+    'DELETE /agents/:id',
+    'DELETE /agents/:id/documents/:document_id',
+    'PATCH /agents/:id',
+    'POST /agents',
+    'POST /agents/:id/documents',
+    'POST /agents/:id/documents/:document_id/retry',
+    'POST /agents/:id/versions/:version/restore',
+    'POST /tools/:name/test',
+    'PUT /agents/:id',
+  ],
+  admin: [
+    'DELETE /agent-keys/:id',
+    'DELETE /conversations/:id',
+    'DELETE /models/*',
+    'DELETE /models/:model/price',
+    'DELETE /providers/:id',
+    'DELETE /users/:id',
+    'GET /agent-keys',
+    'GET /agent-keys/:id',
+    'GET /providers',
+    'GET /providers/:id',
+    'GET /users',
+    'GET /users/:id',
+    'PATCH /agent-keys/:id',
+    'PATCH /providers/:id',
+    'PATCH /users/:id',
+    'POST /agent-keys',
+    'POST /providers',
+    'POST /users',
+    'POST /users/:id/setup-link',
+    'PUT /models/*',
+    'PUT /models/:model/price',
+  ],
+  owner: ['POST /billing/credits'],
+  operator: ['GET /accounts', 'PATCH /accounts/:id', 'POST /accounts'],
+};
+
+/** The same path to an object that nobody has. */
+function altered(path: string): string {
+  return path.replace(/(_[0-9A-Za-z]{5})[0-9A-Za-z]{6}/g, '$1aaaaaa');
+}
+
+function withoutIds({ body }: Reply): string {
+  return JSON.stringify(body).replace(/(req|agent|key|user|doc|prov|conv|acct)_[0-9A-Za-z]+/g, '$1_…');
+}

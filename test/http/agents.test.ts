@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { addDocument } from './objects.ts';
+import { assertError, assertInvalid } from './replies.ts';
+
+describe('agents', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  it('one made from role, goal and backstory is named by its role and says what it is', async () => {
+    const made = await test.owner.call('POST', '/agents', {
+      role: 'Data Analyst',
+      goal: 'Analyze metrics',
+      backstory: 'Expert analyst with 10 years of experience',
+      model: 'sandbox',
+      tools: ['web_search', 'calculator'],
+    });
+    assert.equal(made.status, 201, made.text);
+    assert.equal(made.field('status'), 'created');
+    assert.equal(at(made.body, 'version'), 1);
+    const agent = await test.owner.call('GET', `/agents/${made.field('id')}`);
+    assert.partialDeepStrictEqual(agent.body, {
+      name: 'Data Analyst',
+      role: 'Data Analyst',
+      goal: 'Analyze metrics',
+      model: 'sandbox',
+      tools: ['web_search', 'calculator'],
+      knowledge: { mode: 'tool', limit: 5 },
+      crew_id: null,
+      max_cost_usd: null,
+      status: 'ready',
+      version: 1,
+    });
+    assert.match(agent.field('created_at'), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.equal(agent.headers.get('etag'), '"1"');
+  });
+
+  it('keeps every field that it is given, wherever its parameters stand', async () => {
+    const fields = {
+      name: 'Whole',
+      description: 'All of it',
+      instructions: 'Be whole.',
+      role: 'r',
+      goal: 'g',
+      backstory: 'b',
+      model: 'sandbox',
+      tools: ['calculator'],
+      knowledge: { mode: 'always', limit: 3 },
+      max_steps: 4,
+      max_cost_usd: 0.25,
+      metadata: { team: 'support' },
+    };
+    const parameters = {
+      temperature: 0.5,
+      top_p: 0.9,
+      max_output_tokens: 100,
+      reasoning_effort: 'low',
+      stop: ['END'],
+      presence_penalty: 0.1,
+      frequency_penalty: 0.2,
+      seed: 7,
+    };
+    const inside = await test.createAgent(test.owner, { ...fields, parameters });
+    const { presence_penalty, frequency_penalty, seed, ...common } = parameters;
+    const beside = await test.createAgent(test.owner, {
+      ...fields,
+      ...common,
+      stop: 'END',
+      parameters: { presence_penalty, frequency_penalty, seed },
+    });
+    for (const id of [inside, beside]) {
+      const agent = await test.owner.call('GET', `/agents/${id}`);
+      assert.partialDeepStrictEqual(agent.body, { ...fields, parameters });
+    }
+  });
+
+  it('a wrong field is named, and nothing is made', async () => {
+    const before = at((await test.owner.call('GET', '/agents')).body, 'total');
+    const post = (fields: object) =>
+      test.owner.call('POST', '/agents', { name: 'x', model: 'sandbox', ...fields });
+    assertInvalid(await test.owner.call('POST', '/agents', { name: 'x' }), 'model');
+    assertInvalid(await test.owner.call('POST', '/agents', { model: 'sandbox' }), 'name');
+    assertInvalid(await post({ modle: 'sandbox' }), 'modle');
+    assertInvalid(await post({ llm: 'another' }), 'llm');
+    assertInvalid(await post({ model: 'nobody/nothing' }), 'model');
+    assertInvalid(await post({ tools: ['calculater'] }), 'tools.0');
+    assertInvalid(await post({ tools: 'calculator' }), 'tools');
+    assertInvalid(await post({ parameters: { temprature: 1 } }), 'parameters.temprature');
+    assertInvalid(await post({ temperature: 3 }), 'parameters.temperature');
+    assertInvalid(await post({ max_cost_usd: -1 }), 'max_cost_usd');
+    assertInvalid(await post({ max_cost_usd: 1e-12 }), 'max_cost_usd');
+    assertInvalid(await post({ knowledge: { mode: 'never' } }), 'knowledge.mode');
+    assertInvalid(await post({ crew_id: 'crew_of_nobody' }), 'crew_id');
+    assertInvalid(await post({ name: 'x'.repeat(201) }), 'name');
+    assert.equal(at((await test.owner.call('GET', '/agents')).body, 'total'), before);
+  });
+
+  it('PUT and PATCH both merge: what is left out stays, null sets the default', async () => {
+    const id = await test.createAgent(test.owner, {
+      name: 'First',
+      instructions: 'Be kind.',
+      temperature: 0.5,
+      top_p: 0.5,
+      max_steps: 3,
+    });
+    for (const [method, name, version] of [
+      ['PUT', 'Second', 2],
+      ['PATCH', 'Third', 3],
+    ] as const) {
+      const changed = await test.owner.call(method, `/agents/${id}`, { name });
+      assert.equal(changed.status, 200, changed.text);
+      assert.partialDeepStrictEqual(changed.body, { id, name, instructions: 'Be kind.', version });
+      assert.equal(changed.headers.get('etag'), `"${version}"`);
+    }
+    const reset = await test.owner.call('PATCH', `/agents/${id}`, {
+      max_steps: null,
+      parameters: { temperature: null },
+    });
+    assert.partialDeepStrictEqual(reset.body, { max_steps: 10, parameters: { top_p: 0.5 }, version: 4 });
+    assert.equal(at(reset.body, 'parameters.temperature'), undefined);
+  });
+
+  it('If-Match refuses a change to another version, and keeps the agent as it is', async () => {
+    const id = await test.createAgent(test.owner);
+    const save = (name: string, match: string) =>
+      test.owner.call('PATCH', `/agents/${id}`, { name }, { 'if-match': match });
+    assert.equal((await save('Mine', '1')).status, 200);
+    const late = await save('Theirs', '"1"');
+    assertError(late, 409, 'CONFLICT');
+    assert.equal(at(late.body, 'error.details.version'), 2);
+    assertInvalid(await save('Theirs', 'abc'), 'If-Match');
+    assert.equal((await test.owner.call('GET', `/agents/${id}`)).field('name'), 'Mine');
+    assert.equal((await save('Again', 'W/"2"')).status, 200);
+    assert.equal((await save('And again', '*')).status, 200);
+  });
+
+  it('every save is a version that can be read and brought back', async () => {
+    const editor = await test.addPerson(test.owner, 'editor');
+    const id = await test.createAgent(test.owner, { name: 'One' });
+    await editor.call('PATCH', `/agents/${id}`, { name: 'Two' });
+    const versions = await test.owner.call('GET', `/agents/${id}/versions`);
+    assert.equal(at(versions.body, 'total'), 2);
+    assert.partialDeepStrictEqual(at(versions.body, 'versions'), [
+      { version: 2, name: 'Two', created_by: editor.userId },
+      { version: 1, name: 'One', created_by: test.owner.userId },
+    ]);
+    const first = await test.owner.call('GET', `/agents/${id}/versions/1`);
+    assert.equal(first.field('name'), 'One');
+    const restored = await test.owner.call('POST', `/agents/${id}/versions/1/restore`);
+    assert.partialDeepStrictEqual(restored.body, { id, name: 'One', version: 3 });
+    assertError(await test.owner.call('GET', `/agents/${id}/versions/9`), 404, 'NOT_FOUND');
+    assertInvalid(await test.owner.call('GET', `/agents/${id}/versions/first`), 'version');
+  });
+
+  it('the list is paged, filtered by name, and newest first', async () => {
+    const person = await test.addAccount();
+    for (const name of ['Alpha', 'Beta', 'Alphabet']) await test.createAgent(person, { name });
+    const page = await person.call('GET', '/agents?limit=2&page=2');
+    assert.partialDeepStrictEqual(page.body, {
+      agents: [{ name: 'Alpha', status: 'ready' }],
+      total: 3,
+      page: 2,
+    });
+    const found = await person.call('GET', '/agents?q=alpha');
+    assert.partialDeepStrictEqual(found.body, {
+      agents: [{ name: 'Alphabet' }, { name: 'Alpha' }],
+      total: 2,
+    });
+    const none = await person.call('GET', '/agents?q=%25');
+    assert.equal(at(none.body, 'total'), 0);
+  });
+
+  it('a deleted agent is gone with its documents, also for calls', async () => {
+    const id = await test.createAgent(test.owner);
+    await addDocument(test.owner, id);
+    const gone = await test.owner.call('DELETE', `/agents/${id}`);
+    assert.equal(gone.status, 204);
+    for (const path of ['', '/versions', '/documents']) {
+      assertError(await test.owner.call('GET', `/agents/${id}${path}`), 404, 'NOT_FOUND');
+    }
+    const call = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: test.owner.token,
+      body: { model: id, messages: [{ role: 'user', content: 'Hello' }] },
+    });
+    assert.equal(call.status, 404);
+    assertError(await test.owner.call('DELETE', `/agents/${id}`), 404, 'NOT_FOUND');
+  });
+
+  it('an agent whose provider was removed has the status error until it gets another model', async () => {
+    const provider = await test.owner.call('POST', '/providers', {
+      name: 'gone',
+      kind: 'openai',
+      api_key: 'k',
+    });
+    const id = await test.createAgent(test.owner, { model: 'gone/model-1' });
+    const status = async () => (await test.owner.call('GET', `/agents/${id}`)).field('status');
+    assert.equal(await status(), 'ready');
+    await test.owner.call('DELETE', `/providers/${provider.field('id')}`);
+    assert.equal(await status(), 'error');
+    const listed = await test.owner.call('GET', '/agents?limit=1');
+    assert.equal(listed.field('agents.0.status'), 'error');
+    await test.owner.call('PATCH', `/agents/${id}`, { model: 'sandbox' });
+    assert.equal(await status(), 'ready');
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { Person, TestApp } from '../../src/testing/test-app.ts';
+
+/** Makes a new object of the person's account for a route's path, and gives the path with its ids. */
+export async function pathOfNewObject(test: TestApp, person: Person, path: string): Promise<string> {
+  const maker = MAKERS.find(({ begins }) => path.startsWith(begins));
+  assert.ok(maker, `no object is known for ${path}; add one here`);
+  const ids = await maker.make(test, person);
+  return Object.entries(ids).reduce((filled, [name, id]) => filled.replace(name, id), path);
+}
+
+/** Where the state of an object is read, and undefined where none can be. */
+export function readPath(path: string): string | undefined {
+  const [, found] = /^(\/(?:agents|agent-keys|users|providers|conversations)\/[^/]+)/.exec(path) ?? [];
+  return found;
+}
+
+interface Maker {
+  readonly begins: string;
+  make(test: TestApp, person: Person): Promise<Record<string, string>>;
+}
+
+/** The longer beginnings come first. */
+const MAKERS: readonly Maker[] = [
+  {
+    begins: '/agents/:id/documents/:document_id',
+    async make(test, person) {
+      const agentId = await test.createAgent(person);
+      return { ':id': agentId, ':document_id': await addDocument(person, agentId) };
+    },
+  },
+  {
+    begins: '/agents/:id',
+    make: async (test, person) => ({ ':id': await test.createAgent(person), ':version': '1' }),
+  },
+  {
+    begins: '/agent-keys/:id',
+    make: async (test, person) => ({ ':id': (await test.createKey(person)).id }),
+  },
+  {
+    begins: '/users/:id',
+    async make(_test, person) {
+      const email = `${crypto.randomUUID()}@example.com`;
+      return { ':id': (await create(person, '/users', { email, role: 'viewer' })).id };
+    },
+  },
+  {
+    begins: '/accounts/:id',
+    make: async (test) => ({ ':id': (await test.addAccount()).accountId }),
+  },
+  {
+    begins: '/providers/:id',
+    async make(_test, person) {
+      const name = `p-${crypto.randomUUID().slice(0, 18)}`;
+      const provider = { name, kind: 'openai', api_key: 'sk-upstream' };
+      return { ':id': (await create(person, '/providers', provider)).id };
+    },
+  },
+  {
+    begins: '/conversations/:id',
+    make: async (test, person) => ({ ':id': await talk(test, person) }),
+  },
+  { begins: '/tools/:name', make: async () => ({ ':name': 'calculator' }) },
+  {
+    begins: '/models/',
+    async make(_test, person) {
+      const name = `openai/${crypto.randomUUID()}`;
+      const price = { input_usd_per_million: 1, output_usd_per_million: 2 };
+      const set = await person.call('PUT', `/models/${name}/price`, price);
+      assert.equal(set.status, 200, set.text);
+      return { ':model': encodeURIComponent(name), '*': `${name}/price` };
+    },
+  },
+];
+
+export async function addDocument(person: Person, agentId: string): Promise<string> {
+  const document = { name: 'notes.txt', text: `Notes ${crypto.randomUUID()}` };
+  return (await create(person, `/agents/${agentId}/documents`, document)).id;
+}
+
+/** A new conversation with a new agent. */
+export async function talk(test: TestApp, person: Person, text = 'Good morning'): Promise<string> {
+  const model = await test.createAgent(person);
+  const reply = await test.request('POST', '/api/agents/v1/chat/completions', {
+    token: person.token,
+    body: { model, messages: [{ role: 'user', content: text }] },
+  });
+  assert.equal(reply.status, 200, reply.text);
+  return reply.field('conversation_id');
+}
+
+async function create(person: Person, path: string, body: unknown): Promise<{ id: string }> {
+  const reply = await person.call('POST', path, body);
+  assert.equal(reply.status, 201, reply.text);
+  return { id: reply.field('id') };
+}
