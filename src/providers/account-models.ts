@@ -1,11 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type SecretBox, SecretError } from '../lib/secrets.ts';
-import { type ModelPrice, modelErrors } from '../models/index.ts';
+import { type ModelPrice, type Models, modelErrors, type ProviderSettings } from '../models/index.ts';
 import { keyPlace } from './key-place.ts';
-import type { ModelSource } from './model-source.ts';
 import type { ProviderStore, StoredProvider } from './store.ts';
-import type { CallableModel, ProviderSettings, SetPrice } from './types.ts';
+import type { CallableModel, SetPrice } from './types.ts';
 
 /** How long a change made by another process may stay unseen. */
 const FRESH_MS = 1_000;
@@ -38,7 +37,7 @@ export function createAccountModelsCache(deps: {
   readonly log: Pick<Logger, 'warn'>;
   readonly secrets: SecretBox;
   readonly store: ProviderStore;
-  readonly source: ModelSource;
+  readonly models: Pick<Models, 'resolve'>;
 }): AccountModelsCache {
   const { clock, store } = deps;
   const entries = new Map<string, Entry>();
@@ -56,7 +55,7 @@ export function createAccountModelsCache(deps: {
       known?.fingerprint === fingerprint
         ? known.models
         : createAccountModels(
-            deps.source,
+            deps.models,
             providers.flatMap((provider) => open(provider)),
             new Map(prices.map(({ model, price }) => [model, price])),
           );
@@ -112,7 +111,7 @@ function fingerprintOf(providers: readonly StoredProvider[], prices: readonly Se
 }
 
 function createAccountModels(
-  source: ModelSource,
+  models: Pick<Models, 'resolve'>,
   own: readonly ProviderSettings[],
   prices: ReadonlyMap<string, ModelPrice>,
 ): AccountModels {
@@ -123,7 +122,7 @@ function createAccountModels(
     callable(name) {
       const known = made.get(name);
       if (known) return known;
-      const { chat, info, price: libraryPrice } = source.resolve(name, own);
+      const { chat, info, price: libraryPrice } = models.resolve(name, own);
       const price = prices.get(info.id) ?? prices.get(name) ?? libraryPrice;
       if (!price) {
         throw modelErrors.model_without_price(

@@ -3,8 +3,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { SecretBox } from '../lib/secrets.ts';
+import type { Models } from '../models/index.ts';
 import type { AccountModelsCache } from './account-models.ts';
-import type { ModelSource } from './model-source.ts';
 import type { ProviderStore } from './store.ts';
 
 /** What the verbs of this room share. */
@@ -14,7 +14,7 @@ export interface ProvidersContext {
   readonly ids: Ids;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
-  readonly source: ModelSource;
+  readonly models: Pick<Models, 'resolve' | 'list'>;
   readonly store: ProviderStore;
   readonly cache: AccountModelsCache;
 }

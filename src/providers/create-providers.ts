@@ -5,7 +5,7 @@ import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import type { SecretBox } from '../lib/secrets.ts';
-import type { ModelPrice } from '../models/index.ts';
+import type { ListedModel, Models } from '../models/index.ts';
 import { createAccountModelsCache } from './account-models.ts';
 import type { ProvidersContext } from './context.ts';
 import { createProvider } from './create-provider.ts';
@@ -13,11 +13,9 @@ import { listModels } from './list-models.ts';
 import { listPrices, removePrice, setPrice } from './manage-prices.ts';
 import { deleteProvider, getProvider, listProviders, updateProvider } from './manage-providers.ts';
 import { modelExists } from './model-exists.ts';
-import type { ModelSource } from './model-source.ts';
 import { createProviderStore } from './store.ts';
 import type {
   CallableModel,
-  ListedModel,
   PriceInput,
   Provider,
   ProviderInput,
@@ -32,7 +30,7 @@ export interface ProvidersDeps {
   readonly log: Pick<Logger, 'warn'>;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
-  readonly models: ModelSource;
+  readonly models: Pick<Models, 'resolve' | 'list'>;
 }
 
 /** What an account can call: its own model providers and prices, beside those of the server. */
@@ -43,7 +41,7 @@ export interface Providers {
   updateProvider(accountId: string, providerId: string, update: ProviderUpdate): Promise<Provider>;
   deleteProvider(accountId: string, providerId: string): Promise<void>;
 
-  setPrice(accountId: string, model: string, price: PriceInput): Promise<ModelPrice>;
+  setPrice(accountId: string, model: string, price: PriceInput): Promise<SetPrice>;
   removePrice(accountId: string, model: string): Promise<void>;
   listPrices(accountId: string): Promise<SetPrice[]>;
 
@@ -58,11 +56,11 @@ export interface Providers {
 }
 
 export function createProviders(deps: ProvidersDeps): Providers {
-  const { models: source, log, ...rest } = deps;
+  const { log, ...rest } = deps;
   const store = createProviderStore(deps.db);
-  const { clock, secrets } = deps;
-  const cache = createAccountModelsCache({ clock, log, secrets, store, source });
-  const context: ProvidersContext = { ...rest, source, store, cache };
+  const { clock, secrets, models } = deps;
+  const cache = createAccountModelsCache({ clock, log, secrets, store, models });
+  const context: ProvidersContext = { ...rest, store, cache };
   return {
     createProvider: (accountId, input) => createProvider(context, accountId, input),
     listProviders: (accountId, request) => listProviders(context, accountId, request),

@@ -1,29 +1,33 @@
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { ModelPrice } from '../models/index.ts';
 import type { ProvidersContext } from './context.ts';
+import { isNotConfigured } from './is-not-configured.ts';
 import type { PriceInput, SetPrice } from './types.ts';
 
 const MODEL = /^[\x21-\x7e]{1,200}$/;
 /** Far above any price; a price above it is a mistake in the unit. */
 const MAX_NANO_USD_PER_MILLION = 1_000_000_000_000_000n;
 
-/** The account's price of a model, in force with the next call. It goes before the price library; 0 is a price. */
+/**
+ * The account's price of a model, in force with the next call. It goes before the price library; 0 is a price. A bare
+ * name (`gpt-4`) is stored as the model that it means to the account; `model` of the result says which.
+ */
 export async function setPrice(
   context: ProvidersContext,
   accountId: string,
   model: string,
   input: PriceInput,
-): Promise<ModelPrice> {
-  checkModel(model);
+): Promise<SetPrice> {
+  const id = await fullName(context, accountId, model);
+  checkModel(id);
   checkAmount('input_usd_per_million', input.inputNanoUsdPerMillion);
   checkAmount('cached_input_usd_per_million', input.cachedInputNanoUsdPerMillion);
   checkAmount('output_usd_per_million', input.outputNanoUsdPerMillion);
   const price: ModelPrice = { ...input, source: 'account' };
-  await context.db.write([
-    context.store.putPrice(accountId, { model, price, updatedAt: context.clock.now() }),
-  ]);
+  const set = { model: id, price, updatedAt: context.clock.now() };
+  await context.db.write([context.store.putPrice(accountId, set)]);
   context.cache.forget(accountId);
-  return price;
+  return set;
 }
 
 /** From the next call on the library's price counts again. Throws not_found when none was set. */
@@ -32,9 +36,30 @@ export async function removePrice(
   accountId: string,
   model: string,
 ): Promise<void> {
-  const written = await context.db.write([context.store.deletePrice(accountId, model)]);
-  if (!written.ok) throw commonErrors.not_found(`No price is set for the model '${model.slice(0, 200)}'.`);
-  context.cache.forget(accountId);
+  const { db, store, cache } = context;
+  // It may have been set under the bare name, before there was a provider for it.
+  for (const id of new Set([await fullName(context, accountId, model), model])) {
+    const written = await db.write([store.deletePrice(accountId, id)]);
+    if (!written.ok) continue;
+    cache.forget(accountId);
+    return;
+  }
+  throw commonErrors.not_found(`No price is set for the model '${model.slice(0, 200)}'.`);
+}
+
+/** The id of the model that a name means to the account; the name itself when it means none yet. */
+async function fullName(
+  { cache, models }: ProvidersContext,
+  accountId: string,
+  name: string,
+): Promise<string> {
+  const { own } = await cache.get(accountId);
+  try {
+    return models.resolve(name, own).info.id;
+  } catch (error) {
+    if (isNotConfigured(error)) return name;
+    throw error;
+  }
 }
 
 export function listPrices({ store }: ProvidersContext, accountId: string): Promise<SetPrice[]> {

@@ -1,6 +1,6 @@
 import { invalid, MusterError } from '../lib/errors.ts';
 import { ConnectFailure, type GuardedHttp } from '../lib/guarded-http/index.ts';
-import type { ProviderKind } from './types.ts';
+import type { ProviderKind } from '../models/index.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 /** Its models have no prefix and cost nothing; nobody may pass for it. */

@@ -1,6 +1,7 @@
 import type { Database, ModelPricesTable, ProvidersTable, Statement } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
-import { PROVIDER_KINDS, type Provider, type ProviderKind, type SetPrice } from './types.ts';
+import type { ProviderKind } from '../models/index.ts';
+import { PROVIDER_KINDS, type Provider, type SetPrice } from './types.ts';
 
 /** A provider with its key as it is stored. */
 export interface StoredProvider extends Provider {

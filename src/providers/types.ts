@@ -1,4 +1,4 @@
-import type { ChatModel, ModelInfo, ModelPrice } from '../models/index.ts';
+import type { ModelPrice, ProviderKind, ResolvedModel } from '../models/index.ts';
 
 /** A model provider that an account brought, without its key. */
 export interface Provider {
@@ -22,8 +22,7 @@ export const PROVIDER_KINDS = [
   'google',
   'openrouter',
   'ollama',
-] as const;
-export type ProviderKind = (typeof PROVIDER_KINDS)[number];
+] as const satisfies readonly ProviderKind[];
 
 export interface ProviderInput {
   readonly name: string;
@@ -35,15 +34,6 @@ export interface ProviderInput {
 
 /** What is absent stays; null takes it away. */
 export type ProviderUpdate = Partial<Pick<ProviderInput, 'baseUrl' | 'apiKey' | 'models'>>;
-
-/** A provider as a call needs it, with its key opened. */
-export interface ProviderSettings {
-  readonly name: string;
-  readonly kind: ProviderKind;
-  readonly baseUrl: string | undefined;
-  readonly apiKey: string | undefined;
-  readonly models: readonly string[];
-}
 
 /** Nano-dollars per million tokens. */
 export interface PriceInput {
@@ -58,18 +48,7 @@ export interface SetPrice {
   readonly updatedAt: number;
 }
 
-/** One line of the catalogue. */
-export interface ListedModel {
-  readonly info: ModelInfo;
-  /** Its provider is switched on, so that it can be called. */
-  readonly available: boolean;
-  /** Undefined: it has to be set before the model can be called. */
-  readonly price: ModelPrice | undefined;
-}
-
 /** A model that an account may call now, with what it will cost. */
-export interface CallableModel {
-  readonly chat: ChatModel;
-  readonly info: ModelInfo;
+export interface CallableModel extends ResolvedModel {
   readonly price: ModelPrice;
 }

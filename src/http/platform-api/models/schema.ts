@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { usdNumber } from '../../../billing/index.ts';
-import type { ModelPrice } from '../../../models/index.ts';
-import type { ListedModel } from '../../../providers/index.ts';
+import type { ListedModel, ModelPrice } from '../../../models/index.ts';
 import { Closed, Nullable, PageQuery, PageReply } from '../schemas.ts';
 
 const UsdPerMillion = Type.Number({ description: 'US dollars per million tokens.' });

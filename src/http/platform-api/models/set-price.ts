@@ -7,15 +7,15 @@ import { anyModel, modelOfPath } from './price-path.ts';
 import { ModelParams, ModelPathParams, PriceBody, PriceReply, toPrice } from './schema.ts';
 
 export function setPrice(app: App, { providers }: Pick<PlatformApiDeps, 'providers'>): void {
-  const set = async (accountId: string, model: string, body: Static<typeof PriceBody>) => {
+  const save = async (accountId: string, model: string, body: Static<typeof PriceBody>) => {
     const { input_usd_per_million: input, output_usd_per_million: output } = body;
     const cached = body.cached_input_usd_per_million ?? input;
-    const price = await providers.setPrice(accountId, model, {
+    const set = await providers.setPrice(accountId, model, {
       inputNanoUsdPerMillion: readUsd('input_usd_per_million', input),
       cachedInputNanoUsdPerMillion: readUsd('cached_input_usd_per_million', cached),
       outputNanoUsdPerMillion: readUsd('output_usd_per_million', output),
     });
-    return { id: model, price: toPrice(price) };
+    return { id: set.model, price: toPrice(set.price) };
   };
 
   app.route({
@@ -30,13 +30,14 @@ export function setPrice(app: App, { providers }: Pick<PlatformApiDeps, 'provide
       body: PriceBody,
       response: { 200: PriceReply },
     },
-    handler: (request) => set(requireUser(request).accountId, request.params.model, request.body),
+    handler: (request) => save(requireUser(request).accountId, request.params.model, request.body),
   });
   app.route({
     method: 'PUT',
     url: '/models/*',
     config: { role: 'admin', find: anyModel },
     schema: { hide: true, params: ModelPathParams, body: PriceBody, response: { 200: PriceReply } },
-    handler: (request) => set(requireUser(request).accountId, modelOfPath(request.params['*']), request.body),
+    handler: (request) =>
+      save(requireUser(request).accountId, modelOfPath(request.params['*']), request.body),
   });
 }
