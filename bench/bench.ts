@@ -14,7 +14,7 @@ export class Bench {
   readonly load: LoadClient;
   readonly upstream: { readonly port: number; readonly process: Started };
   readonly proxy: Target;
-  #muster: Promise<Target> | undefined;
+  #muster: Target | undefined;
 
   private constructor(
     options: Options,
@@ -41,11 +41,12 @@ export class Bench {
     return new Bench(options, processes, new LoadClient(processes), upstream, proxy);
   }
 
-  /** The one server that scenarios share. Those that need a fresh one start their own with startMuster. */
-  muster(): Promise<Target> {
-    this.#muster ??= makeHome().then((home) =>
-      startMuster(this.processes, { home, upstreamPort: this.upstream.port }),
-    );
+  /** The one server that scenarios share; started anew when it has ended. Others start their own with startMuster. */
+  async muster(): Promise<Target> {
+    if (this.#muster === undefined || this.#muster.process.hasEnded()) {
+      const home = await makeHome();
+      this.#muster = await startMuster(this.processes, { home, upstreamPort: this.upstream.port });
+    }
     return this.#muster;
   }
 

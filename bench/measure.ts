@@ -1,5 +1,5 @@
 import type { Bench } from './bench.ts';
-import type { Job, LoadResult } from './load/messages.ts';
+import type { Errors, Job, LoadResult } from './load/messages.ts';
 import { CpuMeter } from './procs/cpu-meter.ts';
 import { rssKb } from './procs/proc-stat.ts';
 import { reporter } from './report/reporter.ts';
@@ -35,7 +35,7 @@ export async function measure(
   options: MeasureOptions = {},
 ): Promise<Measured> {
   reporter.progress(`${target.name}: ${job.kind}`);
-  const serverCpu = CpuMeter.ofProcesses(target.pid);
+  const serverCpu = CpuMeter.ofProcesses(target.process.pid);
   const loadCpu = CpuMeter.ofProcesses(bench.load.pid, bench.upstream.process.pid);
   const machineCpu = CpuMeter.ofMachine();
   const meters = [serverCpu, loadCpu, machineCpu];
@@ -46,7 +46,7 @@ export async function measure(
       opened: () => {
         for (const meter of meters) meter.start();
         if (options.memory)
-          sampling = setInterval(() => rss.push(rssKb(target.pid) ?? Number.NaN), RSS_EVERY_MS);
+          sampling = setInterval(() => rss.push(rssKb(target.process.pid) ?? Number.NaN), RSS_EVERY_MS);
       },
       closed: () => {
         clearInterval(sampling);
@@ -55,9 +55,7 @@ export async function measure(
     })
     .finally(() => clearInterval(sampling));
   if (result.errors.count > 0) {
-    throw new Error(
-      `${target.name} answered wrongly ${result.errors.count} times; first: ${result.errors.first.join(' | ')}`,
-    );
+    throw new Error(describeErrors(target, result.errors));
   }
   const share = (us: number): number => us / (result.seconds * 1_000_000);
   const othersUs = machineCpu.usedUs() - serverCpu.usedUs() - loadCpu.usedUs();
@@ -69,6 +67,12 @@ export async function measure(
     othersShare: share(othersUs),
     rssKb: median(rss),
   };
+}
+
+function describeErrors(target: Target, { count, first }: Errors): string {
+  const told = `${target.name} answered wrongly ${count} times; first: ${first.join(' | ')}`;
+  const log = target.process.log().trim();
+  return `${told}${target.process.hasEnded() ? '; it has ended' : ''}${log === '' ? '' : `; its log: ${log}`}`;
 }
 
 /**

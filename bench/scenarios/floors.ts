@@ -29,7 +29,7 @@ export const floors: Scenario = {
     }
     if (hasProc) figures.push(await cpuAChunk(bench, floor));
     figures.push(await unpaced(bench, floor));
-    await floor.stop();
+    await floor.process.stop();
     return figures;
   },
 };

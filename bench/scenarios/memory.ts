@@ -24,7 +24,7 @@ export const memory: Scenario = {
     const first = await startMuster(bench.processes, start);
     await first.request('mock-json');
     await first.request(streamModel, { stream: true });
-    await first.stop();
+    await first.process.stop();
     // Started again: an idle server that was only just set up still holds what hashing the password took.
     const server = await startMuster(bench.processes, start);
     try {
@@ -35,7 +35,7 @@ export const memory: Scenario = {
         ...(await openStreams(bench, server)),
       ];
     } finally {
-      await server.stop();
+      await server.process.stop();
     }
   },
 };
@@ -44,7 +44,7 @@ const streamModel = 'mock-stream-100-100';
 
 async function settledKb(server: Target): Promise<number> {
   await sleep(SETTLE_MS);
-  return rssKb(server.pid) ?? Number.NaN;
+  return rssKb(server.process.pid) ?? Number.NaN;
 }
 
 async function idle(server: Target): Promise<Figure> {

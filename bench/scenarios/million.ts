@@ -20,13 +20,13 @@ export const million: Scenario = {
     const home = await makeHome();
     const filling = await startOn(bench, home, 'muster-to-fill');
     await oneChat(bench, filling);
-    await filling.stop();
+    await filling.process.stop();
     fillHome(home, rows);
     const full = await startOn(bench, home, 'muster-full');
     try {
       return await compareFull(bench, full, small, rows);
     } finally {
-      await Promise.all([full.stop(), small.stop()]);
+      await Promise.all([full.process.stop(), small.process.stop()]);
     }
   },
 };

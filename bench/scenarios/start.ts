@@ -19,7 +19,7 @@ export const start: Scenario = {
     const home = await makeHome();
     const first = await startMuster(bench.processes, { home, upstreamPort: bench.upstream.port });
     await first.request(MODEL);
-    await first.stop();
+    await first.process.stop();
     return [
       {
         ...(await timeStarts(bench, home, 'npm start', ['npm', 'start', '--silent'])),

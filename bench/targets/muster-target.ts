@@ -64,13 +64,12 @@ export async function startMuster(processes: Processes, start: MusterStart): Pro
   return {
     name: server.name,
     port,
-    pid: server.pid,
+    process: server,
     request: async (model, options = {}) => {
       const agentId = await agentFor(start.home, model, options, api, logIn);
       const key = await keyFor(start.home, api, logIn);
       return chatRequest(port, agentId, key, options.stream === true);
     },
-    stop: () => server.stop(),
   };
 }
 

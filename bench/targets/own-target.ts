@@ -14,12 +14,11 @@ export async function startOwnTarget(
   return {
     name,
     port: server.port,
-    pid: server.process.pid,
+    process: server.process,
     request: async (model, { stream = false } = {}) => {
       const body = { model, messages: [{ role: 'user', content: QUESTION }], ...(stream ? STREAMED : {}) };
       return buildPost(server.port, '/v1/chat/completions', body);
     },
-    stop: () => server.process.stop(),
   };
 }
 

@@ -1,11 +1,12 @@
+import type { Started } from '../procs/processes.ts';
+
 /** A server under load, one model of the mock upstream behind it. */
 export interface Target {
   readonly name: string;
   readonly port: number;
-  readonly pid: number;
+  readonly process: Started;
   /** The bytes of a request for one turn with the upstream's model. */
   request(model: string, options?: RequestOptions): Promise<string>;
-  stop(): Promise<void>;
 }
 
 export interface RequestOptions {
