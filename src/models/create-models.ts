@@ -60,7 +60,7 @@ const COMPATIBLE_BASE: Readonly<Record<string, string>> = {
 export function createModels(deps: ModelsDeps): Models {
   const { config, clock, retries = systemRetryTools } = deps;
   const limits = { ...defaultLimits, ...deps.limits };
-  const library = deps.library ?? createPriceLibrary();
+  const library = deps.library ?? createPriceLibrary(clock);
   const operators = operatorProviders(config);
   const pools = createPools(limits.connectMs);
   const sandbox: ResolvedModel = { chat: createSandboxModel(), info: SANDBOX_INFO, price: FREE };

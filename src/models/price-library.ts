@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Library from '@pydantic/genai-prices';
+import { largest } from '../lib/bigint.ts';
+import type { Clock } from '../lib/clock.ts';
 import { nanoUsdOf } from './prices.ts';
 import type { ModelPrice } from './types.ts';
 
@@ -32,7 +34,7 @@ const NOT_FOR_CHAT =
  * Reads the data bundled with the price library; nothing is fetched. The library is loaded at the first question, in
  * some 40 ms: the start does not wait for it.
  */
-export function createPriceLibrary(): PriceLibrary {
+export function createPriceLibrary(clock: Clock): PriceLibrary {
   let loaded: typeof Library | undefined;
   const library = (): typeof Library => {
     // Answers are wanted without a promise, so it is required rather than imported.
@@ -43,8 +45,8 @@ export function createPriceLibrary(): PriceLibrary {
 
   const find = (model: string, provider?: string): LibraryModel | undefined => {
     const options = provider === undefined ? {} : { providerId: provider };
-    const found = library().calcPrice({}, model, options);
-    return found === null ? undefined : describe(found.model, found.provider.id);
+    const found = library().calcPrice({}, model, { ...options, timestamp: new Date(clock.now()) });
+    return found === null ? undefined : describe(found.model, found.provider.id, clock.now());
   };
 
   return {
@@ -59,7 +61,7 @@ export function createPriceLibrary(): PriceLibrary {
       const models = library().findProvider({ providerId: provider })?.models ?? [];
       const list = models
         .filter(({ id, deprecated }) => deprecated !== true && isForChat(id))
-        .map((model) => describe(model, provider))
+        .map((model) => describe(model, provider, clock.now()))
         .filter(({ price }) => price !== undefined);
       lists.set(provider, list);
       return list;
@@ -75,13 +77,13 @@ function isForChat(id: string): boolean {
   return !NOT_FOR_CHAT.test(id) && !id.startsWith('ft:') && !/[-.]$/.test(id);
 }
 
-function describe(model: Library.ModelInfo, provider: string): LibraryModel {
+function describe(model: Library.ModelInfo, provider: string, now: number): LibraryModel {
   return {
     id: model.id,
     name: model.name ?? model.id,
     provider,
     contextWindow: model.context_window,
-    price: dearest(model.prices),
+    price: dearest(model.prices, now),
   };
 }
 
@@ -90,16 +92,12 @@ function describe(model: Library.ModelInfo, provider: string): LibraryModel {
  * a bill above the hold would be worse than a hold above the bill. Prices that begin in the future do not count, nor do
  * those that were followed by another.
  */
-function dearest(prices: Library.ModelInfo['prices'], now = new Date()): ModelPrice | undefined {
+function dearest(prices: Library.ModelInfo['prices'], now: number): ModelPrice | undefined {
   const valid = Array.isArray(prices) ? validPrices(prices, now) : [prices];
-  const most = (key: string): bigint | undefined => {
-    let highest: bigint | undefined;
-    for (const price of valid) {
-      const value = nanoOf(price[key]);
-      if (value !== undefined && (highest === undefined || value > highest)) highest = value;
-    }
-    return highest;
-  };
+  const most = (key: string): bigint | undefined =>
+    valid
+      .flatMap((price) => nanoOf(price[key]) ?? [])
+      .reduce<bigint | undefined>((highest, value) => largest(highest ?? 0n, value), undefined);
   const input = most('input_mtok');
   const output = most('output_mtok');
   if (input === undefined || output === undefined) return undefined;
@@ -111,7 +109,7 @@ function dearest(prices: Library.ModelInfo['prices'], now = new Date()): ModelPr
   };
 }
 
-function validPrices(prices: readonly Library.ConditionalPrice[], now: Date): Library.ModelPrice[] {
+function validPrices(prices: readonly Library.ConditionalPrice[], now: number): Library.ModelPrice[] {
   let standing: Library.ModelPrice | undefined;
   let since = '';
   const byHour: Library.ModelPrice[] = [];
@@ -119,7 +117,7 @@ function validPrices(prices: readonly Library.ConditionalPrice[], now: Date): Li
     if (constraint?.type === 'time_of_date') byHour.push(price);
     else {
       const start = constraint?.start_date ?? '';
-      if (start !== '' && Date.parse(start) > now.getTime()) continue;
+      if (start !== '' && Date.parse(start) > now) continue;
       if (standing !== undefined && start < since) continue;
       standing = price;
       since = start;

@@ -1,3 +1,4 @@
+import { largest } from '../lib/bigint.ts';
 import type { ModelPrice, TokenUsage } from './types.ts';
 
 const MILLION = 1_000_000n;
@@ -44,8 +45,7 @@ export function costOf(
 /** The most that a call can cost: what has to be held before it is made. */
 export function worstCase(price: ModelPrice, promptTokens: number, maxOutputTokens: number): bigint {
   const { inputNanoUsdPerMillion: plain, cachedInputNanoUsdPerMillion: cached } = price;
-  let input = plain;
-  if (cached > input) input = cached;
+  const input = largest(plain, cached);
   return ceilDivide(
     BigInt(promptTokens) * input + BigInt(maxOutputTokens) * price.outputNanoUsdPerMillion,
     MILLION,

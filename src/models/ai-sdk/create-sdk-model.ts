@@ -1,19 +1,17 @@
-import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import { APICallError, type LanguageModelV4 } from '@ai-sdk/provider';
 import type { Clock } from '../../lib/clock.ts';
+import { isJsonObject } from '../../lib/json.ts';
 import { ModelCallError } from '../errors.ts';
 import { cutError, garbageError } from '../failures.ts';
 import { type RetryTools, withRetries } from '../retries.ts';
 import type { ModelCall, ModelReply, ModelSink } from '../types.ts';
 import { callOptions } from './call-options.ts';
 import { failureOf } from './failure-of.ts';
+import type { SdkProvider } from './load-provider.ts';
 import { ResultReader } from './read-result.ts';
 
-export interface SdkModelOptions {
+export interface SdkModelOptions extends SdkProvider {
   readonly provider: string;
-  readonly model: LanguageModelV4;
-  /** The name under which the provider keeps its metadata and takes its options: `anthropic`, `google`, … */
-  readonly metadataKey: string;
-  readonly providerOptions: SharedV4ProviderOptions;
   readonly secrets: readonly string[];
   readonly retries: RetryTools;
   readonly clock: Clock;
@@ -26,8 +24,29 @@ export type CallModel = (
 
 /** Calls a model of a provider package at its own level, without the loop and the retries of the AI SDK. */
 export function createSdkCall(options: SdkModelOptions): CallModel {
-  return (call, { signal, sink }) =>
-    withRetries(() => attempt(options, call, signal, sink), signal, options.retries);
+  const { fallback } = options;
+  let { providerOptions } = options;
+  const once = async (call: ModelCall, signal: AbortSignal, sink: ModelSink | undefined) => {
+    let param: unknown;
+    const note = (error: unknown) => {
+      param = refusedParam(error);
+    };
+    try {
+      return await attempt({ ...options, providerOptions }, call, signal, sink, note);
+    } catch (error) {
+      if (fallback === undefined || param !== fallback.param) throw error;
+      providerOptions = fallback.providerOptions;
+      return await attempt({ ...options, providerOptions }, call, signal, sink, note);
+    }
+  };
+  return (call, { signal, sink }) => withRetries(() => once(call, signal, sink), signal, options.retries);
+}
+
+/** The parameter that the provider named in a 400. */
+function refusedParam(error: unknown): unknown {
+  if (!APICallError.isInstance(error) || error.statusCode !== 400 || !isJsonObject(error.data))
+    return undefined;
+  return isJsonObject(error.data.error) ? error.data.error.param : undefined;
 }
 
 async function attempt(
@@ -35,6 +54,7 @@ async function attempt(
   call: ModelCall,
   signal: AbortSignal,
   sink: ModelSink | undefined,
+  note: (error: unknown) => void,
 ): Promise<ModelReply> {
   const reader = new ResultReader(sink);
   let started = false;
@@ -52,6 +72,7 @@ async function attempt(
   } catch (error) {
     if (error instanceof ModelCallError) throw error;
     if (signal.aborted) throw new ModelCallError('aborted', partial());
+    note(error);
     throw failureOf(error, {
       provider: options.provider,
       secrets: options.secrets,

@@ -7,6 +7,8 @@ export interface SdkProvider {
   readonly model: LanguageModelV4;
   readonly metadataKey: string;
   readonly providerOptions: SharedV4ProviderOptions;
+  /** What to ask for instead once the provider has refused this parameter to the operator's account. */
+  readonly fallback?: { readonly param: string; readonly providerOptions: SharedV4ProviderOptions };
 }
 
 export interface LoadOptions {
@@ -35,8 +37,13 @@ export async function loadProvider(options: LoadOptions): Promise<SdkProvider> {
         return { model: provider.chat(model), metadataKey: 'openai', providerOptions: {} };
       }
       // Chat Completions never shows OpenAI's reasoning and can not take it back between tool calls; Responses does both.
-      const own = { store: false, reasoningSummary: 'auto' };
-      return { model: provider.responses(model), metadataKey: 'openai', providerOptions: { openai: own } };
+      return {
+        model: provider.responses(model),
+        metadataKey: 'openai',
+        providerOptions: { openai: { store: false, reasoningSummary: 'auto' } },
+        // OpenAI shows summaries to verified organisations only, and fails the whole call for others.
+        fallback: { param: 'reasoning.summary', providerOptions: { openai: { store: false } } },
+      };
     }
     case 'anthropic': {
       const { createAnthropic } = await import('@ai-sdk/anthropic');

@@ -1,4 +1,5 @@
 import { MusterError } from '../../lib/errors.ts';
+import { ConnectFailure } from '../../lib/guarded-http/index.ts';
 
 /**
  * `unreachable`: no response began. `cut`: it began and did not end. `protocol`: it was not HTTP, or larger than we take.
@@ -36,6 +37,11 @@ export function transportErrorOf(error: Error, responded: boolean): TransportErr
   if (known) return known;
   const refusal = findCause(error, (e): e is MusterError => e instanceof MusterError);
   if (refusal) return new TransportError('refused', refusal.message, refusal);
+  // A guarded connection that was refused says so without a cause; one that failed has one.
+  const refused = findCause(error, (e): e is ConnectFailure => e instanceof ConnectFailure);
+  if (refused && refused.cause === undefined) {
+    return new TransportError('unreachable', 'no connection to its address', error, false);
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new TransportError('protocol', 'the response is not HTTP', error);
