@@ -5,7 +5,6 @@ export type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from 
 export type { UsageFilter, UsageRow } from './usage-filter.ts';
 export {
   createUsageLog,
-  type UsageDimension,
   type UsageGroup,
   type UsageLog,
   type UsageTotals,

@@ -13,7 +13,7 @@ export interface UsageTotals {
 }
 
 /** What usage can be broken down by. Days are UTC. */
-export type UsageDimension = 'day' | 'agent' | 'key' | 'model';
+type UsageDimension = 'day' | 'agent' | 'key' | 'model';
 
 /** `value` is a day (`2026-11-21`), an id or a model's name; null for runs that no key paid for. */
 export interface UsageGroup extends UsageTotals {

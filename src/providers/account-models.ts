@@ -12,7 +12,7 @@ const MAX_ACCOUNTS = 5_000;
 const MAX_MODELS = 500;
 
 /** What an account has set, with the models that were made of it. */
-export interface AccountModels {
+interface AccountModels {
   readonly own: readonly ProviderSettings[];
   readonly prices: ReadonlyMap<string, ModelPrice>;
   /** Throws model_not_configured and model_without_price. */

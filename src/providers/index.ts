@@ -1,4 +1,4 @@
-export { createProviders, type Providers, type ProvidersDeps } from './create-providers.ts';
+export { createProviders, type Providers } from './create-providers.ts';
 export { providerErrors } from './errors.ts';
 export type * from './types.ts';
 export { PROVIDER_KINDS } from './types.ts';

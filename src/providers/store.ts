@@ -11,7 +11,7 @@ export interface StoredProvider extends Provider {
 export type ProviderStore = ReturnType<typeof createProviderStore>;
 
 /** A guard that refuses when the row is gone. */
-export const PROVIDER = 'provider exists';
+const PROVIDER = 'provider exists';
 
 export function createProviderStore(db: Database) {
   return {

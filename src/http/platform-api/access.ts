@@ -7,7 +7,7 @@ import type { App } from '../types.ts';
 /** Who may use a route: anybody; a signed-in person of at least this role; the person who runs the server. */
 export type RouteRole = 'public' | Role | 'operator';
 
-export type PathParams = Readonly<Record<string, string>>;
+type PathParams = Readonly<Record<string, string>>;
 
 /** Throws not_found unless the object that the path names is one that the person's account has. */
 export type FindObject = (user: UserPrincipal, params: PathParams) => Promise<unknown>;

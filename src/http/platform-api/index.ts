@@ -1,4 +1,4 @@
 export { PUBLIC_ROUTES, type RouteRole } from './access.ts';
 export type { PlatformApiDeps } from './deps.ts';
-export { type HealthDeps, healthApi } from './health/health-api.ts';
+export { healthApi } from './health/health-api.ts';
 export { platformApi } from './plugin.ts';

@@ -1,6 +1,5 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
 import { isoTime } from '../../lib/clock.ts';
-import type { PageRequest } from '../../lib/page.ts';
 
 /** An object of a request: a key that is not declared is refused by name. */
 export function Closed<Properties extends TProperties>(properties: Properties) {
@@ -35,10 +34,6 @@ export const PageReply = {
 export const Time = Type.String({ description: 'ISO-8601, UTC.', format: 'date-time' });
 
 export const Usd = Type.Number({ description: 'US dollars, exact to the nano-dollar.' });
-
-export function toPageRequest(query: PageRequest): PageRequest {
-  return { page: query.page, limit: query.limit };
-}
 
 /** A time of a reply; null where there is none. */
 export function timeOrNull(ms: number | undefined | null): string | null {

@@ -33,7 +33,7 @@ export async function* usageCsv(pages: AsyncIterable<readonly UsageRow[]>): Asyn
  * Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do not show: model
  * names are chosen by people.
  */
-export function toField(value: string | number): string {
+function toField(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

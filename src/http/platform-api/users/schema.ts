@@ -29,7 +29,7 @@ export const UserReply = Type.Object({
 });
 
 /** A one-time link for setting a password; null when there is a password. */
-export const SetupReply = {
+const SetupReply = {
   setup_token: Nullable(Type.String({ description: 'For POST /auth/setup; works once, for 7 days.' })),
   setup_url: Nullable(Type.String({ description: 'The same as a link to the console.' })),
 };

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { assertError } from './replies.ts';
+
+describe('conversations', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  const say = async (person: Person, model: string, content: unknown, thread: object = {}) => {
+    const reply = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: person.token,
+      body: { model, messages: [{ role: 'user', content }], ...thread },
+    });
+    assert.equal(reply.status, 200, reply.text);
+    return {
+      text: reply.field('choices.0.message.content'),
+      messageId: reply.field('message_id'),
+      conversationId: reply.field('conversation_id'),
+    };
+  };
+
+  it('shows what was said on every branch, as its people saw it, and the steps behind it', async () => {
+    const agent = await test.createAgent(test.owner, { tools: ['calculator'] });
+    const first = await say(test.owner, agent, 'Hello there');
+    const { conversationId } = first;
+    const second = await say(test.owner, agent, '[[call calculator {"expression":"6*7"}]]', {
+      conversation_id: conversationId,
+    });
+    const branch = await say(test.owner, agent, 'Another way', {
+      conversation_id: conversationId,
+      parent_message_id: first.messageId,
+    });
+    const shown = await test.owner.call('GET', `/conversations/${conversationId}`);
+    assert.equal(shown.status, 200, shown.text);
+    assert.partialDeepStrictEqual(shown.body, {
+      id: conversationId,
+      agent_id: agent,
+      title: 'Hello there',
+      turn_count: 3,
+      newest_message_id: branch.messageId,
+      turns: [
+        {
+          message_id: first.messageId,
+          parent_message_id: null,
+          status: 'completed',
+          messages: [
+            { role: 'user', content: 'Hello there' },
+            { role: 'assistant', content: first.text },
+          ],
+        },
+        { message_id: second.messageId, parent_message_id: first.messageId },
+        { message_id: branch.messageId, parent_message_id: first.messageId },
+      ],
+    });
+    const steps = at(shown.body, 'turns.1.steps');
+    assert.ok(Array.isArray(steps));
+    const tool = steps.find((step) => at(step, 'type') === 'tool');
+    assert.partialDeepStrictEqual(tool, { name: 'calculator', run_by: 'server', is_error: false });
+    assert.match(String(at(tool, 'result')), /42/);
+  });
+
+  it('keeps files out of the reply and names them', async () => {
+    const agent = await test.createAgent(test.owner);
+    const pixel = `data:image/png;base64,${'A'.repeat(2_000)}`;
+    const said = await say(test.owner, agent, [
+      { type: 'text', text: 'Look' },
+      { type: 'image_url', image_url: { url: pixel } },
+      { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } },
+    ]);
+    const shown = await test.owner.call('GET', `/conversations/${said.conversationId}`);
+    assert.partialDeepStrictEqual(at(shown.body, 'turns.0.messages.0'), {
+      content: 'Look',
+      attachments: [
+        { type: 'image', url: null },
+        { type: 'image', url: 'https://example.com/cat.png' },
+      ],
+    });
+    assert.doesNotMatch(shown.text, /AAAAAAAA/);
+  });
+
+  it('the list is by agent, by words of the title, and the last active first', async () => {
+    const person = await test.addAccount();
+    const [one, two] = [await test.createAgent(person), await test.createAgent(person)];
+    const invoice = await say(person, one, 'Where is my invoice?');
+    await say(person, two, '100% sure');
+    await say(person, one, 'Thanks', { conversation_id: invoice.conversationId });
+    const titles = async (query: string) => {
+      const reply = await person.call('GET', `/conversations${query}`);
+      const found = at(reply.body, 'conversations');
+      assert.ok(Array.isArray(found), reply.text);
+      return found.map((conversation) => at(conversation, 'title'));
+    };
+    assert.deepEqual((await titles('')).sort(), ['100% sure', 'Where is my invoice?']);
+    assert.deepEqual(await titles(`?agent_id=${two}`), ['100% sure']);
+    assert.deepEqual(await titles('?q=INVOICE'), ['Where is my invoice?']);
+    assert.deepEqual(await titles('?q=%25'), ['100% sure']);
+    assert.deepEqual(await titles('?q=nothing'), []);
+  });
+
+  it('a deleted one is gone, and cannot be continued; what it cost stays on the log', async () => {
+    const agent = await test.createAgent(test.owner);
+    const { conversationId } = await say(test.owner, agent, 'Forget me');
+    assert.equal((await test.owner.call('DELETE', `/conversations/${conversationId}`)).status, 204);
+    assertError(await test.owner.call('GET', `/conversations/${conversationId}`), 404, 'NOT_FOUND');
+    assertError(await test.owner.call('DELETE', `/conversations/${conversationId}`), 404, 'NOT_FOUND');
+    const again = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: test.owner.token,
+      body: { model: agent, messages: [{ role: 'user', content: 'Hi' }], conversation_id: conversationId },
+    });
+    assert.equal(again.status, 404);
+    const usage = await test.owner.call('GET', `/usage?agent_id=${agent}`);
+    assert.equal(at(usage.body, 'total'), 1);
+  });
+});

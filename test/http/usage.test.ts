@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { assertInvalid } from './replies.ts';
+
+const FORMULA = '=HYPERLINK("http://evil.example","x")';
+
+describe('the usage log', () => {
+  let test: TestApp;
+  let person: Person;
+
+  /** Rows as runs write them. */
+  const record = async (rows: number, fields: { model?: string; keyId?: string; agentId?: string } = {}) => {
+    const { billing, db } = test.app;
+    const { model = 'sandbox', keyId = null, agentId = 'agent_a' } = fields;
+    const subject = {
+      accountId: person.accountId,
+      source: keyId === null ? ('user' as const) : ('key' as const),
+      keyId,
+      userId: keyId === null ? person.userId : null,
+      agentId,
+      agentVersion: 1,
+      model,
+    };
+    const increment = {
+      inputTokens: 10,
+      cachedTokens: 2,
+      outputTokens: 5,
+      reasoningTokens: 1,
+      estimated: false,
+      toolCostNanoUsd: 1n,
+      costNanoUsd: 1_000_000_001n,
+    };
+    await db.write(
+      Array.from({ length: rows }, () =>
+        billing.recordUsage({ ...subject, runId: `run_${crypto.randomUUID()}` }, increment),
+      ),
+    );
+  };
+  const get = (query = '', headers = {}) => person.call('GET', `/usage${query}`, undefined, headers);
+  const total = async (query: string) => at((await get(query)).body, 'total');
+
+  before(async () => {
+    test = await startTestApp();
+    person = await test.addAccount();
+    await record(2);
+    await record(3, { keyId: 'key_k', model: 'openai/gpt-x', agentId: 'agent_b' });
+    await record(1, { model: FORMULA });
+  });
+  after(() => test.close());
+
+  it('has a line a run, exact to the nano-dollar', async () => {
+    const reply = await get('?model=sandbox&limit=1');
+    assert.equal(at(reply.body, 'total'), 2);
+    assert.partialDeepStrictEqual(at(reply.body, 'usage.0'), {
+      source: 'user',
+      key_id: null,
+      user_id: person.userId,
+      agent_id: 'agent_a',
+      agent_version: 1,
+      model: 'sandbox',
+      input_tokens: 10,
+      cached_tokens: 2,
+      output_tokens: 5,
+      reasoning_tokens: 1,
+      estimated: false,
+      tool_cost_usd: 1e-9,
+      cost_usd: 1.000000001,
+    });
+    assert.match(reply.field('usage.0.time'), /Z$/);
+  });
+
+  it('is filtered by agent, key, model, source and time', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    assert.equal(await total('?agent_id=agent_b'), 3);
+    assert.equal(await total('?key_id=key_k'), 3);
+    assert.equal(await total('?model=openai%2Fgpt-x'), 3);
+    assert.equal(await total('?source=user'), 3);
+    assert.equal(await total('?source=key&agent_id=agent_a'), 0);
+    assert.equal(await total(`?from=${today}&to=${today}`), 6);
+    assert.equal(await total('?to=2020-01-01'), 0);
+    assert.equal(await total('?from=2099-01-01T00:00:00%2B02:00'), 0);
+  });
+
+  it('a wrong filter is named', async () => {
+    assertInvalid(await get('?from=yesterday'), 'from');
+    assertInvalid(await get('?to=2026-02-30'), 'to');
+    assertInvalid(await get('?from=2026-01-01T10:00'), 'from');
+    assertInvalid(await get('?source=robot'), 'source');
+    assertInvalid(await person.call('GET', '/usage/summary?page=1'), 'page');
+    assertInvalid(await person.call('GET', '/usage/summary?to=x'), 'to');
+  });
+
+  it('is summed up by day, agent, key and model, and each breakdown adds up to the whole', async () => {
+    const reply = await person.call('GET', '/usage/summary');
+    assert.equal(reply.status, 200, reply.text);
+    assert.partialDeepStrictEqual(at(reply.body, 'totals'), {
+      runs: 6,
+      input_tokens: 60,
+      output_tokens: 30,
+      tool_cost_usd: 6e-9,
+      cost_usd: 6.000000006,
+    });
+    for (const name of ['by_day', 'by_agent', 'by_key', 'by_model']) {
+      const groups = at(reply.body, name);
+      assert.ok(Array.isArray(groups), name);
+      assert.equal(
+        groups.reduce((sum, group) => sum + Number(at(group, 'runs')), 0),
+        6,
+        name,
+      );
+    }
+    assert.equal(reply.field('by_agent.0.agent_id').startsWith('agent_'), true);
+    assert.deepEqual(
+      [at(reply.body, 'by_key.0.key_id'), at(reply.body, 'by_key.1.key_id')].sort(),
+      ['key_k', null].sort(),
+    );
+    const filtered = await person.call('GET', '/usage/summary?source=key');
+    assert.equal(at(filtered.body, 'totals.runs'), 3);
+  });
+
+  it('comes as CSV with every line that matches, in which no text is a formula', async () => {
+    await record(2_500, { agentId: 'agent_many' });
+    const reply = await get('?limit=1', { accept: 'text/csv' });
+    assert.equal(reply.status, 200);
+    assert.match(reply.headers.get('content-type') ?? '', /^text\/csv/);
+    assert.match(reply.headers.get('content-disposition') ?? '', /attachment; filename="usage\.csv"/);
+    const rows: unknown = parse(reply.text, { columns: true });
+    assert.ok(Array.isArray(rows));
+    assert.equal(rows.length, 2_506);
+    assert.equal(new Set(rows.map((row) => at(row, 'run_id'))).size, 2_506);
+    const cost = rows.reduce((sum, row) => sum + BigInt(String(at(row, 'cost_usd')).replace('.', '')), 0n);
+    assert.equal(cost, 2_506n * 1_000_000_001n);
+    const models = new Set(rows.map((row) => at(row, 'model')));
+    assert.ok(models.has(`'${FORMULA}`));
+    assert.ok(!models.has(FORMULA));
+    const some = await get('?agent_id=agent_b', { accept: 'text/csv, */*;q=0.1' });
+    assert.equal(some.text.trimEnd().split('\r\n').length, 4);
+    const json = await get('', { accept: 'application/json' });
+    assert.match(json.headers.get('content-type') ?? '', /^application\/json/);
+  });
+});
