@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { packageRoot } from '../lib/package-files.ts';
 import type { MusterApp } from './create-app.ts';
 
 export interface Demo {
@@ -7,7 +8,7 @@ export interface Demo {
   readonly key: string;
 }
 
-const GUIDE = new URL('../../docs/guide/', import.meta.url);
+const GUIDE = new URL('docs/guide/', packageRoot);
 
 /**
  * Makes the demo: an agent on the built-in model that knows Muster's own guide, and a key for it. It works without any

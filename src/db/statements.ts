@@ -80,8 +80,3 @@ export function toSqlValue(value: unknown): SqlValue {
       throw new TypeError(`A query parameter of type ${typeof value} cannot be stored`);
   }
 }
-
-/** Whether a result column is money, and so read as bigint (see Database). */
-export function isMoneyColumn(name: string): boolean {
-  return name.endsWith('_nano_usd');
-}

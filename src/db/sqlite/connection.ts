@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { isMoneyColumn } from '../money-columns.ts';
 import type { SqlValue } from '../port.ts';
-import { isMoneyColumn } from '../statements.ts';
 
 /** Opens the data file for writing: WAL, every commit flushed to disk. Checkpoints are the maintenance thread's. */
 export function openForWriting(path: string): DatabaseSync {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { threadUrl } from '../../lib/package-files.ts';
 import type { SqlValue } from '../port.ts';
-import type { FromScanner, ToScanner } from './scan-thread.ts';
+import type { FromScanner, ToScanner } from './scan-worker.ts';
 
 /** How long the thread stays after its last request; it costs some 10 MB while it lives. */
 const IDLE_MS = 10_000;
@@ -51,7 +52,7 @@ export class Scanner {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./scan-thread.ts', import.meta.url), {
+    const worker = new Worker(threadUrl('scan-worker', import.meta.url), {
       workerData: { path: this.#path },
     });
     worker.on('message', (reply: FromScanner) => {

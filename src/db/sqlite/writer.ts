@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadUrl } from '../../lib/package-files.ts';
 import { DatabaseConflict, type Statement, type WriteOptions, type WriteResult } from '../port.ts';
 import type { Batch, BatchOutcome, FromWriter, StatementDefinition, ToWriter } from './protocol.ts';
 
@@ -26,7 +27,7 @@ export class Writer {
   }
 
   static async start(path: string, onDurable: () => void): Promise<Writer> {
-    const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { path } });
+    const worker = new Worker(threadUrl('writer-worker', import.meta.url), { workerData: { path } });
     const writer = new Writer(worker, onDurable);
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject);

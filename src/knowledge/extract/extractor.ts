@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import { threadUrl } from '../../lib/package-files.ts';
 import type { ChunkSpan } from '../chunk-text.ts';
 import { EXTRACT_GROWTH_BYTES, EXTRACT_HEAP_MB, EXTRACT_TIMEOUT_MS } from '../limits.ts';
 import type { DocumentType } from './document-type.ts';
-import type { ExtractReply, ExtractRequest } from './extract-thread.ts';
+import type { ExtractReply, ExtractRequest } from './extract-worker.ts';
 import { UnreadableDocument } from './extraction.ts';
 
 export interface ExtractedDocument {
@@ -52,7 +53,7 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
   const start = (): Worker => {
     clearTimeout(idleTimer);
     if (worker) return worker;
-    const thread = new Worker(new URL('./extract-thread.ts', import.meta.url), {
+    const thread = new Worker(threadUrl('extract-worker', import.meta.url), {
       env: {},
       execArgv: [],
       // Parsers print warnings about every flaw of a file; they are not the server's log.

@@ -8,7 +8,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { openForWriting } from './connection.ts';
 import type { Batch, BatchOutcome, FromWriter, ToWriter } from './protocol.ts';
 
-if (!parentPort) throw new Error('writer-thread.ts runs as a worker thread only');
+if (!parentPort) throw new Error('writer-worker.ts runs as a worker thread only');
 const port = parentPort;
 const path = String(workerData.path);
 const connection = openForWriting(path);

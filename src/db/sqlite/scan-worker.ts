@@ -17,7 +17,7 @@ export type FromScanner =
   | { readonly id: number; readonly rows: readonly unknown[] }
   | { readonly id: number; readonly error: string };
 
-if (!parentPort) throw new Error('scan-thread.ts runs as a worker thread only');
+if (!parentPort) throw new Error('scan-worker.ts runs as a worker thread only');
 const port = parentPort;
 const path = String(workerData.path);
 const runner = new QueryRunner(openForReading(path));

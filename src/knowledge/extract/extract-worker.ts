@@ -16,7 +16,7 @@ export type ExtractReply =
   | { readonly ok: true; readonly text: string; readonly chunks: readonly ChunkSpan[] }
   | { readonly ok: false; readonly reason: string; readonly detail: string };
 
-if (!parentPort) throw new Error('extract-thread.ts runs as a worker thread only');
+if (!parentPort) throw new Error('extract-worker.ts runs as a worker thread only');
 const port = parentPort;
 
 port.on('message', async ({ type, bytes }: ExtractRequest) => {

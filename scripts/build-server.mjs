@@ -1,0 +1,82 @@
+// Bundles the server into one folder of JavaScript: it starts in half the time and takes a third less memory than
+// hundreds of modules do. docs/decisions/0002-server-bundle.md has the figures.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+/** Stay packages: they hold native code, or are heavy and loaded by few. */
+const EXTERNAL = [/^@node-rs\//, 'unpdf', 'mammoth', 'pino', 'pino-pretty', '@pydantic/genai-prices'];
+
+/** The bundle's entry, if there is one of the sources as they are now. */
+export function builtEntry() {
+  const entry = join(dist, fingerprint(), 'main.js');
+  return existsSync(entry) ? entry : undefined;
+}
+
+/** Does nothing where the bundler is not installed (without development dependencies): the sources run as well. */
+async function build() {
+  const rolldown = await import('rolldown').catch(() => undefined);
+  if (!rolldown) return;
+  const folder = join(dist, fingerprint());
+  const unfinished = `${folder}.${process.pid}`;
+  await rolldown.build({
+    input: { main: join(root, 'src/main.ts'), ...threads() },
+    platform: 'node',
+    external: EXTERNAL,
+    tsconfig: false,
+    logLevel: 'silent',
+    output: {
+      dir: unfinished,
+      format: 'esm',
+      minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+      sourcemap: 'hidden',
+    },
+  });
+  settle(unfinished, folder);
+}
+
+/** Whoever builds first wins; older builds go. */
+function settle(unfinished, folder) {
+  try {
+    renameSync(unfinished, folder);
+  } catch {
+    // Another start has finished the same build in the meantime.
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  for (const name of readdirSync(dist)) {
+    const path = join(dist, name);
+    const isOld = path !== folder && !name.includes('.') && Date.now() - statSync(path).mtimeMs > 60_000;
+    if (isOld) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function threads() {
+  const files = sources().filter((path) => path.endsWith('-worker.ts'));
+  return Object.fromEntries(files.map((path) => [path.slice(path.lastIndexOf('/') + 1, -3), path]));
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const path of [
+    ...sources(),
+    join(root, 'package-lock.json'),
+    join(root, 'scripts/build-server.mjs'),
+  ]) {
+    const { mtimeMs, size } = statSync(path);
+    hash.update(`${path} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function sources() {
+  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.ts') && !file.name.endsWith('.test.ts'))
+    .map((file) => join(file.parentPath, file.name).replaceAll('\\', '/'))
+    .sort();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !builtEntry()) await build();
