@@ -13,8 +13,10 @@ export function buildInstructions(input: {
   agentInstructions: string;
   documents: 'none' | 'searchable' | { readonly passages: readonly Passage[] };
   items: readonly Item[];
+  /** For this turn only. */
+  turnInstructions?: string | undefined;
 }): string {
-  const { agentInstructions, documents, items } = input;
+  const { agentInstructions, documents, items, turnInstructions = '' } = input;
   const sections = [agentInstructions.trim()];
   if (documents === 'searchable') {
     sections.push(
@@ -32,6 +34,9 @@ export function buildInstructions(input: {
     sections.push(
       `Further instructions from the calling application:\n\n${[...callerInstructions].join('\n\n')}`,
     );
+  }
+  if (turnInstructions.trim() !== '') {
+    sections.push(`Instructions from the calling application for this answer:\n\n${turnInstructions.trim()}`);
   }
   return sections.filter((section) => section !== '').join('\n\n');
 }

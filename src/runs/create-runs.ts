@@ -1,20 +1,23 @@
-import type { Database } from '../db/index.ts';
+import type { Database, Statement } from '../db/index.ts';
 import { createInlineSteps } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { MusterError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { Annotation, Item } from '../models/index.ts';
+import { type Annotation, estimatePromptTokens, type Item } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
-import { runErrors } from './errors.ts';
 import type { RunEvent, RunSink } from './events.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
 import { runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
 import { createRunStore } from './run-store.ts';
 import { createThreadBrowser, type ThreadBrowser } from './threads/browse-threads.ts';
-import { type Continuation, continueThread } from './threads/continue-thread.ts';
+import type { Continuation } from './threads/continue-thread.ts';
+import { dropOldest } from './threads/drop-oldest.ts';
+import { locateThread } from './threads/locate-thread.ts';
 import { createThreadStore, type ThreadStore } from './threads/thread-store.ts';
+import type { Turn } from './threads/types.ts';
 import type { TurnIds, TurnOutcome, TurnRequest } from './types.ts';
 
 const TITLE_LENGTH = 80;
@@ -44,8 +47,22 @@ export interface RunsDeps {
 export interface PreparedTurn {
   readonly ids: TurnIds;
   readonly createdAt: number;
-  /** `ready` is awaited between the provider's chunks, so that a slow reader slows the provider. */
-  run(emit: RunSink, signal: AbortSignal, ready?: () => Promise<void> | undefined): Promise<TurnOutcome>;
+  /** The turns that it continues. */
+  readonly path: readonly Turn[];
+  /** How many of them are on disk. */
+  readonly storedCount: number;
+  /** What its first model call will be charged for as input, estimated upwards. */
+  promptTokens(): number;
+  run(emit: RunSink, signal: AbortSignal, options?: RunOptions): Promise<TurnOutcome>;
+  /** The turn as a node of its thread, for callers that keep the thread themselves. */
+  toTurn(outcome: Pick<TurnOutcome, 'status' | 'output'>): Turn;
+}
+
+export interface RunOptions {
+  /** Awaited between the provider's chunks, so that a slow reader slows the provider. */
+  readonly ready?: (() => Promise<void> | undefined) | undefined;
+  /** Written in one batch with the turn, so that none is there without the other. */
+  readonly alsoKeep?: ((outcome: TurnOutcome) => readonly Statement[]) | undefined;
 }
 
 export interface Runs {
@@ -61,26 +78,6 @@ export function createRuns(deps: RunsDeps): Runs {
   const { db, clock, ids } = deps;
   const threads = createThreadStore(db);
   const runStore = createRunStore(db);
-
-  async function locate(request: TurnRequest): Promise<{ conversationId: string; thread: Continuation }> {
-    const { conversationId, parentTurnId, items } = request;
-    const { accountId } = request.caller.payer;
-    if (conversationId === undefined && parentTurnId === undefined) {
-      return { conversationId: ids.next('conv_'), thread: continueThread([], items) };
-    }
-    const parent = parentTurnId === undefined ? undefined : await threads.findTurn(accountId, parentTurnId);
-    if (parentTurnId !== undefined && !parent) throw unknownParent();
-    const id = conversationId ?? parent?.conversationId ?? '';
-    const conversation = await threads.findConversation(accountId, id);
-    if (!conversation) {
-      throw runErrors.conversation_not_found(`There is no conversation '${id}'.`, {
-        field: 'conversation_id',
-      });
-    }
-    if (parent && parent.conversationId !== conversation.id) throw unknownParent();
-    const path = await threads.path(accountId, parent?.id ?? conversation.newestTurnId);
-    return { conversationId: conversation.id, thread: continueThread(path, items) };
-  }
 
   async function gatherKnowledge(
     request: TurnRequest,
@@ -101,7 +98,7 @@ export function createRuns(deps: RunsDeps): Runs {
     const { agent, caller } = request;
     const { accountId } = caller.payer;
     const model = await deps.models.callable(accountId, agent.config.model);
-    const { conversationId, thread } = await locate(request);
+    const { conversationId, thread, storedCount } = await locateThread({ ids, threads }, request);
     const documents = await gatherKnowledge(request, thread.input);
     const toolNames =
       documents === 'searchable'
@@ -131,12 +128,16 @@ export function createRuns(deps: RunsDeps): Runs {
         agentInstructions: agent.instructions,
         documents,
         items: everything,
+        turnInstructions: request.instructions,
       }),
       items: everything.filter((item) => !isInstruction(item)),
       // A caller's tool of the same name takes the place of the server's: the caller asked for it by this very request.
       serverTools: serverTools.filter((tool) => !clientNames.has(tool.name)),
       clientTools: request.clientTools,
       toolChoice: request.toolChoice,
+      allowedTools: request.allowedTools,
+      maxToolCalls: request.maxToolCalls,
+      enforce: request.enforce ?? false,
       parallelToolCalls: request.parallelToolCalls,
       responseFormat: request.responseFormat,
       parameters: request.parameters,
@@ -146,25 +147,30 @@ export function createRuns(deps: RunsDeps): Runs {
       passages: typeof documents === 'object' ? documents.passages : [],
     };
     const createdAt = clock.now();
+    const turn: RunningTurn = {
+      request,
+      turnIds,
+      thread,
+      storedCount,
+      task: request.truncation === 'auto' ? fitWindow(task) : task,
+      createdAt,
+    };
     return {
       ids: turnIds,
       createdAt,
-      run: (emit, signal, ready) =>
-        runTurn({ request, turnIds, thread, task, createdAt }, emit, signal, ready),
+      path: thread.path,
+      storedCount,
+      promptTokens: () => estimatePromptTokens(firstCall(turn.task)),
+      run: (emit, signal, options = {}) => runTurn(turn, emit, signal, options),
+      toTurn: ({ status, output }) => toTurn(turn, status, output),
     };
   }
 
   async function runTurn(
-    turn: {
-      request: TurnRequest;
-      turnIds: TurnIds;
-      thread: Continuation;
-      task: AgentTask;
-      createdAt: number;
-    },
+    turn: RunningTurn,
     emit: RunSink,
     signal: AbortSignal,
-    ready: (() => Promise<void> | undefined) | undefined,
+    { ready, alsoKeep }: RunOptions,
   ): Promise<TurnOutcome> {
     const { turnIds, task } = turn;
     const journal = createJournal(clock);
@@ -186,26 +192,21 @@ export function createRuns(deps: RunsDeps): Runs {
       await steps.finish([]);
       throw error;
     }
-    await steps.finish(closingStatements(turn, result, journal, spoke || result.output.length > 0));
-    const { output, status, finishReason, usage, warnings } = result;
-    const outcome = { ...turnIds, status, output, finishReason, usage, warnings, annotations };
-    return result.error ? { ...outcome, error: result.error } : outcome;
+    const outcome = { ...turnIds, ...result, annotations };
+    const isTurn = turn.request.store !== false && (spoke || result.output.length > 0);
+    const closing = [...closingStatements(turn, result, journal, isTurn), ...(alsoKeep?.(outcome) ?? [])];
+    await steps.finish(closing);
+    return outcome;
   }
 
   /** A turn that failed before it said anything is no part of the conversation: its sender still has it. */
   function closingStatements(
-    turn: {
-      request: TurnRequest;
-      turnIds: TurnIds;
-      thread: Continuation;
-      task: AgentTask;
-      createdAt: number;
-    },
+    turn: RunningTurn,
     result: AgentResult,
     journal: Journal,
     isTurn: boolean,
-  ) {
-    const { request, turnIds, thread, task, createdAt } = turn;
+  ): Statement[] {
+    const { request, turnIds, task, createdAt } = turn;
     const { accountId } = request.caller.payer;
     const { error } = result;
     const run = runStore.saveRun({
@@ -228,24 +229,63 @@ export function createRuns(deps: RunsDeps): Runs {
     });
     if (!isTurn) return [run];
     const saved = threads.saveTurn(accountId, {
-      turn: {
-        id: turnIds.uid,
-        conversationId: turnIds.conversationId,
-        parentId: thread.parent?.id,
-        agentId: request.agent.id,
-        status: result.status,
-        input: thread.input,
-        output: result.output,
-        createdAt,
-      },
+      turn: toStoredTurn(turn, result),
       runId: turnIds.runId,
-      title: textOfLastUserMessage(thread.input).replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH),
+      title: textOfLastUserMessage(turn.thread.input).replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH),
       endUser: request.endUser,
     });
     return [...saved, run];
   }
 
   return { threads: { ...threads, ...createThreadBrowser(db) }, prepareTurn };
+}
+
+interface RunningTurn {
+  readonly request: TurnRequest;
+  readonly turnIds: TurnIds;
+  readonly thread: Continuation;
+  readonly storedCount: number;
+  readonly task: AgentTask;
+  readonly createdAt: number;
+}
+
+function toTurn(turn: RunningTurn, status: Turn['status'], output: readonly Item[]): Turn {
+  const { request, turnIds, thread, createdAt } = turn;
+  return {
+    id: turnIds.uid,
+    conversationId: turnIds.conversationId,
+    parentId: thread.path.at(-1)?.id,
+    agentId: request.agent.id,
+    status,
+    input: thread.input,
+    output,
+    createdAt,
+  };
+}
+
+/** Turns of the path that are not on disk become a part of this one's input, so that what is stored is whole. */
+function toStoredTurn(turn: RunningTurn, { status, output }: AgentResult): Turn {
+  const { thread, storedCount } = turn;
+  const whole = toTurn(turn, status, output);
+  if (storedCount === thread.path.length) return whole;
+  const missing = thread.path.slice(storedCount).flatMap((earlier) => [...earlier.input, ...earlier.output]);
+  return {
+    ...whole,
+    parentId: thread.path[storedCount - 1]?.id,
+    input: [...missing, ...thread.input],
+  };
+}
+
+/** The task with as many of its newest items as the model's window holds beside the answer. */
+function fitWindow(task: AgentTask): AgentTask {
+  const { contextWindow } = task.model.info;
+  if (contextWindow === undefined) return task;
+  const room = contextWindow - wantedOutputTokens(task);
+  const items = dropOldest(
+    task.items,
+    (kept) => estimatePromptTokens(firstCall({ ...task, items: kept })) <= room,
+  );
+  return items === task.items ? task : { ...task, items };
 }
 
 /** Whether the caller has seen, or the model has done, something that the conversation must remember. */
@@ -257,10 +297,4 @@ function textOfLastUserMessage(items: readonly Item[]): string {
   const message = items.findLast((item) => item.type === 'message' && item.role === 'user');
   if (message?.type !== 'message') return '';
   return message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
-}
-
-function unknownParent(): MusterError {
-  return runErrors.message_not_found('parent_message_id names no message of this conversation.', {
-    field: 'parent_message_id',
-  });
 }

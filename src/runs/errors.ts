@@ -26,6 +26,20 @@ export const runErrors = defineErrors({
     meaning:
       'A tool message answers no call of the conversation, or calls of the last answer are left without their results.',
   },
+  output_schema_mismatch: {
+    status: 502,
+    platformCode: 'UPSTREAM_ERROR',
+    type: 'upstream_error',
+    meaning:
+      "The model's answer does not fit the JSON schema of the request, even after it was asked once more. Simplify the schema or use another model.",
+  },
+  tool_choice_not_honoured: {
+    status: 502,
+    platformCode: 'UPSTREAM_ERROR',
+    type: 'upstream_error',
+    meaning:
+      'The request demands a tool call and the model made none. Use a model that supports `tool_choice`.',
+  },
   stopped: {
     status: 499,
     platformCode: 'SERVICE_UNAVAILABLE',

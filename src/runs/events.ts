@@ -1,4 +1,4 @@
-import type { Annotation, FinishReason, TokenUsage } from '../models/index.ts';
+import type { Annotation, FinishReason, ReasoningItem, TokenUsage } from '../models/index.ts';
 
 /**
  * What happens in a run, in order: the closed set that every API, trace and bill is a projection of. Deltas are live
@@ -33,7 +33,13 @@ export type RunEvent =
       readonly costNanoUsd: bigint;
       readonly finishReason: FinishReason;
       readonly durationMs: number;
+      /** Present when the provider wants its reasoning back with the next call. */
+      readonly reasoning?: readonly ReasoningItem[];
+      /** The provider broke off: what was said so far is not the whole reply. */
+      readonly isPartial?: true;
     }
+  /** What the model has just answered does not fit the format that was asked for; another answer follows. */
+  | { readonly type: 'answer.rejected'; readonly step: number; readonly reason: string }
   | {
       readonly type: 'model.failed';
       readonly step: number;

@@ -40,8 +40,12 @@ function toRow(event: RunEvent): Partial<RunEvent> | undefined {
       const { output: _, ...row } = event;
       return row;
     }
+    case 'model.answered': {
+      const { reasoning: _, ...row } = event;
+      return row;
+    }
     case 'model.called':
-    case 'model.answered':
+    case 'answer.rejected':
     case 'model.failed':
       return event;
   }

@@ -9,7 +9,8 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../models/index.ts';
-import type { RunStatus, RunUsage } from './loop/types.ts';
+import type { RunBound, RunStatus, RunUsage } from './loop/types.ts';
+import type { Turn } from './threads/types.ts';
 
 /** Who asks, for the bill and the log. */
 export interface Caller {
@@ -18,14 +19,34 @@ export interface Caller {
   readonly userId: string | null;
 }
 
+/** A thread that the caller keeps itself, such as on its connection. The first `storedCount` turns are on disk too. */
+export interface MemoryThread {
+  readonly turns: readonly Turn[];
+  readonly storedCount: number;
+}
+
 /** One input to one agent, from whichever API. */
 export interface TurnRequest {
   readonly caller: Caller;
   readonly agent: CallableAgent;
-  /** The request's messages in order, new and resent ones (see continueThread). */
+  /** The request's messages in order. */
   readonly items: readonly Item[];
+  /** `recognise` (default): items may repeat what is stored (see continueThread). `append`: all of them are new. */
+  readonly continues?: 'recognise' | 'append';
   readonly conversationId?: string | undefined;
   readonly parentTurnId?: string | undefined;
+  /** Goes before the two above. */
+  readonly memory?: MemoryThread | undefined;
+  /** Added to the agent's own, for this turn only. */
+  readonly instructions?: string | undefined;
+  /** False: nothing of what was said is kept; the run and its bill are. */
+  readonly store?: boolean;
+  /** `auto`: the oldest turns are left out when the model's window is too small. Else that is an error. */
+  readonly truncation?: 'auto' | 'disabled';
+  /** See AgentTask. */
+  readonly allowedTools?: readonly string[] | undefined;
+  readonly maxToolCalls?: number | undefined;
+  readonly enforce?: boolean;
   readonly clientTools: readonly ToolDefinition[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls?: boolean | undefined;
@@ -50,6 +71,10 @@ export interface TurnOutcome extends TurnIds {
   readonly usage: RunUsage;
   readonly annotations: readonly Annotation[];
   readonly warnings: readonly string[];
+  /** Set when `incomplete`. */
+  readonly bound?: RunBound;
+  /** Whether running the same input again might change something outside a second time. */
+  readonly mayHaveActed: boolean;
   /** What the caller is told; set when `failed`, and when the caller went away. */
   readonly error?: Error;
 }

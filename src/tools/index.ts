@@ -8,3 +8,4 @@ export type {
   ToolContext,
   ToolOutcome,
 } from './types.ts';
+export { withoutSlowKeywords } from './without-slow-keywords.ts';

@@ -44,6 +44,8 @@ export interface Tool extends ToolDefinition {
   run(args: JsonObject, context: ToolContext): Promise<ToolOutcome>;
   /** What one call costs, nano-dollars. Built-in tools are free. */
   readonly priceNanoUsd: bigint;
+  /** What a call may change outside. `idempotent`: the same idempotency key changes it once. Absent: nothing. */
+  readonly effects?: 'none' | 'idempotent' | 'unknown';
 }
 
 interface DocumentText {

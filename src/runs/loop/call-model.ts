@@ -1,4 +1,5 @@
 import type { Hold } from '../../billing/index.ts';
+import type { StepOutcome } from '../../engine/index.ts';
 import { smallest } from '../../lib/bigint.ts';
 import { MusterError } from '../../lib/errors.ts';
 import {
@@ -15,8 +16,9 @@ import {
 } from '../../models/index.ts';
 import { stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
-import { planCall } from './budget.ts';
-import type { LoopState } from './loop-state.ts';
+import { planCall, type StepBudget } from './budget.ts';
+import { checkAnswer } from './check-answer.ts';
+import { LoopState } from './loop-state.ts';
 import type { LoopDeps } from './run-agent.ts';
 import type { AgentTask } from './types.ts';
 
@@ -24,9 +26,32 @@ import type { AgentTask } from './types.ts';
 const DEFAULT_OUTPUT_TOKENS = 8192;
 
 export type CallOutcome =
-  | { readonly type: 'replied'; readonly reply: ModelReply }
+  /** `complaint`: what keeps the answer from fitting the format that was asked for. */
+  | { readonly type: 'replied'; readonly reply: ModelReply; readonly complaint: string | undefined }
   | { readonly type: 'exhausted' }
   | { readonly type: 'failed'; readonly error: Error; readonly aborted: boolean };
+
+/** What the step of a call leaves behind. All that follows from a call is derived from this, also when it is read back. */
+type CallValue =
+  | {
+      readonly type: 'replied';
+      readonly reply: ModelReply;
+      readonly complaint: string | undefined;
+      readonly costNanoUsd: bigint;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'broken';
+      readonly error: Error;
+      readonly aborted: boolean;
+      readonly partial: PartialReply;
+      /** Absent when the call cost nothing. */
+      readonly usage?: TokenUsage;
+      readonly costNanoUsd: bigint;
+      readonly durationMs: number;
+    }
+  /** Credit or a cap does not cover the call. */
+  | { readonly type: 'refused'; readonly error: Error };
 
 interface CallInput {
   readonly task: AgentTask;
@@ -42,96 +67,133 @@ interface CallInput {
  * a call that it refused outright costs nothing.
  */
 export async function callModel(input: CallInput): Promise<CallOutcome> {
-  const { task, state, step, deps, emit, signal } = input;
-  const { model } = task;
+  const { task, state, step, emit } = input;
   const call = buildCall(task, state, step);
   const promptTokens = estimatePromptTokens(call);
-  const wanted = wantedOutputTokens(task);
   const budget = planCall({
-    price: model.price,
+    price: task.model.price,
     promptTokens,
-    wantedOutputTokens: wanted,
+    wantedOutputTokens: wantedOutputTokens(task),
     leftNanoUsd:
       task.maxCostNanoUsd === undefined ? undefined : task.maxCostNanoUsd - state.usage.costNanoUsd,
   });
   if (budget.type === 'exhausted') return { type: 'exhausted' };
-
-  const { maxOutputTokens, holdNanoUsd } = budget;
-  const { runId, payer } = task;
-  const started = deps.clock.now();
-  return deps.steps.step<CallOutcome>(`${step}/model`, async () => {
-    let hold: Hold;
-    try {
-      hold = await deps.meter.hold({ callId: call.idempotencyKey, runId, payer, amountNanoUsd: holdNanoUsd });
-    } catch (error) {
-      // Credit or a cap does not cover the call: that is told to the caller, with what there is so far.
-      if (!(error instanceof MusterError)) throw error;
-      return { value: { type: 'failed', error, aborted: false } };
-    }
-    emit({ type: 'model.called', step, model: model.chat.id });
-    const bill = (usage: TokenUsage) => {
-      // Absurd figures of a provider cost no more than what was set aside for the call.
-      const costNanoUsd = smallest(costOf(model.price, usage), hold.amountNanoUsd);
-      const statements = [
-        ...deps.meter.settle({ hold, costNanoUsd, reason: model.chat.id, price: priceOnRecord(task) }),
-        deps.meter.recordUsage(task.subject, { ...usage, toolCostNanoUsd: 0n, costNanoUsd }),
-      ];
-      return { costNanoUsd, statements };
-    };
-    const finalCall = { ...call, parameters: { ...call.parameters, maxOutputTokens } };
-    try {
-      const sink = partSink(state, emit, deps.ready);
-      const reply = await model.chat.call(finalCall, task.stream ? { signal, sink } : { signal });
-      if (!task.stream) feedWhole(reply, sink);
-      const { costNanoUsd, statements } = bill(reply.usage);
+  const value = await input.deps.steps.step<CallValue>(`${step}/model`, () =>
+    holdAndCall(input, call, promptTokens, budget),
+  );
+  switch (value.type) {
+    case 'refused':
+      return { type: 'failed', error: value.error, aborted: false };
+    case 'replied': {
+      const { reply, complaint, costNanoUsd, durationMs } = value;
+      const { usage, finishReason } = reply;
+      // Only what the provider signed or sealed is of use to anybody but the reader of the deltas.
+      const reasoning = reply.reasoning.filter((item) => item.providerData !== undefined);
       emit({
         type: 'model.answered',
         step,
-        usage: reply.usage,
+        usage,
         costNanoUsd,
-        finishReason: reply.finishReason,
-        durationMs: deps.clock.now() - started,
+        finishReason,
+        durationMs,
+        ...(reasoning.length > 0 && { reasoning }),
       });
-      return { value: { type: 'replied', reply }, statements };
-    } catch (error) {
-      if (!(error instanceof ModelCallError)) throw error;
-      const usage = usageOfPartial(error.partial, promptTokens);
-      const { costNanoUsd, statements } = usage
-        ? bill(usage)
-        : { costNanoUsd: 0n, statements: deps.meter.release(hold) };
-      state.addReply(partialReply(error.partial));
-      const shown = error.error ?? stoppedByCaller();
-      if (usage)
+      return { type: 'replied', reply, complaint };
+    }
+    case 'broken': {
+      const { error, aborted, partial, usage, costNanoUsd, durationMs } = value;
+      state.addReply(partialReply(partial));
+      if (usage) {
         emit({
           type: 'model.answered',
           step,
           usage,
           costNanoUsd,
           finishReason: 'stop',
-          durationMs: deps.clock.now() - started,
+          durationMs,
+          isPartial: true,
         });
-      emit({
-        type: 'model.failed',
-        step,
-        code: codeOf(shown),
-        costNanoUsd: 0n,
-        durationMs: deps.clock.now() - started,
-      });
-      return { value: { type: 'failed', error: shown, aborted: error.failure === 'aborted' }, statements };
+      }
+      emit({ type: 'model.failed', step, code: codeOf(error), costNanoUsd: 0n, durationMs });
+      return { type: 'failed', error, aborted };
     }
-  });
+  }
+}
+
+async function holdAndCall(
+  { task, state, step, deps, emit, signal }: CallInput,
+  call: ModelCall,
+  promptTokens: number,
+  { maxOutputTokens, holdNanoUsd }: Extract<StepBudget, { type: 'call' }>,
+): Promise<StepOutcome<CallValue>> {
+  const { model, runId, payer } = task;
+  const started = deps.clock.now();
+  let hold: Hold;
+  try {
+    hold = await deps.meter.hold({ callId: call.idempotencyKey, runId, payer, amountNanoUsd: holdNanoUsd });
+  } catch (error) {
+    // That is told to the caller, with what there is so far.
+    if (!(error instanceof MusterError)) throw error;
+    return { value: { type: 'refused', error } };
+  }
+  emit({ type: 'model.called', step, model: model.chat.id });
+  const bill = (usage: TokenUsage) => {
+    // Absurd figures of a provider cost no more than what was set aside for the call.
+    const costNanoUsd = smallest(costOf(model.price, usage), hold.amountNanoUsd);
+    const statements = [
+      ...deps.meter.settle({ hold, costNanoUsd, reason: model.chat.id, price: priceOnRecord(task) }),
+      deps.meter.recordUsage(task.subject, { ...usage, toolCostNanoUsd: 0n, costNanoUsd }),
+    ];
+    return { costNanoUsd, statements };
+  };
+  const finalCall = { ...call, parameters: { ...call.parameters, maxOutputTokens } };
+  try {
+    const sink = partSink(state, emit, deps.ready);
+    const reply = await model.chat.call(finalCall, task.stream ? { signal, sink } : { signal });
+    const isChecked = task.enforce && isWholeAnswer(reply);
+    const complaint = isChecked ? checkAnswer(task.responseFormat, reply.text) : undefined;
+    // An answer that will be asked for again is not shown where it can still be held back.
+    if (!task.stream) feedWhole(complaint === undefined ? reply : { ...reply, text: '' }, sink);
+    const { costNanoUsd, statements } = bill(reply.usage);
+    const durationMs = deps.clock.now() - started;
+    return { value: { type: 'replied', reply, complaint, costNanoUsd, durationMs }, statements };
+  } catch (error) {
+    if (!(error instanceof ModelCallError)) throw error;
+    const { partial } = error;
+    const usage = usageOfPartial(partial, promptTokens);
+    const { costNanoUsd, statements } = usage
+      ? bill(usage)
+      : { costNanoUsd: 0n, statements: deps.meter.release(hold) };
+    const value: CallValue = {
+      type: 'broken',
+      error: error.error ?? stoppedByCaller(),
+      aborted: error.failure === 'aborted',
+      partial,
+      ...(usage && { usage }),
+      costNanoUsd,
+      durationMs: deps.clock.now() - started,
+    };
+    return { value, statements };
+  }
+}
+
+/** Nothing of it is missing by design: neither cut, nor a refusal, nor a step on the way to the answer. */
+function isWholeAnswer({ toolCalls, refusal, finishReason }: ModelReply): boolean {
+  return toolCalls.length === 0 && !refusal && finishReason === 'stop';
+}
+
+/** What a task asks its model first. */
+export function firstCall(task: AgentTask): ModelCall {
+  return buildCall(task, new LoopState(task), 1);
 }
 
 function buildCall(task: AgentTask, state: LoopState, step: number): ModelCall {
-  const tools = [...task.serverTools, ...task.clientTools];
-  // The last step must be an answer; a choice that forces a tool holds for the first step only, or it would never end.
-  const toolChoice =
-    step >= task.maxSteps ? { type: 'none' as const } : step === 1 ? task.toolChoice : relaxed(task);
+  const { tools, toolChoice } = offerTools(task, state, step);
   return {
     instructions: task.instructions,
-    items: state.output.length === 0 ? task.items : [...task.items, ...state.output],
+    items: [...task.items, ...state.output, ...state.mending],
     tools,
-    toolChoice: tools.length === 0 ? { type: 'auto' } : toolChoice,
+    toolChoice,
     ...(task.parallelToolCalls !== undefined && { parallelToolCalls: task.parallelToolCalls }),
     responseFormat: task.responseFormat,
     parameters: task.parameters,
@@ -139,11 +201,28 @@ function buildCall(task: AgentTask, state: LoopState, step: number): ModelCall {
   };
 }
 
-function relaxed(task: AgentTask): ModelCall['toolChoice'] {
-  return task.toolChoice.type === 'none' ? task.toolChoice : { type: 'auto' };
+/**
+ * The last step must be an answer, or a call that the caller runs. A choice that forces a tool holds for the first step
+ * only, or it would never end.
+ */
+function offerTools(
+  task: AgentTask,
+  state: LoopState,
+  step: number,
+): Pick<ModelCall, 'tools' | 'toolChoice'> {
+  const isLast = step >= task.maxSteps;
+  const all = [...task.serverTools, ...task.clientTools];
+  if (all.length === 0) return { tools: all, toolChoice: { type: 'auto' } };
+  if (!state.mayCallTools || (isLast && task.clientTools.length === 0)) {
+    return { tools: all, toolChoice: { type: 'none' } };
+  }
+  const wanted = step === 1 || task.toolChoice.type === 'none' ? task.toolChoice : { type: 'auto' as const };
+  if (!isLast) return { tools: all, toolChoice: wanted };
+  const isTheirs = wanted.type !== 'tool' || task.clientTools.some((tool) => tool.name === wanted.name);
+  return { tools: task.clientTools, toolChoice: isTheirs ? wanted : { type: 'none' } };
 }
 
-function wantedOutputTokens(task: AgentTask): number {
+export function wantedOutputTokens(task: AgentTask): number {
   const wanted = task.parameters.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS;
   return Math.min(wanted, task.model.info.maxOutputTokens ?? wanted);
 }
@@ -161,7 +240,7 @@ function partSink(state: LoopState, emit: RunSink, ready: LoopDeps['ready']): Mo
           emit({ type: `${part.type}.delta`, text: part.delta });
           break;
         case 'tool_call':
-          if (!state.isClientTool(part.name)) break;
+          if (state.admit(part.callId, part.name).type !== 'client') break;
           shown.set(part.index, state.clientCallCount);
           emit({
             type: 'client_call.started',

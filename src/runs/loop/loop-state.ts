@@ -1,6 +1,7 @@
 import type { Item, ModelReply } from '../../models/index.ts';
-import type { Passage, Tool, ToolOutcome } from '../../tools/index.ts';
+import type { Passage, ToolOutcome } from '../../tools/index.ts';
 import type { RunEvent } from '../events.ts';
+import { type Admission, admitCall } from './admit-call.ts';
 import type { AgentTask, RunUsage } from './types.ts';
 
 export const NO_TOKENS = {
@@ -17,28 +18,35 @@ export class LoopState {
   readonly passages: Passage[];
   readonly warnings: string[] = [];
   usage: RunUsage = { ...NO_TOKENS, costNanoUsd: 0n };
-  /** Whether anything has gone out that the caller can see. */
-  hasSpoken = false;
   clientCallCount = 0;
-  readonly #serverTools: Map<string, Tool>;
-  readonly #clientTools: Set<string>;
+  /** Whether a tool that changes something outside was started. */
+  mayHaveActed = false;
+  /** What the model is told beside the conversation to mend its last answer; no part of the output. */
+  mending: readonly Item[] = [];
+  readonly #task: AgentTask;
+  readonly #admissions = new Map<string, Admission>();
+  #admitted = 0;
 
   constructor(task: AgentTask) {
+    this.#task = task;
     this.passages = [...task.passages];
-    this.#serverTools = new Map(task.serverTools.map((tool) => [tool.name, tool]));
-    this.#clientTools = new Set(task.clientTools.map((tool) => tool.name));
   }
 
-  isClientTool(name: string): boolean {
-    return this.#clientTools.has(name);
+  /** Decides on a call of the reply that is coming in, once. */
+  admit(callId: string, name: string): Admission {
+    const admission = admitCall(this.#task, name, this.#admitted);
+    if (admission.type !== 'refused') this.#admitted += 1;
+    this.#admissions.set(callId, admission);
+    return admission;
   }
 
-  serverTool(name: string): Tool | undefined {
-    return this.#serverTools.get(name);
+  /** What was decided on a call. */
+  admissionOf(callId: string, name: string): Admission {
+    return this.#admissions.get(callId) ?? this.admit(callId, name);
   }
 
-  toolNames(): string[] {
-    return [...this.#serverTools.keys()];
+  get mayCallTools(): boolean {
+    return this.#task.maxToolCalls === undefined || this.#admitted < this.#task.maxToolCalls;
   }
 
   warn(text: string): void {
@@ -47,13 +55,6 @@ export class LoopState {
 
   apply(event: RunEvent): void {
     switch (event.type) {
-      case 'text.delta':
-      case 'reasoning.delta':
-      case 'refusal.delta':
-      case 'client_call.started':
-      case 'tool.called':
-        this.hasSpoken = true;
-        break;
       case 'model.answered':
         this.#addUsage(event.usage, event.costNanoUsd);
         break;
@@ -77,24 +78,38 @@ export class LoopState {
 
   addReply(reply: Pick<ModelReply, 'text' | 'refusal' | 'reasoning' | 'toolCalls' | 'warnings'>): void {
     this.output.push(...reply.reasoning);
-    if (reply.text !== '') {
-      this.output.push({ type: 'message', role: 'assistant', content: [{ type: 'text', text: reply.text }] });
-    }
-    if (reply.refusal) {
-      this.output.push({
-        type: 'message',
-        role: 'assistant',
-        content: [{ type: 'refusal', text: reply.refusal }],
-      });
-    }
+    const content = [
+      ...(reply.text === '' ? [] : [{ type: 'text' as const, text: reply.text }]),
+      ...(reply.refusal ? [{ type: 'refusal' as const, text: reply.refusal }] : []),
+    ];
+    if (content.length > 0) this.output.push({ type: 'message', role: 'assistant', content });
     for (const call of reply.toolCalls) {
-      this.output.push({
-        type: 'tool_call',
-        ...call,
-        runBy: this.isClientTool(call.name) ? 'client' : 'server',
-      });
+      const { type } = this.admissionOf(call.callId, call.name);
+      this.output.push({ type: 'tool_call', ...call, runBy: type === 'client' ? 'client' : 'server' });
     }
     for (const warning of reply.warnings) this.warn(warning);
+  }
+
+  /** Takes an answer that does not fit back; when it was shown, it stays as something said on the way. */
+  rejectAnswer(text: string, complaint: string, wasShown: boolean): void {
+    const at = this.output.findLastIndex((item) => item.type === 'message');
+    const rejected = this.output[at];
+    if (rejected?.type !== 'message') return;
+    if (wasShown) this.output[at] = { ...rejected, phase: 'commentary' };
+    else this.output.splice(at, 1);
+    const note = `Your last answer does not fit the JSON that was asked for. ${complaint} Give the whole answer again: only the JSON, nothing before or after it.`;
+    this.mending = [
+      ...(wasShown
+        ? []
+        : [
+            {
+              type: 'message' as const,
+              role: 'assistant' as const,
+              content: [{ type: 'text' as const, text }],
+            },
+          ]),
+      { type: 'message', role: 'user', content: [{ type: 'text', text: note }] },
+    ];
   }
 
   /** A call that nobody will answer would make the conversation unusable for every provider. */

@@ -3,12 +3,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { FinishReason, ModelReply } from '../../models/index.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
-import { stoppedByCaller } from '../errors.ts';
+import { runErrors, stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
 import { callModel } from './call-model.ts';
 import { citeAnswer } from './cite-answer.ts';
 import { LoopState, NO_TOKENS } from './loop-state.ts';
-import type { AgentResult, AgentTask, Meter, ToolRunner } from './types.ts';
+import type { AgentResult, AgentTask, Meter, RunBound, ToolRunner } from './types.ts';
 
 export interface LoopDeps {
   readonly steps: Steps;
@@ -39,46 +39,88 @@ export async function runAgent(
     emit(event);
   };
 
-  const end = (status: AgentResult['status'], finishReason: FinishReason, error?: Error): AgentResult =>
-    finish(state, deps, track, status, finishReason, error);
+  const end = (
+    status: AgentResult['status'],
+    finishReason: FinishReason,
+    why: { error?: Error; bound?: RunBound } = {},
+  ): AgentResult => finish(state, deps, track, status, finishReason, why);
 
   for (let step = 1; ; step++) {
     const outcome = await callModel({ task, state, step, deps, emit: track, signal });
     if (outcome.type === 'exhausted') {
       state.warn('The bound max_cost_usd of the agent was reached before the answer was complete.');
-      return end('incomplete', 'length');
+      return end('incomplete', 'length', { bound: 'max_cost_usd' });
     }
     if (outcome.type === 'failed') {
-      return end(outcome.aborted ? 'incomplete' : 'failed', 'stop', outcome.error);
+      const { error, aborted } = outcome;
+      return aborted
+        ? end('incomplete', 'stop', { error, bound: 'stopped' })
+        : end('failed', 'stop', { error });
     }
-    const { reply } = outcome;
+    const { reply, complaint } = outcome;
     state.addReply(reply);
+    if (task.enforce && step === 1 && missesChoice(task, reply))
+      return end('failed', 'stop', { error: choiceMissed(task) });
 
-    const serverCalls = reply.toolCalls.filter((call) => !state.isClientTool(call.name));
+    const isTheirs = ({ callId, name }: ModelReply['toolCalls'][number]): boolean =>
+      state.admissionOf(callId, name).type === 'client';
+    const serverCalls = reply.toolCalls.filter((call) => !isTheirs(call));
     const clientCalls = reply.toolCalls.length - serverCalls.length;
     if (serverCalls.length > 0) {
-      if (step >= task.maxSteps) {
+      if (step >= task.maxSteps && clientCalls === 0) {
         state.dropUnanswered(serverCalls.map((call) => call.callId));
         state.warn('The bound max_steps of the agent was reached before the answer was complete.');
-        return end('incomplete', 'length');
+        return end('incomplete', 'length', { bound: 'max_steps' });
       }
-      const failure = await runServerTools({
-        task,
-        state,
-        step,
-        deps,
-        emit: track,
-        signal,
-        calls: serverCalls,
-      });
-      if (failure) return end(signal.aborted ? 'incomplete' : 'failed', 'stop', failure);
+      const calls = serverCalls;
+      const failure = await runServerTools({ task, state, step, deps, emit: track, signal, calls });
+      if (failure) {
+        return signal.aborted
+          ? end('incomplete', 'stop', { error: failure, bound: 'stopped' })
+          : end('failed', 'stop', { error: failure });
+      }
     }
     if (clientCalls > 0) return end('completed', 'tool_calls');
-    if (serverCalls.length === 0) {
-      const cut = reply.finishReason === 'length' || reply.finishReason === 'content_filter';
-      return end(cut ? 'incomplete' : 'completed', cut ? reply.finishReason : 'stop');
+    if (serverCalls.length > 0) continue;
+    if (complaint !== undefined) {
+      if (state.mending.length > 0) {
+        return end('failed', 'stop', { error: schemaMissed(complaint) });
+      }
+      track({ type: 'answer.rejected', step, reason: complaint });
+      state.rejectAnswer(reply.text, complaint, task.stream);
+      continue;
+    }
+    switch (reply.finishReason) {
+      case 'length':
+        return end('incomplete', 'length', { bound: 'max_output_tokens' });
+      case 'content_filter':
+        return end('incomplete', 'content_filter', { bound: 'content_filter' });
+      default:
+        return end('completed', 'stop');
     }
   }
+}
+
+/** Whether a reply lacks the call that the request demands. An answer that was cut may have been about to make it. */
+function missesChoice({ toolChoice, maxSteps, clientTools }: AgentTask, reply: ModelReply): boolean {
+  if (reply.finishReason === 'length' || reply.finishReason === 'content_filter' || reply.refusal)
+    return false;
+  if (maxSteps <= 1 && clientTools.length === 0) return false;
+  if (toolChoice.type === 'required') return reply.toolCalls.length === 0;
+  return toolChoice.type === 'tool' && !reply.toolCalls.some((call) => call.name === toolChoice.name);
+}
+
+function choiceMissed({ toolChoice }: AgentTask): Error {
+  const wanted = toolChoice.type === 'tool' ? `a call of '${toolChoice.name}'` : 'a tool call';
+  return runErrors.tool_choice_not_honoured(`The request demands ${wanted}, and the model made none.`, {
+    field: 'tool_choice',
+  });
+}
+
+function schemaMissed(complaint: string): Error {
+  return runErrors.output_schema_mismatch(
+    `The model's answer does not fit the JSON that was asked for. ${complaint}`,
+  );
 }
 
 /**
@@ -102,19 +144,29 @@ async function runServerTools(input: {
   const settled = await Promise.allSettled(
     calls.map(async (call, index) => {
       const started = deps.clock.now();
-      const tool = state.serverTool(call.name);
-      const outcome = await deps.steps.step(`${step}/tool/${index}/${call.name}`, () =>
-        runPaidTool(task, deps, tool, state.toolNames(), call, {
-          accountId: task.payer.accountId,
-          agentId: task.agentId,
-          runId: task.runId,
-          callId: call.callId,
-          idempotencyKey: `${task.runId}/${step}/tool/${index}`,
-          signal,
-          firstPassageNumber,
-        }),
+      const admission = state.admissionOf(call.callId, call.name);
+      if (admission.type !== 'server') {
+        const output = admission.type === 'refused' ? admission.reason : '';
+        return { call, outcome: { output, isError: true }, durationMs: 0, costNanoUsd: 0n };
+      }
+      const { tool } = admission;
+      const effects = tool.effects ?? 'none';
+      if (effects !== 'none') state.mayHaveActed = true;
+      const outcome = await deps.steps.step(
+        `${step}/tool/${index}/${call.name}`,
+        () =>
+          runPaidTool(task, deps, tool, call, {
+            accountId: task.payer.accountId,
+            agentId: task.agentId,
+            runId: task.runId,
+            callId: call.callId,
+            idempotencyKey: `${task.runId}/${step}/tool/${index}`,
+            signal,
+            firstPassageNumber,
+          }),
+        { effects },
       );
-      return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd: tool?.priceNanoUsd ?? 0n };
+      return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd: tool.priceNanoUsd };
     }),
   );
   const unanswered: string[] = [];
@@ -146,15 +198,10 @@ async function runServerTools(input: {
 async function runPaidTool(
   task: AgentTask,
   deps: LoopDeps,
-  tool: Tool | undefined,
-  known: readonly string[],
+  tool: Tool,
   call: { name: string; arguments: string },
   context: ToolContext,
 ): Promise<StepOutcome<ToolOutcome>> {
-  if (!tool) {
-    const names = known.length > 0 ? `The tools are: ${known.join(', ')}.` : 'There are no tools.';
-    return { value: { output: `There is no tool named '${call.name}'. ${names}`, isError: true } };
-  }
   const cost = tool.priceNanoUsd;
   const callId = context.idempotencyKey;
   const hold = await deps.meter.hold({ callId, runId: task.runId, payer: task.payer, amountNanoUsd: cost });
@@ -178,10 +225,10 @@ function finish(
   emit: RunSink,
   status: AgentResult['status'],
   finishReason: FinishReason,
-  error: Error | undefined,
+  why: { error?: Error; bound?: RunBound },
 ): AgentResult {
   const { output, annotations } = citeAnswer(state.output, state.passages, deps.consoleUrl);
   if (annotations.length > 0) emit({ type: 'answer.cited', annotations });
-  const result = { status, output, finishReason, usage: state.usage, warnings: state.warnings };
-  return error ? { ...result, error } : result;
+  const { usage, warnings, mayHaveActed } = state;
+  return { status, output, finishReason, usage, warnings, mayHaveActed, ...why };
 }

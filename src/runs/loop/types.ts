@@ -50,12 +50,21 @@ export interface AgentTask {
   readonly serverTools: readonly Tool[];
   readonly clientTools: readonly ToolDefinition[];
   readonly toolChoice: ToolChoice;
+  /** Calls of other tools are refused, although the model is shown them; undefined: all may be called. */
+  readonly allowedTools?: readonly string[] | undefined;
+  /** Calls of whatever tool in the whole run; further ones are refused. */
+  readonly maxToolCalls?: number | undefined;
   readonly parallelToolCalls?: boolean | undefined;
   readonly responseFormat: ResponseFormat;
   readonly parameters: ModelParameters;
   readonly maxSteps: number;
   /** Whether the model's words are wanted as they come. */
   readonly stream: boolean;
+  /**
+   * Whether the request's format and forced tool are promises: an answer that breaks its format is asked for once more,
+   * then the run fails. Without it the model's word is passed on as it is.
+   */
+  readonly enforce: boolean;
   readonly maxCostNanoUsd?: bigint | undefined;
   /** Passages already given to the model with the instructions; tools number theirs after these. */
   readonly passages: readonly Passage[];
@@ -72,6 +81,9 @@ export interface RunUsage {
 
 export type RunStatus = 'completed' | 'incomplete' | 'failed';
 
+/** What cut an answer short. */
+export type RunBound = 'max_output_tokens' | 'content_filter' | 'max_steps' | 'max_cost_usd' | 'stopped';
+
 /** How an agent's work ended. Failures are values here, because what was done until then is kept and billed. */
 export interface AgentResult {
   readonly status: RunStatus;
@@ -80,6 +92,10 @@ export interface AgentResult {
   readonly finishReason: FinishReason;
   readonly usage: RunUsage;
   readonly warnings: readonly string[];
+  /** Set when `incomplete`. */
+  readonly bound?: RunBound;
+  /** Whether a tool may have changed something outside: running the same input again might do it twice. */
+  readonly mayHaveActed: boolean;
   /** What the caller is told; set when `failed`, and when `incomplete` because the caller went away. */
   readonly error?: Error;
 }

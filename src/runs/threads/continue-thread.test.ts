@@ -50,45 +50,45 @@ const path = [
 
 describe('continueThread', () => {
   it('takes all messages of a request as new when none repeats a stored answer', () => {
-    const { parent, input, history } = continueThread(path, [user('Thanks')]);
-    assert.equal(parent?.id, 't2');
+    const { path: base, input, history } = continueThread(path, [user('Thanks')]);
+    assert.equal(base.at(-1)?.id, 't2');
     assert.deepEqual(input, [user('Thanks')]);
     assert.equal(history.length, 4);
   });
 
   it('takes a message that was said before as said again', () => {
-    const { parent, input } = continueThread(path, [user('Hello')]);
-    assert.equal(parent?.id, 't2');
+    const { path: base, input } = continueThread(path, [user('Hello')]);
+    assert.equal(base.at(-1)?.id, 't2');
     assert.deepEqual(input, [user('Hello')]);
   });
 
   it('drops a resent beginning that is stored whole', () => {
-    const { parent, input } = continueThread(path, [
+    const { path: base, input } = continueThread(path, [
       user('Hello'),
       assistant('Hi'),
       user('Who are you?'),
       assistant('A bot'),
       user('Thanks'),
     ]);
-    assert.equal(parent?.id, 't2');
+    assert.equal(base.at(-1)?.id, 't2');
     assert.deepEqual(input, [user('Thanks')]);
   });
 
   it('branches where the client has gone back to', () => {
-    const { parent, input, history } = continueThread(path, [
-      user('Hello'),
-      assistant('Hi'),
-      user('What time is it?'),
-    ]);
-    assert.equal(parent?.id, 't1');
+    const {
+      path: base,
+      input,
+      history,
+    } = continueThread(path, [user('Hello'), assistant('Hi'), user('What time is it?')]);
+    assert.equal(base.at(-1)?.id, 't1');
     assert.deepEqual(input, [user('What time is it?')]);
     assert.deepEqual(history, [user('Hello'), assistant('Hi')]);
   });
 
   it('takes everything as new when the client has changed an answer', () => {
     const request = [user('Hello'), assistant('Hi!!'), user('Next')];
-    const { parent, input } = continueThread(path, request);
-    assert.equal(parent?.id, 't2');
+    const { path: base, input } = continueThread(path, request);
+    assert.equal(base.at(-1)?.id, 't2');
     assert.deepEqual(input, request);
   });
 
@@ -110,18 +110,18 @@ describe('continueThread', () => {
         [assistant('Let me see.'), call('s1', 'server'), result('s1'), assistant('It is 42.')],
       ),
     ];
-    const { parent, input } = continueThread(stepped, [
+    const { path: base, input } = continueThread(stepped, [
       user('Sum?'),
       assistant('Let me see.\n\nIt is 42.'),
       user('Ok'),
     ]);
-    assert.equal(parent?.id, 't1');
+    assert.equal(base.at(-1)?.id, 't1');
     assert.deepEqual(input, [user('Ok')]);
   });
 
   it('accepts the results of the calls that the caller was asked for, resent or alone', () => {
     const waiting = [turn('t1', [user('Weather?')], [call('c1', 'client')])];
-    assert.equal(continueThread(waiting, [result('c1')]).parent?.id, 't1');
+    assert.equal(continueThread(waiting, [result('c1')]).path.at(-1)?.id, 't1');
     const resent = continueThread(waiting, [user('Weather?'), call('c1', 'client'), result('c1')]);
     assert.deepEqual(resent.input, [result('c1')]);
   });
@@ -142,7 +142,7 @@ describe('continueThread', () => {
 
   it('puts a repeated question in the place of the turn that failed on it', () => {
     const failed = [path[0] ?? turn('', [], []), turn('t2', [user('Again?')], [assistant('Par')], 'failed')];
-    assert.equal(continueThread(failed, [user('Again?')]).parent?.id, 't1');
-    assert.equal(continueThread(failed, [user('Something else')]).parent?.id, 't2');
+    assert.equal(continueThread(failed, [user('Again?')]).path.at(-1)?.id, 't1');
+    assert.equal(continueThread(failed, [user('Something else')]).path.at(-1)?.id, 't2');
   });
 });

@@ -4,8 +4,8 @@ import type { Turn } from './types.ts';
 
 /** Where a request continues a conversation. */
 export interface Continuation {
-  /** The turn that the new one follows; undefined at the beginning. */
-  readonly parent: Turn | undefined;
+  /** The turns before the new one, from the conversation's first; empty at its beginning. */
+  readonly path: readonly Turn[];
   /** What the request adds; becomes the new turn's input. */
   readonly input: readonly Item[];
   /** Everything said before, in order. */
@@ -32,8 +32,24 @@ export function continueThread(path: readonly Turn[], request: readonly Item[]):
   }
   const base = turns > 0 ? path.slice(0, turns) : withoutFailedTwin(path, input);
   const history = base.flatMap((turn) => [...turn.input, ...turn.output]);
-  checkToolResults(history, input);
-  return { parent: base.at(-1), input, history };
+  checkToolResults(history, input, 'messages');
+  return { path: base, input, history };
+}
+
+/**
+ * The same where the request says by itself what it continues: all of its items are new, whatever they repeat. Throws as
+ * above, and names `input` as the field.
+ */
+export function appendToThread(path: readonly Turn[], items: readonly Item[]): Continuation {
+  if (!items.some((item) => !isInstruction(item))) {
+    throw runErrors.nothing_to_answer('The input holds nothing to answer; send at least one message.', {
+      field: 'input',
+      reason: 'nothing to answer',
+    });
+  }
+  const history = path.flatMap((turn) => [...turn.input, ...turn.output]);
+  checkToolResults(history, items, 'input');
+  return { path, input: items, history };
 }
 
 /** How many whole turns of the path the request repeats, and how many of its items those take. */
@@ -67,37 +83,51 @@ function withoutFailedTwin(path: readonly Turn[], input: readonly Item[]): reado
  * Every result needs its call, and a call that the caller was asked for needs its result before the conversation goes
  * on: no provider accepts less.
  */
-function checkToolResults(history: readonly Item[], input: readonly Item[]): void {
+function checkToolResults(
+  history: readonly Item[],
+  input: readonly Item[],
+  field: 'messages' | 'input',
+): void {
+  const [result, message] =
+    field === 'messages'
+      ? ['tool message', 'a tool message']
+      : ['function_call_output', 'a function_call_output'];
+  const refuse = (index: number, reason: string): Error =>
+    runErrors.tool_results_missing(reason, {
+      field: field === 'input' ? field : `${field}.${index}`,
+      reason,
+    });
   const open = new Set<string>();
   for (const item of history) {
     if (item.type === 'tool_call' && item.runBy === 'client') open.add(item.callId);
     if (item.type === 'tool_result') open.delete(item.callId);
   }
   for (const [index, item] of input.entries()) {
-    if (item.type === 'tool_call') open.add(item.callId);
+    if (item.type === 'tool_call') {
+      if (field === 'input' && open.has(item.callId)) {
+        throw refuse(index, `Two function calls of the input have the call_id '${item.callId}'.`);
+      }
+      open.add(item.callId);
+    }
     if (item.type === 'tool_result' && !open.delete(item.callId)) {
-      throw missing(
-        `The tool message for '${item.callId}' answers no open tool call of the conversation.`,
+      throw refuse(
         index,
+        `The ${result} for '${item.callId}' answers no open tool call of the conversation.`,
       );
     }
     if (item.type === 'message' && item.role === 'user' && open.size > 0) {
-      throw missing(
-        `The tool calls ${[...open].join(', ')} have no result yet; send a tool message for each first.`,
+      throw refuse(
         index,
+        `The tool calls ${[...open].join(', ')} have no result yet; send ${message} for each first.`,
       );
     }
   }
-  if (open.size > 0 && input.some((item) => item.type === 'tool_result')) {
-    throw missing(
-      `The tool calls ${[...open].join(', ')} have no result yet; send a tool message for each.`,
+  if (open.size > 0 && (field === 'input' || input.some((item) => item.type === 'tool_result'))) {
+    throw refuse(
       input.length - 1,
+      `The tool calls ${[...open].join(', ')} have no result yet; send ${message} for each.`,
     );
   }
-}
-
-function missing(message: string, index: number): Error {
-  return runErrors.tool_results_missing(message, { field: `messages.${index}`, reason: message });
 }
 
 function isInstruction(item: Item): boolean {

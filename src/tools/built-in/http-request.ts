@@ -18,6 +18,7 @@ export function httpRequestTool({ guardedHttp, hosts }: HttpRequestOptions): Too
     name: 'http_request',
     description: 'Sends an HTTP request to a host that this agent may reach and returns the reply as text.',
     category: 'utility',
+    effects: 'idempotent',
     priceNanoUsd: 0n,
     parameters: {
       type: 'object',

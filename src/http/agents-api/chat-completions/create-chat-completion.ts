@@ -82,11 +82,7 @@ async function streamTurn(input: {
     replyIds('chat.completion.chunk', prepared.ids, agent.id, prepared.createdAt),
   );
   try {
-    const outcome = await prepared.run(
-      (event) => writer.event(event),
-      signal,
-      () => sse.ready(),
-    );
+    const outcome = await prepared.run((event) => writer.event(event), signal, { ready: () => sse.ready() });
     if (outcome.error) throw outcome.error;
     writer.finish(outcome, { includeUsage, warnings: [...warnings, ...outcome.warnings] });
   } catch (thrown) {

@@ -1,0 +1,51 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../lib/json.ts';
+import type { ResponseFormat } from '../../models/index.ts';
+import { withoutSlowKeywords } from '../../tools/index.ts';
+
+const MAX_COMPLAINTS = 5;
+
+/**
+ * What is wrong with an answer, in words that tell the model how to mend it; undefined when it fits the format. A schema
+ * that cannot be compiled is not held against the answer.
+ */
+export function checkAnswer(format: ResponseFormat, text: string): string | undefined {
+  if (format.type === 'text') return undefined;
+  let value: Json;
+  try {
+    value = parseJson(text);
+  } catch {
+    return 'The answer is not JSON.';
+  }
+  if (format.type === 'json_object')
+    return isJsonObject(value) ? undefined : 'The answer is not a JSON object.';
+  return complaintOf(format.schema, value);
+}
+
+function complaintOf(schema: JsonObject, value: Json): string | undefined {
+  // One compiler a check: callers bring endless different schemas, and Ajv would keep them all.
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    ownProperties: true,
+    validateFormats: false,
+    logger: false,
+  });
+  try {
+    const validate = ajv.compile(withoutSlowKeywords(schema));
+    return validate(value) ? undefined : sentencesOf(validate.errors ?? []);
+  } catch {
+    return undefined;
+  }
+}
+
+function sentencesOf(errors: readonly ErrorObject[]): string {
+  const said = errors.map(({ instancePath, message, params }) => {
+    const detail: Readonly<Record<string, unknown>> = params;
+    const extra = detail.additionalProperty ?? detail.allowedValues;
+    return `${instancePath === '' ? 'The answer' : `'${instancePath.slice(1).replaceAll('/', '.')}'`} ${message}${
+      extra === undefined ? '' : ` (${JSON.stringify(extra)})`
+    }.`;
+  });
+  return [...new Set(said)].slice(0, MAX_COMPLAINTS).join(' ');
+}

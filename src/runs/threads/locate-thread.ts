@@ -1,0 +1,49 @@
+import type { Ids } from '../../lib/ids.ts';
+import { runErrors } from '../errors.ts';
+import type { TurnRequest } from '../types.ts';
+import { appendToThread, type Continuation, continueThread } from './continue-thread.ts';
+import type { ThreadStore } from './thread-store.ts';
+import type { Turn } from './types.ts';
+
+export interface LocatedThread {
+  readonly conversationId: string;
+  readonly thread: Continuation;
+  /** How many turns of the thread's path are on disk; only turns that the caller holds itself may not be. */
+  readonly storedCount: number;
+}
+
+/**
+ * Finds what a request continues and what of it is new. Throws conversation_not_found, message_not_found,
+ * nothing_to_answer, tool_results_missing.
+ */
+export async function locateThread(
+  { ids, threads }: { ids: Ids; threads: ThreadStore },
+  request: TurnRequest,
+): Promise<LocatedThread> {
+  const { conversationId, parentTurnId, items, memory } = request;
+  const join = request.continues === 'append' ? appendToThread : continueThread;
+  const { accountId } = request.caller.payer;
+  if (memory) {
+    const id = memory.turns[0]?.conversationId ?? ids.next('conv_');
+    return { conversationId: id, thread: join(memory.turns, items), storedCount: memory.storedCount };
+  }
+  if (conversationId === undefined && parentTurnId === undefined) {
+    return { conversationId: ids.next('conv_'), thread: join([], items), storedCount: 0 };
+  }
+  const parent = parentTurnId === undefined ? undefined : await threads.findTurn(accountId, parentTurnId);
+  if (parentTurnId !== undefined && !parent) throw unknownParent();
+  const id = conversationId ?? parent?.conversationId ?? '';
+  const conversation = await threads.findConversation(accountId, id);
+  if (!conversation) {
+    throw runErrors.conversation_not_found(`There is no conversation '${id}'.`, { field: 'conversation_id' });
+  }
+  if (parent && parent.conversationId !== conversation.id) throw unknownParent();
+  const path: Turn[] = await threads.path(accountId, parent?.id ?? conversation.newestTurnId);
+  return { conversationId: conversation.id, thread: join(path, items), storedCount: path.length };
+}
+
+function unknownParent(): Error {
+  return runErrors.message_not_found('parent_message_id names no message of this conversation.', {
+    field: 'parent_message_id',
+  });
+}
