@@ -72,7 +72,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 };
 
 /** What the caller is told: never the upstream's body, never a key. */
-export function errorOfProblem(problem: UpstreamProblem): { failure: ModelFailure; error: MusterError } {
+function errorOfProblem(problem: UpstreamProblem): { failure: ModelFailure; error: MusterError } {
   const { provider, status } = problem;
   const failure = failureOfStatus(status, problem.code);
   const reason = cleanReason(problem.reason, problem.secrets ?? []);

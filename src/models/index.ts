@@ -1,12 +1,9 @@
 export type { ListedModel } from './catalogue.ts';
-export { createModels, type Models, type ModelsDeps, type ResolvedModel } from './create-models.ts';
+export { createModels, type Models, type ResolvedModel } from './create-models.ts';
 export { ModelCallError, modelErrors } from './errors.ts';
-export { costOf, FREE, nanoUsdOf, worstCase } from './prices.ts';
+export { costOf } from './prices.ts';
 export type { ProviderKind, ProviderSettings } from './provider-settings.ts';
-export type { RetryPolicy, RetryTools } from './retries.ts';
-export { createSandboxModel } from './sandbox/create-sandbox-model.ts';
-export { estimatePromptTokens, estimateTokens, estimateUsage } from './token-estimate.ts';
-export { type CallLimits, defaultLimits } from './transport/limits.ts';
+export { estimatePromptTokens, estimateTokens } from './token-estimate.ts';
 export type {
   Annotation,
   ChatModel,
@@ -14,10 +11,8 @@ export type {
   FileData,
   FinishReason,
   Item,
-  JsonValue,
   MessageItem,
   ModelCall,
-  ModelFailure,
   ModelInfo,
   ModelParameters,
   ModelPart,
@@ -25,11 +20,9 @@ export type {
   ModelReply,
   ModelSink,
   PartialReply,
-  ReasoningEffort,
   ReasoningItem,
   ResponseFormat,
   TokenUsage,
-  ToolCallItem,
   ToolChoice,
   ToolDefinition,
   ToolResultItem,

@@ -22,7 +22,8 @@ const MAX_OUTPUT: readonly (readonly [RegExp, number])[] = [
   [/^gpt-(5-chat|4o)/, 16_384],
   [/^gpt-4\.1/, 32_768],
   [/^gpt-4-turbo|^gpt-3\.5/, 4_096],
-  [/^gpt-4/, 8_192],
+  // Its window is 8,192 for question and answer together, and the whole of it is refused.
+  [/^gpt-4/, 4_096],
   [/^(gpt-[5-9]|gpt-\d{2}|codex)/, 128_000],
   [/^o1-(mini|preview)/, 32_768],
   [/^o\d/, 100_000],

@@ -1,4 +1,3 @@
-import { largest } from '../lib/bigint.ts';
 import type { ModelPrice, TokenUsage } from './types.ts';
 
 const MILLION = 1_000_000n;
@@ -38,16 +37,6 @@ export function costOf(
     input * price.inputNanoUsdPerMillion +
       cached * price.cachedInputNanoUsdPerMillion +
       BigInt(usage.outputTokens) * price.outputNanoUsdPerMillion,
-    MILLION,
-  );
-}
-
-/** The most that a call can cost: what has to be held before it is made. */
-export function worstCase(price: ModelPrice, promptTokens: number, maxOutputTokens: number): bigint {
-  const { inputNanoUsdPerMillion: plain, cachedInputNanoUsdPerMillion: cached } = price;
-  const input = largest(plain, cached);
-  return ceilDivide(
-    BigInt(promptTokens) * input + BigInt(maxOutputTokens) * price.outputNanoUsdPerMillion,
     MILLION,
   );
 }

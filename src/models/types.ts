@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 
 /**
  * One entry of a conversation, in a form that no provider and no API owns. It follows the item types of the Open
@@ -48,7 +48,7 @@ export interface Annotation {
   readonly endIndex: number;
 }
 
-export interface ToolCallItem {
+interface ToolCallItem {
   readonly type: 'tool_call';
   readonly callId: string;
   readonly name: string;
@@ -98,7 +98,7 @@ export type ResponseFormat =
       readonly strict?: boolean;
     };
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
 
 export interface ModelParameters {
   readonly temperature?: number;
@@ -223,6 +223,3 @@ export interface ModelInfo {
   readonly inputs: readonly ('text' | 'image' | 'file')[];
   readonly reasons: boolean;
 }
-
-/** A tool result or structured value as JSON. */
-export type JsonValue = Json;

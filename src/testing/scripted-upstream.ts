@@ -38,7 +38,7 @@ export interface UpstreamPlan {
   readonly splitBytes?: number;
 }
 
-export interface UpstreamCall {
+interface UpstreamCall {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: JsonObject;
@@ -104,7 +104,7 @@ function asScript(script: UpstreamScript | UpstreamPlan): UpstreamScript {
  * Behaviour by model name, for benchmarks and chaos runs that can not hand over a function: words joined by commas,
  * such as `chunks=100,gap=20` or `status=500` or `reset=3`. Everything else answers with a short text.
  */
-export function planOfModel(call: UpstreamCall): UpstreamPlan {
+function planOfModel(call: UpstreamCall): UpstreamPlan {
   const model = typeof call.body.model === 'string' ? call.body.model : '';
   const values = new Map(
     model.split(',').map((word): [string, string] => {

@@ -13,6 +13,8 @@ export type ReasoningWire =
 const KEY = 'openaiCompatible';
 
 export function reasoningItem(text: string, wire: ReasoningWire): ReasoningItem {
+  // Never wanted back, so there is nothing to keep with it.
+  if (wire.field === 'reasoning') return { type: 'reasoning', text };
   const providerData: JsonObject = { [KEY]: { ...wire } };
   return { type: 'reasoning', text, providerData };
 }
@@ -21,7 +23,7 @@ export function reasoningItem(text: string, wire: ReasoningWire): ReasoningItem 
 export function wireOf(item: ReasoningItem): ReasoningWire | undefined {
   const data = item.providerData?.[KEY];
   if (!isJsonObject(data)) return undefined;
-  if (data.field === 'reasoning_content' || data.field === 'reasoning') return { field: data.field };
+  if (data.field === 'reasoning_content') return { field: data.field };
   if (data.field === 'reasoning_details' && Array.isArray(data.details)) {
     return { field: 'reasoning_details', details: data.details };
   }

@@ -7,7 +7,7 @@ import type { ChatModel, Item, ModelCall, ModelReply, ModelSink, TokenUsage } fr
 import { type Decision, decideReply } from './decide-reply.ts';
 import { boundSpeech, piecesOf, type Speech, sandboxTokens } from './speak.ts';
 
-export const SANDBOX_MODEL = 'sandbox';
+const SANDBOX_MODEL = 'sandbox';
 
 /** Between this many parts other work gets its turn: a million chunks must not stop the server. */
 const PARTS_PER_TURN = 64;
