@@ -182,6 +182,8 @@ describe('agents', () => {
     for (const path of ['', '/versions', '/documents']) {
       assertError(await test.owner.call('GET', `/agents/${id}${path}`), 404, 'NOT_FOUND');
     }
+    const documents = await test.app.knowledge.listDocuments(test.owner.accountId, id);
+    assert.equal(documents.total, 0);
     const call = await test.request('POST', '/api/agents/v1/chat/completions', {
       token: test.owner.token,
       body: { model: id, messages: [{ role: 'user', content: 'Hello' }] },
