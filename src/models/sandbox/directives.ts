@@ -35,6 +35,8 @@ type Directive =
 
 const MAX_WAIT_MS = 10 * 60_000;
 const MAX_CHUNKS = 1_000_000;
+/** Each may have to be read to the end of the message; a megabyte of them must not stop the server. */
+const MAX_OPENINGS = 200;
 
 /**
  * Reads the directives of a message. What only looks like one (an unknown word, a broken bracket) is part of the
@@ -99,9 +101,10 @@ function findDirectives(text: string): { directives: Directive[]; message: strin
   const directives: Directive[] = [];
   let message = '';
   let at = 0;
-  for (;;) {
+  const lastClose = text.lastIndexOf(']]');
+  for (let openings = 0; openings < MAX_OPENINGS; openings++) {
     const open = text.indexOf('[[', at);
-    if (open === -1) break;
+    if (open === -1 || open > lastClose) break;
     const found = readDirective(text, open + 2);
     if (found === undefined) {
       message += text.slice(at, open + 2);

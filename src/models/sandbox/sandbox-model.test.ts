@@ -313,3 +313,17 @@ test('images and files are taken', async () => {
   assert.equal(reply.text, 'Sandbox: What is this?');
   assert.ok(reply.usage.inputTokens > 1_000);
 });
+
+test('a message made to take for ever takes no time', async () => {
+  const tools = [
+    tool('calculator', '', { expression: { type: 'string' } }),
+    tool('f', 'mail', { email: { type: 'string' } }),
+  ];
+  const size = 300_000;
+  const began = performance.now();
+  for (const piece of ['(', 'a', '[[say ', '[[parallel f {;', '1 ', 'x ', '[', '"', '5-', 'In A']) {
+    const text = piece.repeat(Math.ceil(size / piece.length));
+    for (const ending of ['', ']]']) await ask(`mail ${text}${ending}`, { tools });
+  }
+  assert.ok(performance.now() - began < 6_000);
+});

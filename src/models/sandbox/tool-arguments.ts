@@ -11,7 +11,11 @@ export function argumentsFor(tool: ToolDefinition, message: string): Json {
   });
 }
 
-function lift(name: string, schema: JsonObject, message: string): Json | undefined {
+/** Of a message, what values are looked for in: some patterns take time by the square of it. */
+const MAX_CHARS = 4_000;
+
+function lift(name: string, schema: JsonObject, whole: string): Json | undefined {
+  const message = whole.slice(0, MAX_CHARS);
   if (Array.isArray(schema.enum)) return mentioned(schema.enum, message);
   const type = Array.isArray(schema.type) ? schema.type.find((entry) => entry !== 'null') : schema.type;
   if (type === 'number' || type === 'integer') return numberIn(message, type === 'integer');
