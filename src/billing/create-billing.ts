@@ -20,6 +20,8 @@ export interface Billing {
   settle(charge: Charge): Statement[];
   /** The statements that give a hold back in full. */
   release(hold: Hold): Statement[];
+  /** Gives a hold back at once, on its own. One that has ended stays as it is. */
+  giveBack(hold: Hold): Promise<void>;
   /** The statement that adds to a run's usage row, making it at the first. */
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
   /** Changes the balance by hand; `reason` is on the ledger. Throws insufficient_credit when it would fall below the holds. */
@@ -140,6 +142,10 @@ export function createBilling({ db, clock }: { db: Database; clock: Clock }): Bi
 
     release(hold) {
       return hold.amountNanoUsd === 0n ? [] : end(hold, 0n);
+    },
+
+    async giveBack(hold) {
+      if (hold.amountNanoUsd > 0n) await db.write(end(hold, 0n));
     },
 
     recordUsage(subject, increment) {

@@ -17,6 +17,8 @@ export interface Caller {
   readonly payer: Payer;
   readonly keyId: string | null;
   readonly userId: string | null;
+  /** The agents whose conversations the caller may go on with; undefined: all of the account's. */
+  readonly agentIds?: readonly string[] | undefined;
 }
 
 /** A thread that the caller keeps itself, such as on its connection. The first `storedCount` turns are on disk too. */

@@ -158,7 +158,10 @@ async function holdAndCall(
     const durationMs = deps.clock.now() - started;
     return { value: { type: 'replied', reply, complaint, costNanoUsd, durationMs }, statements };
   } catch (error) {
-    if (!(error instanceof ModelCallError)) throw error;
+    if (!(error instanceof ModelCallError)) {
+      await deps.meter.giveBack(hold);
+      throw error;
+    }
     const { partial } = error;
     const usage = usageOfPartial(partial, promptTokens);
     const { costNanoUsd, statements } = usage

@@ -205,7 +205,13 @@ async function runPaidTool(
   const cost = tool.priceNanoUsd;
   const callId = context.idempotencyKey;
   const hold = await deps.meter.hold({ callId, runId: task.runId, payer: task.payer, amountNanoUsd: cost });
-  const value = await deps.tools.runTool(tool, call.arguments, context);
+  let value: ToolOutcome;
+  try {
+    value = await deps.tools.runTool(tool, call.arguments, context);
+  } catch (error) {
+    await deps.meter.giveBack(hold);
+    throw error;
+  }
   if (cost === 0n) return { value };
   const statements = [
     ...deps.meter.settle({

@@ -30,6 +30,8 @@ export interface Meter {
     price: Readonly<Record<string, string>>;
   }): Statement[];
   release(hold: Hold): Statement[];
+  /** Releases at once; for a call whose step leaves nothing behind. */
+  giveBack(hold: Hold): Promise<void>;
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
 }
 

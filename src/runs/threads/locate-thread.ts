@@ -34,12 +34,17 @@ export async function locateThread(
   if (parentTurnId !== undefined && !parent) throw unknownParent();
   const id = conversationId ?? parent?.conversationId ?? '';
   const conversation = await threads.findConversation(accountId, id);
-  if (!conversation) {
+  if (!conversation || !isOpenTo(request, conversation.agentId)) {
     throw runErrors.conversation_not_found(`There is no conversation '${id}'.`, { field: 'conversation_id' });
   }
   if (parent && parent.conversationId !== conversation.id) throw unknownParent();
   const path: Turn[] = await threads.path(accountId, parent?.id ?? conversation.newestTurnId);
   return { conversationId: conversation.id, thread: join(path, items), storedCount: path.length };
+}
+
+/** A key that is limited to some agents does not see the conversations of others. */
+function isOpenTo({ caller }: TurnRequest, agentId: string): boolean {
+  return caller.agentIds === undefined || caller.agentIds.includes(agentId);
 }
 
 function unknownParent(): Error {

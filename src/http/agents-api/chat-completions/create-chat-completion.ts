@@ -101,11 +101,12 @@ function toCaller(principal: Principal): Caller {
   if (principal.kind === 'user') {
     return { payer: { accountId: principal.accountId }, keyId: null, userId: principal.userId };
   }
-  const { accountId, keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
+  const { accountId, keyId, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
   return {
     payer: { accountId, key: { id: keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } },
     keyId,
     userId: null,
+    agentIds,
   };
 }
 

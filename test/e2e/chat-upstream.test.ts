@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+
+const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
+/** At $1 and $2 a million tokens. */
+const USAGE_COST_USD = 0.002;
+
+describe('chat over a provider, and its bill', () => {
+  let upstream: ScriptedUpstream;
+  let test: TestApp;
+  let person: Person;
+  let agent: string;
+  let key: string;
+
+  before(async () => {
+    upstream = await startScriptedUpstream();
+    test = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' });
+  });
+  after(async () => {
+    await test.close();
+    await upstream.close();
+  });
+  beforeEach(async () => {
+    person = await test.addAccount();
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 1,
+      output_usd_per_million: 2,
+    });
+    agent = await test.createAgent(person, { model: 'openai/m' });
+    ({ key } = await test.createKey(person));
+    upstream.play({ text: 'Hello from upstream', usage: USAGE });
+  });
+  /** Whatever a test did: nothing stays on hold, and the bill's lines are what left the balance. */
+  afterEach(async () => {
+    const held = await until(async () => (await billing()).held === 0);
+    assert.ok(held, 'a hold was left behind');
+    const { balance } = await billing();
+    const rows = at((await person.call('GET', '/usage?limit=100')).body, 'usage');
+    assert.ok(Array.isArray(rows));
+    const spent = rows.reduce((sum, row) => sum + Math.round(Number(at(row, 'cost_usd')) * 1e9), 0);
+    assert.equal(Math.round(balance * 1e9) + spent, Math.round(credit * 1e9));
+    credit = 10;
+  });
+  let credit = 10;
+
+  async function billing() {
+    const { body } = await person.call('GET', '/billing');
+    return { balance: Number(at(body, 'balance_usd')), held: Number(at(body, 'held_usd')) };
+  }
+  async function until(condition: () => Promise<boolean>): Promise<boolean> {
+    const deadline = Date.now() + 5_000;
+    while (Date.now() < deadline) {
+      if (await condition()) return true;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return false;
+  }
+  const post = (body: Record<string, unknown> = {}, token = key) =>
+    test.request('POST', '/api/agents/v1/chat/completions', {
+      token,
+      body: { model: agent, messages: [{ role: 'user', content: 'Hi' }], ...body },
+    });
+  async function usageRows(): Promise<unknown[]> {
+    const rows = at((await person.call('GET', '/usage')).body, 'usage');
+    return Array.isArray(rows) ? rows : [];
+  }
+  const frames = (text: string): string[] =>
+    text
+      .split('\n\n')
+      .filter((frame) => frame.startsWith('data: '))
+      .map((frame) => frame.slice(6));
+
+  it('bills exactly the tokens that the provider counted, once, and says so in reply and log', async () => {
+    const reply = await post();
+    assert.equal(at(reply.body, 'choices.0.message.content'), 'Hello from upstream');
+    assert.equal(at(reply.body, 'usage.cost_usd'), USAGE_COST_USD);
+    const [row] = await usageRows();
+    assert.equal(at(row, 'cost_usd'), USAGE_COST_USD);
+    assert.deepEqual(
+      [at(row, 'input_tokens'), at(row, 'output_tokens'), at(row, 'estimated')],
+      [1000, 500, false],
+    );
+    assert.equal((await billing()).balance, 10 - USAGE_COST_USD);
+  });
+
+  it('bills cached tokens at their own price', async () => {
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 1,
+      cached_input_usd_per_million: 0.1,
+      output_usd_per_million: 2,
+    });
+    upstream.play({ text: 'x', usage: { ...USAGE, prompt_tokens_details: { cached_tokens: 800 } } });
+    const reply = await post();
+    assert.equal(at(reply.body, 'usage.prompt_tokens_details.cached_tokens'), 800);
+    assert.equal(at(reply.body, 'usage.cost_usd'), 0.00128);
+  });
+
+  it('streams what the provider streams, and bills the same', async () => {
+    upstream.play({ text: 'one two three', chunks: 3, reasoning: 'hmm', usage: USAGE });
+    const reply = await post({ stream: true, stream_options: { include_usage: true } });
+    const events = frames(reply.text);
+    assert.equal(events.at(-1), '[DONE]');
+    const chunks = events.slice(0, -1).map((text) => JSON.parse(text));
+    assert.equal(chunks.map((chunk) => at(chunk, 'choices.0.delta.content') ?? '').join(''), 'one two three');
+    assert.equal(chunks.map((chunk) => at(chunk, 'choices.0.delta.reasoning') ?? '').join(''), 'hmm');
+    assert.equal(at(chunks.at(-1), 'usage.cost_usd'), USAGE_COST_USD);
+  });
+
+  it('refuses with 402 before anything is spent, streams too', async () => {
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 1,
+      output_usd_per_million: 1_000_000,
+    });
+    const calls = upstream.calls.length;
+    for (const stream of [false, true]) {
+      const reply = await post({ stream, max_tokens: 100 });
+      assert.equal(reply.status, 402);
+      assert.equal(reply.field('error.code'), 'insufficient_credit');
+    }
+    assert.equal(upstream.calls.length, calls);
+    assert.deepEqual(await usageRows(), []);
+  });
+
+  it('spends no more than there is, however many ask at once', async () => {
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 60_000,
+    });
+    upstream.play({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 100, total_tokens: 101 } });
+    const replies = await Promise.all(Array.from({ length: 200 }, () => post({ max_tokens: 100 })));
+    const statuses = replies.map((reply) => reply.status);
+    assert.equal(statuses.filter((status) => status === 200).length, 1, 'the credit is for one call of $6');
+    assert.equal(statuses.filter((status) => status === 402).length, 199);
+    assert.equal((await billing()).balance, 4);
+  });
+
+  it('keeps a key within its daily cap', async () => {
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 1000,
+    });
+    const capped = await test.createKey(person, { daily_limit_usd: 0.25 });
+    upstream.play({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 100, total_tokens: 101 } });
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => post({ max_tokens: 100 }, capped.key)),
+    );
+    assert.equal(replies.filter((reply) => reply.status === 200).length, 2);
+    const refused = replies.find((reply) => reply.status === 429);
+    assert.equal(refused?.field('error.code'), 'api_key_daily_limit_reached');
+    assert.ok(Number(refused?.headers.get('retry-after')) > 0);
+    assert.equal((await post({ max_tokens: 10 })).status, 200, 'other keys of the account are free');
+  });
+
+  it("cuts an answer short before it would cost more than the agent's max_cost_usd", async () => {
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 1000,
+    });
+    const thrifty = await test.createAgent(person, { model: 'openai/m', max_cost_usd: 0.05 });
+    await post({ model: thrifty });
+    assert.equal(upstream.calls.at(-1)?.body.max_tokens, 50);
+    const tooDear = await test.createAgent(person, { model: 'openai/m', max_cost_usd: 0.001 });
+    const calls = upstream.calls.length;
+    const reply = await post({ model: tooDear });
+    assert.equal(at(reply.body, 'choices.0.finish_reason'), 'length');
+    assert.match(reply.text, /max_cost_usd/);
+    assert.equal(upstream.calls.length, calls);
+  });
+
+  it('refuses a model without a price, and takes 0 for one', async () => {
+    const unpriced = await test.createAgent(person, { model: 'openai/never-heard-of' });
+    assert.equal((await post({ model: unpriced })).field('error.code'), 'model_without_price');
+    await person.call('PUT', '/models/openai%2Fnever-heard-of/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 0,
+    });
+    const reply = await post({ model: unpriced });
+    assert.equal(reply.status, 200);
+    assert.equal(at(reply.body, 'usage.cost_usd'), 0);
+  });
+
+  it('estimates what a provider does not count, and clamps what it counts absurdly', async () => {
+    upstream.play({ text: 'Hello', usage: null });
+    const missing = await post();
+    assert.equal(at(missing.body, 'usage.estimated'), true);
+    assert.ok(Number(at(missing.body, 'usage.cost_usd')) > 0);
+    upstream.play({ text: 'Hello', usage: { prompt_tokens: -5, completion_tokens: 1e18, total_tokens: 0 } });
+    const absurd = await post({ max_tokens: 100 });
+    assert.equal(absurd.status, 200);
+    assert.ok(Number(at(absurd.body, 'usage.cost_usd')) < 0.001);
+  });
+
+  it("turns a provider's failures into one clear error each, and never shows its key", async () => {
+    const cases: [Parameters<ScriptedUpstream['play']>[0], number, string, number][] = [
+      [{ status: 401, error: { message: 'bad key sk-upstream-secret' } }, 502, 'upstream_auth', 1],
+      [{ status: 403, error: { message: 'no' } }, 502, 'upstream_auth', 1],
+      [
+        { status: 400, error: { message: 'bad', code: 'context_length_exceeded' } },
+        400,
+        'context_length_exceeded',
+        1,
+      ],
+      [{ status: 422, error: { message: 'bad' } }, 400, 'upstream_bad_request', 1],
+      [{ status: 500, error: { message: 'oops' } }, 502, 'upstream_unavailable', 3],
+      [{ status: 200, rawBody: '<html>nope</html>' }, 502, 'upstream_garbage', 1],
+    ];
+    for (const [plan, status, code, attempts] of cases) {
+      upstream.play(plan);
+      const calls = upstream.calls.length;
+      const reply = await post();
+      assert.equal(reply.status, status, reply.text);
+      assert.equal(reply.field('error.code'), code);
+      assert.doesNotMatch(reply.text, /upstream-secret/);
+      assert.equal(upstream.calls.length - calls, attempts, code);
+    }
+  });
+
+  it('retries a busy provider before the first byte, and answers when that helps', async () => {
+    const first = upstream.calls.length;
+    upstream.play((call) =>
+      call.number - first < 2
+        ? { status: 503, error: { message: 'busy' } }
+        : { text: 'At last', usage: USAGE },
+    );
+    const reply = await post({ stream: true });
+    assert.equal(reply.status, 200);
+    assert.match(reply.text, /\[DONE\]/);
+    assert.equal((await usageRows()).length, 1);
+  });
+
+  it('ends a stream that breaks with an error frame, no [DONE], and bills what came', async () => {
+    for (const ending of ['truncated', 'reset'] as const) {
+      // With a gap, because a reset throws away what the network has not handed over yet.
+      upstream.play({
+        text: 'one two three four five six',
+        chunks: 6,
+        gapMs: 5,
+        ending,
+        after: 4,
+        usage: null,
+      });
+      const reply = await post({ stream: true });
+      assert.equal(reply.status, 200);
+      const events = frames(reply.text);
+      assert.equal(at(JSON.parse(events.at(-1) ?? ''), 'error.code'), 'upstream_cut');
+      assert.ok(!events.includes('[DONE]'));
+      assert.ok(!events.slice(0, -1).some((event) => event.includes('"error"')));
+    }
+    const rows = await usageRows();
+    assert.equal(rows.length, 2);
+    assert.ok(rows.every((row) => at(row, 'estimated') === true && Number(at(row, 'cost_usd')) > 0));
+  });
+
+  it('keeps a broken answer in its conversation', async () => {
+    upstream.play({ text: 'one two three', chunks: 3, ending: 'truncated', after: 3, usage: null });
+    const broken = await post({ stream: true });
+    const conversation = at(JSON.parse(frames(broken.text)[0] ?? '{}'), 'conversation_id');
+    upstream.play({ text: 'better', usage: USAGE });
+    const next = await post({
+      conversation_id: conversation,
+      messages: [{ role: 'user', content: 'Go on' }],
+    });
+    assert.equal(next.status, 200, next.text);
+    assert.equal(at(next.body, 'conversation_id'), conversation);
+  });
+
+  it('aborts the provider when the caller goes away, and bills what came until then', async () => {
+    upstream.play({ text: 'word '.repeat(50), chunks: 50, ending: 'hang', after: 5, usage: null });
+    const gone = new AbortController();
+    const response = await fetch(`${test.url}/api/agents/v1/chat/completions`, {
+      method: 'POST',
+      signal: gone.signal,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: agent, stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    gone.abort();
+    assert.ok(
+      await until(async () => upstream.calls.at(-1)?.closedEarly === true),
+      'the upstream call must end',
+    );
+    assert.ok(await until(async () => (await usageRows()).length === 1), 'what came must be billed');
+    const [row] = await usageRows();
+    const cost = Number(at(row, 'cost_usd'));
+    assert.ok(cost > 0 && cost < 0.001, `${cost}`);
+  });
+
+  it('aborts a call that does not stream when its caller goes away', async () => {
+    upstream.play({ text: 'late', firstByteMs: 60_000, usage: null });
+    const gone = new AbortController();
+    const calls = upstream.calls.length;
+    const call = fetch(`${test.url}/api/agents/v1/chat/completions`, {
+      method: 'POST',
+      signal: gone.signal,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: agent, messages: [{ role: 'user', content: 'Hi' }] }),
+    }).catch(() => undefined);
+    assert.ok(await until(async () => upstream.calls.length > calls));
+    gone.abort();
+    await call;
+    assert.ok(await until(async () => upstream.calls.at(-1)?.closedEarly === true));
+  });
+});
