@@ -7,24 +7,28 @@ import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastif
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<AnySchema> {
   const options = { useDefaults: true, allErrors: false, strict: false, addUsedSchema: false } as const;
-  const bodies = new Ajv(options);
-  const texts = new Ajv({ ...options, coerceTypes: true });
-  const compiled = new WeakMap<object, ValidateFunction>();
+  const bodies = createCompiler(() => new Ajv(options));
+  const texts = createCompiler(() => new Ajv({ ...options, coerceTypes: true }));
 
   return ({ schema, httpPart }) => {
-    const ajv = httpPart === 'body' ? bodies : texts;
-    const validate = (): ValidateFunction => {
-      if (typeof schema === 'boolean') return ajv.compile(schema);
-      const known = compiled.get(schema);
-      if (known) return known;
-      const made = ajv.compile(schema);
-      compiled.set(schema, made);
-      return made;
-    };
+    const compile = httpPart === 'body' ? bodies : texts;
     return (value: unknown) => {
-      const check = validate();
-      return check(value) ? { value } : { error: toErrors(check.errors) };
+      const validate = compile(schema);
+      return validate(value) ? { value } : { error: toErrors(validate.errors) };
     };
+  };
+}
+
+function createCompiler(makeAjv: () => Ajv): (schema: AnySchema) => ValidateFunction {
+  const compiled = new Map<AnySchema, ValidateFunction>();
+  let ajv: Ajv | undefined;
+  return (schema) => {
+    const known = compiled.get(schema);
+    if (known) return known;
+    ajv ??= makeAjv();
+    const made = ajv.compile(schema);
+    compiled.set(schema, made);
+    return made;
   };
 }
 
