@@ -28,6 +28,7 @@ export interface Schema {
   jobs: JobsTable;
   job_steps: JobStepsTable;
   job_events: JobEventsTable;
+  responses: ResponsesTable;
 }
 
 export interface AccountsTable {
@@ -170,6 +171,8 @@ export interface ConversationsTable {
   end_user: string | null;
   created_at: number;
   updated_at: number;
+  /** JSON of the caller's own fields; null unless the conversation was made by itself, before its first turn. */
+  metadata: string | null;
 }
 
 /** One exchange: what came in and what was answered. Turns form the tree of a conversation through `parent_id`. */
@@ -186,6 +189,8 @@ export interface TurnsTable {
   input: string;
   output: string;
   created_at: number;
+  /** JSON array of the ids of items that were taken out of the conversation; null for none. */
+  removed: string | null;
 }
 
 export interface RunsTable {
@@ -339,11 +344,11 @@ export interface JobStepsTable {
   /** Steps of one scope are asked for in the same order whenever the job runs; `position` is the place there. */
   scope: string;
   position: number;
-  /** started, finished, waiting (for a person), answered */
+  /** started, finished, failed, waiting (for a person), answered */
   state: string;
   /** How often it is known to have begun. */
   attempts: number;
-  /** engine/values.ts: what it returned, what is asked, or the answer, by its state. */
+  /** engine/values.ts: what it returned or threw, what is asked, or the answer, by its state. */
   value: string | null;
   at: number;
 }
@@ -357,4 +362,24 @@ export interface JobEventsTable {
   /** JSON object. */
   data: string;
   at: number;
+}
+
+/** A turn as the Responses API shows it: what it was asked, its events, how it ended. Its items are the turn's. */
+export interface ResponsesTable {
+  /** Of the turn. */
+  id: string;
+  account_id: string;
+  agent_id: string;
+  run_id: string;
+  conversation_id: string | null;
+  /** queued, in_progress, completed, incomplete, failed, cancelled; deleted: only its id is left, to be refused. */
+  status: string;
+  background: number;
+  /** JSON of what the response repeats of its request. */
+  request: string;
+  /** JSON of the run's events (runs/recording.ts). */
+  recording: string | null;
+  /** JSON of usage, error, times. */
+  ending: string | null;
+  created_at: number;
 }

@@ -11,10 +11,12 @@ import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
 import { runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
+import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createThreadBrowser, type ThreadBrowser } from './threads/browse-threads.ts';
 import type { Continuation } from './threads/continue-thread.ts';
 import { dropOldest } from './threads/drop-oldest.ts';
+import { createThreadEditor, type ThreadEditor } from './threads/edit-threads.ts';
 import { locateThread } from './threads/locate-thread.ts';
 import { createThreadStore, type ThreadStore } from './threads/thread-store.ts';
 import type { Turn } from './threads/types.ts';
@@ -66,7 +68,8 @@ export interface RunOptions {
 }
 
 export interface Runs {
-  readonly threads: ThreadStore & ThreadBrowser;
+  readonly threads: ThreadStore & ThreadBrowser & ThreadEditor;
+  readonly responses: ResponseStore;
   /**
    * Checks a turn and gathers what it needs. Throws conversation_not_found, message_not_found, nothing_to_answer,
    * tool_results_missing, model_not_configured, model_without_price; nothing is spent or stored by then.
@@ -237,7 +240,11 @@ export function createRuns(deps: RunsDeps): Runs {
     return [...saved, run];
   }
 
-  return { threads: { ...threads, ...createThreadBrowser(db) }, prepareTurn };
+  return {
+    threads: { ...threads, ...createThreadBrowser(db), ...createThreadEditor(db, threads) },
+    responses: createResponseStore(db),
+    prepareTurn,
+  };
 }
 
 interface RunningTurn {

@@ -1,7 +1,10 @@
 export { createRuns, type PreparedTurn, type Runs, type RunsDeps } from './create-runs.ts';
 export { runErrors } from './errors.ts';
 export type { RunEvent, RunSink } from './events.ts';
-export type { CallableModel, RunUsage } from './loop/types.ts';
+export type { CallableModel, RunBound, RunUsage } from './loop/types.ts';
+export { RunRecording } from './recording.ts';
+export type { StoredResponse } from './responses/response-store.ts';
 export { joinAnswer } from './threads/continue-thread.ts';
-export type { Conversation, Turn } from './threads/types.ts';
+export { type ItemKind, itemId } from './threads/item-ids.ts';
+export type { Conversation, StoredItem, Turn } from './threads/types.ts';
 export type { Caller, TurnIds, TurnOutcome, TurnRequest } from './types.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import type { Item } from '../../models/index.ts';
+import { toConversation, toTurn } from './thread-store.ts';
 import type { Conversation, Turn } from './types.ts';
 
 export interface ThreadBrowser {
@@ -38,16 +38,7 @@ export function createThreadBrowser(db: Database): ThreadBrowser {
       ]);
       return {
         total: counted[0]?.total ?? 0,
-        conversations: rows.map((row) => ({
-          id: row.id,
-          agentId: row.agent_id,
-          title: row.title,
-          newestTurnId: row.newest_turn_id,
-          turnCount: row.turn_count,
-          endUser: row.end_user ?? undefined,
-          createdAt: row.created_at,
-          updatedAt: row.updated_at,
-        })),
+        conversations: rows.map(toConversation),
       };
     },
 
@@ -61,18 +52,7 @@ export function createThreadBrowser(db: Database): ThreadBrowser {
           .orderBy('created_at')
           .orderBy('id'),
       );
-      return rows.map((row) => ({
-        id: row.id,
-        runId: row.run_id,
-        conversationId: row.conversation_id,
-        parentId: row.parent_id ?? undefined,
-        agentId: row.agent_id,
-        status: row.status === 'completed' || row.status === 'incomplete' ? row.status : 'failed',
-        // Written by saveTurn alone, from items that were checked when they came in.
-        input: JSON.parse(row.input) as Item[],
-        output: JSON.parse(row.output) as Item[],
-        createdAt: row.created_at,
-      }));
+      return rows.map((row) => ({ ...toTurn(row), runId: row.run_id }));
     },
 
     async deleteConversation(accountId, conversationId) {
@@ -87,6 +67,12 @@ export function createThreadBrowser(db: Database): ThreadBrowser {
         db.statement(
           db.build
             .deleteFrom('turns')
+            .where('conversation_id', '=', conversationId)
+            .where('account_id', '=', accountId),
+        ),
+        db.statement(
+          db.build
+            .deleteFrom('responses')
             .where('conversation_id', '=', conversationId)
             .where('account_id', '=', accountId),
         ),

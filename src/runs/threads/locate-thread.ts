@@ -44,7 +44,8 @@ export async function locateThread(
 
 /** A key that is limited to some agents does not see the conversations of others. */
 function isOpenTo({ caller }: TurnRequest, agentId: string): boolean {
-  return caller.agentIds === undefined || caller.agentIds.includes(agentId);
+  // A conversation that was made by itself belongs to no agent before its first turn.
+  return agentId === '' || caller.agentIds === undefined || caller.agentIds.includes(agentId);
 }
 
 function unknownParent(): Error {

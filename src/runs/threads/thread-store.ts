@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
-import type { Database, Statement } from '../../db/index.ts';
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
+import type { Database, Schema, Statement } from '../../db/index.ts';
 import type { Item } from '../../models/index.ts';
-import type { Conversation, Turn, TurnStatus } from './types.ts';
+import { itemIds } from './item-ids.ts';
+import type { Conversation, StoredItem, Turn, TurnStatus } from './types.ts';
 
-interface TurnRow {
+export interface TurnRow {
   id: string;
   conversation_id: string;
   parent_id: string | null;
@@ -12,9 +13,10 @@ interface TurnRow {
   input: string;
   output: string;
   created_at: number;
+  removed: string | null;
 }
 
-interface ConversationRow {
+export interface ConversationRow {
   id: string;
   agent_id: string;
   title: string;
@@ -23,6 +25,7 @@ interface ConversationRow {
   end_user: string | null;
   created_at: number;
   updated_at: number;
+  metadata: string | null;
 }
 
 export interface NewTurn {
@@ -38,6 +41,13 @@ export interface ThreadStore {
   findTurn(accountId: string, turnId: string): Promise<Turn | undefined>;
   /** The turns from the conversation's first to `leafId`, in order; empty when there is no such turn. */
   path(accountId: string, leafId: string): Promise<Turn[]>;
+  /** The items from the conversation's first to the end of the turn `leafId`, without those that were taken out. */
+  items(accountId: string, leafId: string): Promise<StoredItem[]>;
+  /** Those of one turn. */
+  turnItems(
+    accountId: string,
+    turnId: string,
+  ): Promise<{ readonly input: StoredItem[]; readonly output: StoredItem[] } | undefined>;
   /** The statements that keep a turn and make it the newest of its conversation, which begins with its first turn. */
   saveTurn(accountId: string, turn: NewTurn): Statement[];
 }
@@ -51,6 +61,7 @@ const TURN_COLUMNS = [
   'input',
   'output',
   'created_at',
+  'removed',
 ] as const;
 
 export function createThreadStore(db: Database): ThreadStore {
@@ -67,6 +78,7 @@ export function createThreadStore(db: Database): ThreadStore {
           'end_user',
           'created_at',
           'updated_at',
+          'metadata',
         ])
         .where('id', '=', param('id'))
         .where('account_id', '=', param('accountId')),
@@ -99,6 +111,7 @@ export function createThreadStore(db: Database): ThreadStore {
                 'turns.input',
                 'turns.output',
                 'turns.created_at',
+                'turns.removed',
                 sql<number>`path.distance + 1`.as('distance'),
               ])
               .where('turns.account_id', '=', param('accountId')),
@@ -160,6 +173,8 @@ export function createThreadStore(db: Database): ThreadStore {
           conflict
             .column('id')
             .doUpdateSet((eb) => ({
+              agent_id: firstGiven(eb, 'agent_id'),
+              title: firstGiven(eb, 'title'),
               newest_turn_id: eb.ref('excluded.newest_turn_id'),
               turn_count: eb('conversations.turn_count', '+', 1),
               updated_at: eb.ref('excluded.updated_at'),
@@ -180,6 +195,16 @@ export function createThreadStore(db: Database): ThreadStore {
     },
     async path(accountId, id) {
       return (await readPath({ accountId, id })).map(toTurn);
+    },
+    async items(accountId, id) {
+      return (await readPath({ accountId, id })).flatMap((row) => {
+        const { input, output } = toStoredItems(row);
+        return [...input, ...output];
+      });
+    },
+    async turnItems(accountId, id) {
+      const [row] = await readTurn({ accountId, id });
+      return row && toStoredItems(row);
     },
     saveTurn(accountId, { turn, runId, title, endUser }) {
       return [
@@ -209,20 +234,49 @@ export function createThreadStore(db: Database): ThreadStore {
   };
 }
 
-function toTurn(row: TurnRow): Turn {
+export function toTurn(row: TurnRow): Turn {
+  const { input, output } = toItemLists(row);
   return {
     id: row.id,
     conversationId: row.conversation_id,
     parentId: row.parent_id ?? undefined,
     agentId: row.agent_id,
     status: toStatus(row.status),
-    input: toItems(row.input),
-    output: toItems(row.output),
+    input,
+    output,
     createdAt: row.created_at,
   };
 }
 
-function toConversation(row: ConversationRow): Conversation {
+function toItemLists(row: TurnRow): { input: readonly Item[]; output: readonly Item[] } {
+  if (row.removed === null) return { input: toItems(row.input), output: toItems(row.output) };
+  const { input, output } = toStoredItems(row);
+  return { input: input.map(({ item }) => item), output: output.map(({ item }) => item) };
+}
+
+/** Ids are given by place, so they are made before anything is left out. */
+function toStoredItems(row: TurnRow): { input: StoredItem[]; output: StoredItem[] } {
+  const input = toItems(row.input);
+  const output = toItems(row.output);
+  const ids = itemIds({ id: row.id, input, output });
+  const removed = new Set<string>(row.removed === null ? [] : JSON.parse(row.removed));
+  const list = (items: readonly Item[], idsOf: readonly string[]): StoredItem[] =>
+    items.flatMap((item, index) => {
+      const id = idsOf[index] ?? '';
+      return removed.has(id) ? [] : [{ id, turnId: row.id, item }];
+    });
+  return { input: list(input, ids.input), output: list(output, ids.output) };
+}
+
+/** What a conversation that was made by itself gets from its first turn. */
+function firstGiven(
+  eb: ExpressionBuilder<Schema & { excluded: Schema['conversations'] }, 'conversations' | 'excluded'>,
+  column: 'agent_id' | 'title',
+): RawBuilder<string> {
+  return sql<string>`coalesce(nullif(${eb.ref(`conversations.${column}`)}, ''), ${eb.ref(`excluded.${column}`)})`;
+}
+
+export function toConversation(row: ConversationRow): Conversation {
   return {
     id: row.id,
     agentId: row.agent_id,
@@ -230,6 +284,8 @@ function toConversation(row: ConversationRow): Conversation {
     newestTurnId: row.newest_turn_id,
     turnCount: row.turn_count,
     endUser: row.end_user ?? undefined,
+    // Written by this room alone, from checked fields.
+    metadata: row.metadata === null ? undefined : (JSON.parse(row.metadata) as Record<string, string>),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

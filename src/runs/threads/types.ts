@@ -20,12 +20,22 @@ export interface Turn {
 
 export interface Conversation {
   readonly id: string;
+  /** Empty before the first turn, for a conversation that was made by itself. */
   readonly agentId: string;
   readonly title: string;
-  /** Where a turn continues when its caller names no parent. */
+  /** Where a turn continues when its caller names no parent; empty before the first turn. */
   readonly newestTurnId: string;
   readonly turnCount: number;
   readonly endUser: string | undefined;
+  /** Its maker's own fields; undefined when it began with its first turn. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** An item of a stored conversation, with the id by which the outside knows it. */
+export interface StoredItem {
+  readonly id: string;
+  readonly turnId: string;
+  readonly item: Item;
 }

@@ -1,0 +1,113 @@
+import type { Database, Statement } from '../../db/index.ts';
+import type { Item } from '../../models/index.ts';
+import { turnOfItem } from './item-ids.ts';
+import type { ThreadStore } from './thread-store.ts';
+import type { Conversation, StoredItem } from './types.ts';
+
+export type Metadata = Readonly<Record<string, string>>;
+
+/** Changes to conversations that are no turn of an agent's: made by whoever keeps a session in them. */
+export interface ThreadEditor {
+  /** An empty conversation, which gets its agent and title with its first turn. */
+  createConversation(
+    accountId: string,
+    conversation: { readonly id: string; readonly metadata: Metadata; readonly now: number },
+  ): Statement;
+  /** Resolves to whether there is such a conversation. */
+  setMetadata(accountId: string, conversationId: string, metadata: Metadata): Promise<boolean>;
+  /** The statements that put items behind the newest turn, as a turn without an answer. */
+  addItems(
+    accountId: string,
+    conversation: Pick<Conversation, 'id' | 'newestTurnId'>,
+    added: { readonly turnId: string; readonly items: readonly Item[]; readonly now: number },
+  ): Statement[];
+  findItem(accountId: string, itemId: string): Promise<(StoredItem & { conversationId: string }) | undefined>;
+  /** Takes an item (a tool call of the server's with its result) out of its conversation. Resolves to whether it was there. */
+  removeItem(accountId: string, itemId: string): Promise<boolean>;
+}
+
+const MAX_TRIES = 5;
+
+export function createThreadEditor(db: Database, threads: ThreadStore): ThreadEditor {
+  return {
+    createConversation: (accountId, { id, metadata, now }) =>
+      db.statement(
+        db.build.insertInto('conversations').values({
+          id,
+          account_id: accountId,
+          agent_id: '',
+          title: '',
+          newest_turn_id: '',
+          turn_count: 0,
+          end_user: null,
+          created_at: now,
+          updated_at: now,
+          metadata: JSON.stringify(metadata),
+        }),
+      ),
+
+    async setMetadata(accountId, conversationId, metadata) {
+      const update = db.build
+        .updateTable('conversations')
+        .set({ metadata: JSON.stringify(metadata) })
+        .where('id', '=', conversationId)
+        .where('account_id', '=', accountId);
+      return (await db.write([db.statement(update, 'conversation')])).ok;
+    },
+
+    addItems: (accountId, conversation, { turnId, items, now }) =>
+      threads.saveTurn(accountId, {
+        turn: {
+          id: turnId,
+          conversationId: conversation.id,
+          parentId: conversation.newestTurnId === '' ? undefined : conversation.newestTurnId,
+          agentId: '',
+          status: 'completed',
+          input: items,
+          output: [],
+          createdAt: now,
+        },
+        runId: '',
+        title: '',
+        endUser: undefined,
+      }),
+
+    async findItem(accountId, itemId) {
+      const turnId = turnOfItem(itemId);
+      if (turnId === undefined) return undefined;
+      const [turn, lists] = await Promise.all([
+        threads.findTurn(accountId, turnId),
+        threads.turnItems(accountId, turnId),
+      ]);
+      const found = [...(lists?.input ?? []), ...(lists?.output ?? [])].find(({ id }) => id === itemId);
+      return turn && found && { ...found, conversationId: turn.conversationId };
+    },
+
+    async removeItem(accountId, itemId) {
+      const turnId = turnOfItem(itemId);
+      if (turnId === undefined) return false;
+      for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+        const found = await this.findItem(accountId, itemId);
+        if (!found) return false;
+        const row = await db.first(
+          db.build
+            .selectFrom('turns')
+            .select('removed')
+            .where('id', '=', turnId)
+            .where('account_id', '=', accountId),
+        );
+        if (!row) return false;
+        const removed: string[] = row.removed === null ? [] : JSON.parse(row.removed);
+        const update = db.build
+          .updateTable('turns')
+          .set({ removed: JSON.stringify([...removed, itemId]) })
+          .where('id', '=', turnId)
+          .where('account_id', '=', accountId)
+          .where('removed', row.removed === null ? 'is' : '=', row.removed);
+        // Somebody else took another item out in the meantime: look again.
+        if ((await db.write([db.statement(update, 'unchanged')])).ok) return true;
+      }
+      throw new Error(`The turn ${turnId} is changed by others all the time`);
+    },
+  };
+}
