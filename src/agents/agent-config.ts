@@ -1,4 +1,4 @@
-import type { ModelParameters } from '../models/types.ts';
+import type { ModelParameters } from '../models/index.ts';
 import type { AgentConfig, AgentInput, KnowledgeUse } from './types.ts';
 
 const DEFAULT_MAX_STEPS = 10;

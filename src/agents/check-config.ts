@@ -1,5 +1,5 @@
 import { invalid } from '../lib/errors.ts';
-import type { ModelParameters } from '../models/types.ts';
+import type { ModelParameters } from '../models/index.ts';
 import type { AgentConfig } from './types.ts';
 
 const MAX_CHARS = {

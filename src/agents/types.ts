@@ -1,4 +1,4 @@
-import type { ModelParameters } from '../models/types.ts';
+import type { ModelParameters } from '../models/index.ts';
 
 /** What an agent is. Every saved one is an immutable version. */
 export interface AgentConfig {

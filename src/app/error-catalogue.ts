@@ -1,7 +1,7 @@
 import { accountErrors } from '../accounts/index.ts';
 import { agentErrors } from '../agents/index.ts';
 import { billingErrors } from '../billing/index.ts';
-import { agentsApiErrors } from '../http/agents-api/errors.ts';
+import { agentsApiErrors } from '../http/agents-api/index.ts';
 import { knowledgeErrors } from '../knowledge/index.ts';
 import { commonErrors, type ErrorFactory } from '../lib/errors.ts';
 import { egressErrors } from '../lib/guarded-http/index.ts';

@@ -1,4 +1,4 @@
-import type { Annotation } from '../models/types.ts';
+import type { Annotation } from '../models/index.ts';
 import type { Passage } from '../tools/index.ts';
 import { createQuoter, type Quote } from './best-quote.ts';
 import { type CitedSpan, findMarkedClaims } from './marked-claims.ts';

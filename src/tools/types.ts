@@ -1,5 +1,5 @@
 import type { JsonObject } from '../lib/json.ts';
-import type { ToolDefinition } from '../models/types.ts';
+import type { ToolDefinition } from '../models/index.ts';
 
 /** Whose work a tool does: everything that it may read is bounded by these ids. */
 export interface ToolContext {
