@@ -1,9 +1,9 @@
 import type { Database, Statement } from '../db/index.ts';
 import { createInlineSteps } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
-import { MusterError } from '../lib/errors.ts';
+import { invalid, MusterError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
-import { type Annotation, estimatePromptTokens, type Item } from '../models/index.ts';
+import { type Annotation, estimatePromptTokens, type Item, type ToolChoice } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
 import type { RunEvent, RunSink } from './events.ts';
@@ -112,6 +112,7 @@ export function createRuns(deps: RunsDeps): Runs {
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
     const everything = [...thread.history, ...thread.input];
     const clientNames = new Set(request.clientTools.map((tool) => tool.name));
+    if (request.enforce) checkToolChoice(request.toolChoice, [...serverTools, ...request.clientTools]);
     const task: AgentTask = {
       runId: turnIds.runId,
       agentId: agent.id,
@@ -245,6 +246,16 @@ export function createRuns(deps: RunsDeps): Runs {
     responses: createResponseStore(db),
     prepareTurn,
   };
+}
+
+/** A demand that nothing can meet is told before anything is spent. */
+function checkToolChoice(choice: ToolChoice, tools: readonly { readonly name: string }[]): void {
+  if (choice.type === 'required' && tools.length === 0) {
+    throw invalid('tool_choice', 'a tool call is demanded and there is no tool');
+  }
+  if (choice.type === 'tool' && !tools.some(({ name }) => name === choice.name)) {
+    throw invalid('tool_choice', `there is no tool '${choice.name}'`);
+  }
 }
 
 interface RunningTurn {

@@ -12,13 +12,13 @@ export interface Journal {
  * out, because the turn's items hold it.
  */
 export function createJournal(clock: Clock): Journal {
-  const rows: string[] = [];
+  const rows: object[] = [];
   return {
     record(event) {
       const row = toRow(event);
-      if (row) rows.push(JSON.stringify({ at: clock.now(), ...row }, bigintAsText));
+      if (row) rows.push({ at: clock.now(), ...row, ...('costNanoUsd' in row && costText(row)) });
     },
-    toJson: () => `[${rows.join(',')}]`,
+    toJson: () => JSON.stringify(rows),
   };
 }
 
@@ -51,6 +51,7 @@ function toRow(event: RunEvent): Partial<RunEvent> | undefined {
   }
 }
 
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
+/** JSON has no bigint. */
+function costText({ costNanoUsd }: { costNanoUsd?: bigint | undefined }): { costNanoUsd: string } {
+  return { costNanoUsd: String(costNanoUsd ?? 0n) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Item } from '../../models/types.ts';
+import type { Item } from '../../models/index.ts';
 import { continueThread } from './continue-thread.ts';
 import type { Turn } from './types.ts';
 

@@ -21,9 +21,16 @@ export interface ThreadEditor {
     conversation: Pick<Conversation, 'id' | 'newestTurnId'>,
     added: { readonly turnId: string; readonly items: readonly Item[]; readonly now: number },
   ): Statement[];
-  findItem(accountId: string, itemId: string): Promise<(StoredItem & { conversationId: string }) | undefined>;
+  /** What stands behind an item id: several items for a server's tool call with its result, or for reasoning. */
+  findItems(accountId: string, itemId: string): Promise<FoundItems | undefined>;
   /** Takes an item (a tool call of the server's with its result) out of its conversation. Resolves to whether it was there. */
   removeItem(accountId: string, itemId: string): Promise<boolean>;
+}
+
+export interface FoundItems {
+  readonly conversationId: string;
+  readonly agentId: string;
+  readonly items: readonly StoredItem[];
 }
 
 const MAX_TRIES = 5;
@@ -72,23 +79,24 @@ export function createThreadEditor(db: Database, threads: ThreadStore): ThreadEd
         endUser: undefined,
       }),
 
-    async findItem(accountId, itemId) {
+    async findItems(accountId, itemId) {
       const turnId = turnOfItem(itemId);
       if (turnId === undefined) return undefined;
       const [turn, lists] = await Promise.all([
         threads.findTurn(accountId, turnId),
         threads.turnItems(accountId, turnId),
       ]);
-      const found = [...(lists?.input ?? []), ...(lists?.output ?? [])].find(({ id }) => id === itemId);
-      return turn && found && { ...found, conversationId: turn.conversationId };
+      if (!turn || !lists) return undefined;
+      const items = [...lists.input, ...lists.output].filter(({ id }) => id === itemId);
+      if (items.length === 0) return undefined;
+      return { conversationId: turn.conversationId, agentId: turn.agentId, items };
     },
 
     async removeItem(accountId, itemId) {
       const turnId = turnOfItem(itemId);
       if (turnId === undefined) return false;
       for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-        const found = await this.findItem(accountId, itemId);
-        if (!found) return false;
+        if (!(await this.findItems(accountId, itemId))) return false;
         const row = await db.first(
           db.build
             .selectFrom('turns')

@@ -1,5 +1,5 @@
 import type { Item } from '../../models/index.ts';
-import type { Turn } from './types.ts';
+import type { StoredItem, Turn } from './types.ts';
 
 /** message, reasoning, function call, function call output, tool call of the server's, compaction */
 export type ItemKind = 'msg' | 'rs' | 'fc' | 'fco' | 'mtc' | 'cmp';
@@ -46,6 +46,14 @@ export function itemIds(turn: Pick<Turn, 'id' | 'input' | 'output'>): { input: s
     ofOutput.push(id);
   }
   return { input: ofInput, output: ofOutput };
+}
+
+/** All items of a turn with their ids. */
+export function withItemIds(turn: Pick<Turn, 'id' | 'input' | 'output'>): StoredItem[] {
+  const ids = itemIds(turn);
+  const pair = (items: Turn['input'], of: readonly string[]): StoredItem[] =>
+    items.map((item, index) => ({ id: of[index] ?? '', turnId: turn.id, item }));
+  return [...pair(turn.input, ids.input), ...pair(turn.output, ids.output)];
 }
 
 function kindOf(item: Item): ItemKind {

@@ -1,0 +1,97 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorBody, errorHeaders } from '../../error-reply.ts';
+import { requirePrincipal } from '../../principal.ts';
+import { SseWriter } from '../../sse-writer.ts';
+import type { App } from '../../types.ts';
+import type { ResponsesDeps } from './deps.ts';
+import { responseErrors } from './errors.ts';
+import { sseFraming } from './framing.ts';
+import { type PreparedResponse, prepareResponse } from './prepare-response.ts';
+import { mayRetry, type ResponseRun, runResponse } from './run-response.ts';
+import { CreateResponseBody } from './schema.ts';
+
+/** Images and files come inside the JSON. */
+export const BODY_LIMIT = 48 * 1024 * 1024;
+
+export function createResponse(app: App, deps: ResponsesDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/responses',
+    bodyLimit: BODY_LIMIT,
+    schema: {
+      summary: 'Create a response',
+      description: "The Open Responses specification, version 2026-04-24, with an agent's id as the model.",
+      tags: ['Responses'],
+      body: CreateResponseBody,
+    },
+    handler: async (request, reply) => {
+      const { body } = request;
+      if (body.background) {
+        throw responseErrors.background_unavailable('`background: true` is not available yet.', {
+          field: 'background',
+        });
+      }
+      const stream = body.stream ?? false;
+      const response = await prepareResponse(deps, requirePrincipal(request), body, { stream });
+      if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
+      const signal = deps.openRequests.track(reply.raw);
+      return stream
+        ? streamResponse(deps, request, reply, response, signal)
+        : sendWhole(deps, request, reply, response, signal);
+    },
+  });
+}
+
+async function sendWhole(
+  deps: ResponsesDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  response: PreparedResponse,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const run = await runResponse(deps, response, {}, signal, request.id);
+  if (run.error) return fail(request, reply, run);
+  return run.type === 'told' ? run.resource : undefined;
+}
+
+/** Keeps errors as HTTP replies until the first event; after that they are events. */
+async function streamResponse(
+  deps: ResponsesDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  response: PreparedResponse,
+  signal: AbortSignal,
+): Promise<FastifyReply> {
+  const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
+  const output = {
+    framing: sseFraming,
+    write: (frame: string) => {
+      sse.open();
+      sse.write(frame);
+    },
+    ready: () => sse.ready(),
+  };
+  const run = await runResponse(deps, response, output, signal, request.id);
+  if (run.type === 'refused') return fail(request, reply, run);
+  sse.write('data: [DONE]\n\n');
+  sse.end();
+  return reply.hijack();
+}
+
+function fail(request: FastifyRequest, reply: FastifyReply, run: ResponseRun): FastifyReply {
+  const { error } = run;
+  if (!error) throw new Error('A response without an error cannot fail');
+  if (run.type === 'told' && !mayRetry(run.outcome, error)) reply.header('x-should-retry', 'false');
+  return reply
+    .code(error.status)
+    .headers(errorHeaders(error))
+    .send(errorBody(error, 'openai', request.id));
+}
+
+export function toHeaderTexts(
+  headers: Readonly<Record<string, number | string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}
