@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import type { AgentsTable, AgentVersionsTable, Database, Statement } from '../db/index.ts';
+import {
+  type AgentsTable,
+  type AgentVersionsTable,
+  cacheUntilChanged,
+  type Database,
+  type Statement,
+} from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
 import { decodeConfig, encodeConfig } from './agent-config.ts';
 import type { Agent, AgentConfig, AgentFilters, AgentSummary, AgentVersion } from './types.ts';
@@ -44,10 +50,13 @@ export function createAgentStore(db: Database) {
   };
 
   return {
-    /** The newest version's number, by the cheapest read there is. */
-    async findVersion(accountId: string, agentId: string): Promise<number | undefined> {
-      return (await readVersion({ id: agentId, account_id: accountId }))[0]?.version;
-    },
+    /** The newest version's number; asked with every call, so not read again while no agent has changed. */
+    findVersion: cacheUntilChanged(
+      db,
+      'agents',
+      async (accountId, agentId): Promise<number | undefined> =>
+        (await readVersion({ id: agentId, account_id: accountId }))[0]?.version,
+    ),
 
     async findAgent(accountId: string, agentId: string): Promise<Agent | undefined> {
       const [row] = await readAgent({ id: agentId, account_id: accountId });

@@ -5,7 +5,7 @@ import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { agentsApi } from '../http/agents-api/index.ts';
-import { createServer, homePage, setupPage } from '../http/index.ts';
+import { createOpenRequests, createServer, homePage, setupPage } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -97,6 +97,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await knowledge.recover();
 
   const shutdown = new AbortController();
+  const openRequests = createOpenRequests();
   let draining = false;
   const isReady = async (): Promise<boolean> =>
     !draining && (await accounts.hasAnyAccount().catch(() => false));
@@ -105,7 +106,18 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   setupPage(server, { accounts });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
   await server.register(
-    agentsApi({ accounts, runs, logger, corsOrigins, shutdownSignal: shutdown.signal, ...directory }),
+    agentsApi({
+      accounts,
+      runs,
+      logger,
+      corsOrigins,
+      openRequests,
+      shutdownSignal: shutdown.signal,
+      clock,
+      ids,
+      secrets,
+      ...directory,
+    }),
     { prefix: '/api/agents/v1' },
   );
   const health = { version, isReady };
@@ -147,7 +159,11 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
      */
     async close(): Promise<void> {
       draining = true;
-      const timer = setTimeout(() => shutdown.abort(new Error('The server is going down')), DRAIN_MS);
+      const timer = setTimeout(() => {
+        const reason = new Error('The server is going down');
+        shutdown.abort(reason);
+        openRequests.abortAll(reason);
+      }, DRAIN_MS);
       await server.close();
       clearTimeout(timer);
       await knowledge.close();

@@ -3,7 +3,7 @@ import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
 import { billingErrors } from './errors.ts';
 import { formatUsd } from './money.ts';
-import { msUntilNextDay, msUntilNextMonth, periodsOf } from './periods.ts';
+import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
 import { CREDIT, createBillingStore, DAILY_CAP, MONTHLY_CAP } from './store.ts';
 import type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
 
@@ -42,6 +42,7 @@ export interface Billing {
 
 export function createBilling({ db, clock }: { db: Database; clock: Clock }): Billing {
   const store = createBillingStore(db);
+  const periodsOf = createPeriods();
 
   async function balance(accountId: string): Promise<Balance> {
     const [row] = await store.readBalance({ accountId });

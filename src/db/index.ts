@@ -1,3 +1,4 @@
+export { cacheUntilChanged } from './cache-until-changed.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export {
   type Database,

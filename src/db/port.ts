@@ -65,6 +65,12 @@ export interface Database {
     build: (queries: Kysely<Schema>, param: ParamRef<P>) => Compilable<Row>,
   ): (params: P) => Promise<Row[]>;
 
+  /**
+   * Grows with every write to a table that others can see, where this process makes all writes; undefined where it does
+   * not. Equal counts mean equal rows: what lets readers remember them (cacheUntilChanged).
+   */
+  changeCount(table: keyof Schema): number | undefined;
+
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+export { createOpenRequests, type OpenRequests } from './client-gone.ts';
 export { createServer } from './create-server.ts';
 export { homePage } from './pages/home-page.ts';
 export { setupPage } from './pages/setup-page.ts';

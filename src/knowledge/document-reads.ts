@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Database, DocumentsTable } from '../db/index.ts';
+import { cacheUntilChanged, type Database, type DocumentsTable } from '../db/index.ts';
 import { TEXT_PART_CHARS } from './limits.ts';
 import type { Chunk, DocumentStatus, DocumentSummary } from './types.ts';
 
@@ -64,10 +64,11 @@ export function createDocumentReads(db: Database) {
       return row && toSummary(row);
     },
 
-    async hasReady(accountId: string, agentId: string): Promise<boolean> {
+    /** Asked with every call of an agent. */
+    hasReady: cacheUntilChanged(db, 'documents', async (accountId, agentId): Promise<boolean> => {
       const query = visible(accountId).where('agent_id', '=', agentId).where('status', '=', 'ready');
       return (await db.first(query.select('id').limit(1))) !== undefined;
-    },
+    }),
 
     async list(accountId: string, agentId: string, page: number, limit: number) {
       const ofAgent = visible(accountId).where('agent_id', '=', agentId);

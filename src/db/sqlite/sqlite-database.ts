@@ -82,6 +82,10 @@ class SqliteDatabase implements Database {
     return async (params) => this.#read<Row>(statement(params));
   }
 
+  changeCount(table: keyof Schema): number {
+    return this.#writer.changeCount(table);
+  }
+
   async close(): Promise<void> {
     await this.#scanner.close();
     this.#closeReader();

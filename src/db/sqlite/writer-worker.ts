@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openForWriting } from './connection.ts';
-import type { Batch, BatchOutcome, FromWriter, ToWriter } from './protocol.ts';
+import { type Batch, type BatchOutcome, decodeBatches, type FromWriter, type ToWriter } from './protocol.ts';
 
 if (!parentPort) throw new Error('writer-worker.ts runs as a worker thread only');
 const port = parentPort;
@@ -35,7 +35,7 @@ port.on('message', (first: ToWriter) => {
       break;
     }
     for (const [id, sql] of message.definitions) statements[id] = connection.prepare(sql);
-    batches.push(...message.batches);
+    batches.push(...decodeBatches(message.batches));
   }
   if (batches.length > 0) commitTogether(batches);
   if (closing) {
@@ -81,7 +81,7 @@ function boundWal(): void {
 /** The fast way: no savepoint. A refusal or error of the first statement has written nothing and needs no undoing. */
 function apply(batch: Batch): BatchOutcome {
   const changes: number[] = [];
-  for (const [index, [statementId, params, guarded]] of batch.statements.entries()) {
+  for (const [index, { statementId, params, guarded }] of batch.statements.entries()) {
     let changed: number;
     try {
       changed = run(statementId, params);
@@ -101,7 +101,7 @@ function apply(batch: Batch): BatchOutcome {
 function applyInSavepoint(batch: Batch): BatchOutcome {
   connection.exec('SAVEPOINT batch');
   const changes: number[] = [];
-  for (const [index, [statementId, params, guarded]] of batch.statements.entries()) {
+  for (const [index, { statementId, params, guarded }] of batch.statements.entries()) {
     try {
       const changed = run(statementId, params);
       if (!guarded || changed > 0) {
@@ -119,7 +119,7 @@ function applyInSavepoint(batch: Batch): BatchOutcome {
   return { id: batch.id, changes };
 }
 
-function run(statementId: number, params: Batch['statements'][number][1]): number {
+function run(statementId: number, params: Batch['statements'][number]['params']): number {
   const statement = statements[statementId];
   if (!statement) throw new Error(`Statement ${statementId} was never defined`);
   return Number(statement.run(...params).changes);

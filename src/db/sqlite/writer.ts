@@ -1,12 +1,31 @@
 import { Worker } from 'node:worker_threads';
 import { threadUrl } from '../../lib/package-files.ts';
-import { DatabaseConflict, type Statement, type WriteOptions, type WriteResult } from '../port.ts';
-import type { Batch, BatchOutcome, FromWriter, StatementDefinition, ToWriter } from './protocol.ts';
+import {
+  DatabaseConflict,
+  type SqlValue,
+  type Statement,
+  type WriteOptions,
+  type WriteResult,
+} from '../port.ts';
+import {
+  type Batch,
+  type BatchOutcome,
+  encodeBatch,
+  type FromWriter,
+  type StatementDefinition,
+  type ToWriter,
+} from './protocol.ts';
 
 interface Pending {
   readonly statements: readonly Statement[];
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** The table that a statement writes to; '' for what is no insert, update or delete. */
+function tableOf(sql: string): string {
+  const match = /^\s*(?:insert(?: or \w+)? into|update|delete from)\s+"?(\w+)/i.exec(sql);
+  return match?.[1] ?? '';
 }
 
 /** The process's side of the writer thread: gathers the batches of one turn of the event loop into one message. */
@@ -15,8 +34,10 @@ export class Writer {
   readonly #onDurable: () => void;
   readonly #pending = new Map<number, Pending>();
   readonly #statementIds = new Map<string, number>();
+  readonly #tables = new Map<string, string>();
+  readonly #changes = new Map<string, number>();
   #definitions: StatementDefinition[] = [];
-  #batches: Batch[] = [];
+  #batches: SqlValue[] = [];
   #nextId = 1;
   #failure: Error | undefined;
   #closed: (() => void) | undefined;
@@ -47,16 +68,21 @@ export class Writer {
       this.#pending.set(id, { statements, resolve, reject });
       if (this.#pending.size === 1) this.#worker.ref();
       if (this.#batches.length === 0) setImmediate(() => this.#flush());
-      this.#batches.push({
+      const batch: Batch = {
         id,
         early: options.ack === 'applied',
-        statements: statements.map(({ sql, params, guard }) => [
-          this.#statementId(sql),
+        statements: statements.map(({ sql, params, guard }) => ({
+          statementId: this.#statementId(sql),
           params,
-          guard === undefined ? 0 : 1,
-        ]),
-      });
+          guarded: guard !== undefined,
+        })),
+      };
+      encodeBatch(batch, this.#batches);
     });
+  }
+
+  changeCount(table: string): number {
+    return this.#changes.get(table) ?? 0;
   }
 
   async close(): Promise<void> {
@@ -83,6 +109,7 @@ export class Writer {
     if (known !== undefined) return known;
     const id = this.#statementIds.size;
     this.#statementIds.set(sql, id);
+    this.#tables.set(sql, tableOf(sql));
     this.#definitions.push([id, sql]);
     return id;
   }
@@ -99,12 +126,21 @@ export class Writer {
     const pending = this.#pending.get(outcome.id);
     if (!pending) return;
     this.#pending.delete(outcome.id);
-    if ('changes' in outcome) pending.resolve({ ok: true, changes: outcome.changes });
-    else if ('refusedAt' in outcome) {
+    if ('changes' in outcome) {
+      this.#countChanges(pending.statements);
+      pending.resolve({ ok: true, changes: outcome.changes });
+    } else if ('refusedAt' in outcome) {
       pending.resolve({ ok: false, refused: pending.statements[outcome.refusedAt]?.guard ?? 'guard' });
     } else {
       const error = new Error(`Database write failed: ${outcome.error}`);
       pending.reject(outcome.conflict ? new DatabaseConflict(outcome.error) : error);
+    }
+  }
+
+  #countChanges(statements: readonly Statement[]): void {
+    for (const { sql } of statements) {
+      const table = this.#tables.get(sql) ?? '';
+      this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1);
     }
   }
 

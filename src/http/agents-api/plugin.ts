@@ -1,23 +1,33 @@
-import cors from '@fastify/cors';
 import type { Accounts, Principal } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
+import type { SecretBox } from '../../lib/secrets.ts';
 import type { Runs } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
+import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
 import type { App } from '../types.ts';
 import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
 import { getModel } from './models/get-model.ts';
 import { listModels } from './models/list-models.ts';
 import type { ModelDescription } from './models/schema.ts';
+import { openCors } from './open-cors.ts';
+import { responsesApi } from './responses/plugin.ts';
 
 /** What the Agents API needs of the rooms below it. */
 export interface AgentsApiDeps {
   readonly accounts: Pick<Accounts, 'authenticate'>;
   readonly runs: Runs;
   readonly logger: Logger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: Pick<SecretBox, 'derive'>;
   /** Undefined: any origin. */
   readonly corsOrigins: readonly string[] | undefined;
+  readonly openRequests: OpenRequests;
+  /** Aborts when the server can wait no longer for what is open. */
   readonly shutdownSignal: AbortSignal;
   /** Throws model_not_found for what the principal may not call, whether or not it exists. */
   readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
@@ -33,23 +43,13 @@ export interface AgentsApiDeps {
 export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
   return async (app) => {
     useErrorStyle(app, 'openai', deps.logger);
-    await app.register(cors, {
-      origin: deps.corsOrigins === undefined || deps.corsOrigins.includes('*') ? '*' : [...deps.corsOrigins],
-      methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
-      exposedHeaders: [
-        'x-request-id',
-        'x-conversation-id',
-        'x-message-id',
-        'retry-after',
-        'idempotent-replayed',
-      ],
-      maxAge: 86_400,
-    });
+    openCors(app, deps.corsOrigins);
     app.addHook('onRequest', async (request) => {
       request.principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
     });
     listModels(app, deps);
     getModel(app, deps);
     createChatCompletion(app, deps);
+    responsesApi(app, deps);
   };
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../../../accounts/index.ts';
 import type { CallableAgent } from '../../../agents/index.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Caller, PreparedTurn, Runs } from '../../../runs/index.ts';
-import { clientGoneSignal } from '../../client-gone.ts';
+import type { OpenRequests } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -21,8 +21,7 @@ export interface ChatCompletionDeps {
   readonly logger: Logger;
   /** The agent of this id if the principal may call it, else throws model_not_found. */
   readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
-  /** Aborts when the server can wait no longer for its streams. */
-  readonly shutdownSignal: AbortSignal;
+  readonly openRequests: OpenRequests;
 }
 
 export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
@@ -43,7 +42,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
       reply.header('x-conversation-id', prepared.ids.conversationId);
       reply.header('x-message-id', `msg_${prepared.ids.uid}`);
-      const signal = clientGoneSignal(reply.raw, deps.shutdownSignal);
+      const signal = deps.openRequests.track(reply.raw);
       if (turn.stream) {
         const includeUsage = request.body.stream_options?.include_usage ?? false;
         return streamTurn({
