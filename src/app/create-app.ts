@@ -39,6 +39,7 @@ export type MusterApp = Awaited<ReturnType<typeof createApp>>;
  * process left behind has been put right when this resolves.
  */
 export async function createApp(config: Config, { logger, clock = systemClock }: AppOptions) {
+  let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
   const db = await openSqliteDatabase(home.databasePath);
@@ -80,7 +81,9 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     },
     knowledge,
     models: providers,
-    consoleUrl: '',
+    get consoleUrl() {
+      return publicUrl;
+    },
   });
   const directory = createAgentDirectory({
     agents,
@@ -151,7 +154,12 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     server,
 
     /** Resolves to the address that the server answers at. */
-    listen: () => server.listen({ host: config.HOST, port: config.PORT }),
+    async listen(): Promise<string> {
+      const address = await server.listen({ host: config.HOST, port: config.PORT });
+      // The port may have been chosen by the system just now.
+      publicUrl = config.MUSTER_PUBLIC_URL ?? localAddress(address);
+      return address;
+    },
 
     /**
      * Takes no new connection, lets running requests end, tells what is left after DRAIN_MS to stop, and closes the
@@ -172,4 +180,9 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
       home.close();
     },
   };
+}
+
+/** An address that a browser on this machine can open: what listens on all interfaces has no name of its own. */
+function localAddress(address: string): string {
+  return address.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1|\[::1\])(?=:|$)/, '//localhost');
 }

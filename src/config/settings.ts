@@ -127,6 +127,10 @@ export const settings = {
     '`1`: writes get 503 with Retry-After; reads and running work go on.',
     flag,
   ),
+  MUSTER_PUBLIC_URL: optional(
+    'Where people reach this server, such as `https://muster.example.com`; citations link to it. Unset: HOST and PORT.',
+    httpUrl,
+  ),
   MUSTER_TRUST_PROXY: setting(false, '`1`: believe X-Forwarded-* headers.', flag),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional('Where OpenTelemetry traces and metrics go.', httpUrl),
   LOG_LEVEL: setting(

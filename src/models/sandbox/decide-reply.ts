@@ -39,10 +39,12 @@ export function decideReply(call: ModelCall): Decision {
       : segment.says.length > 0
         ? { calls: [], text: says }
         : unscripted(call, turn, mayCall && !scripted);
+  // Without scripted calls one script covers all calls of the turn: it waits and thinks before the first only.
+  const isLaterCall = !scripted && turn.results.length > 0;
   return {
-    waitMs: segment.waitMs,
+    waitMs: isLaterCall ? 0 : segment.waitMs,
     failStatus: segment.failStatus,
-    thought: segment.thoughts.join('\n'),
+    thought: isLaterCall ? '' : segment.thoughts.join('\n'),
     text: plan.text,
     calls: plan.calls,
     cut: segment.cut,

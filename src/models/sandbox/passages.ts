@@ -15,7 +15,10 @@ const MAX_PASSAGES = 3;
 export function readPassages(text: string, strict: boolean): readonly PrintedPassage[] {
   const header = strict ? /^\[(\d{1,4})\] .+ › .*$/ : /^\[(\d{1,4})\] .+$/;
   const passages: { number: number; lines: string[] }[] = [];
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n');
+  // A heading names what the lines under it say; it is quoted only when there are none.
+  const body = lines.filter((line) => !/^\s{0,3}(#{1,6}\s|[=-]{3,}\s*$)/.test(line) && line.trim() !== '');
+  for (const line of body.length > 0 ? body : lines) {
     const match = header.exec(line);
     if (match?.[1] !== undefined) passages.push({ number: Number(match[1]), lines: [] });
     else passages.at(-1)?.lines.push(line);
