@@ -1,1 +1,34 @@
-export { createInlineSteps, type InlineSteps, type StepOutcome, type Steps } from './steps.ts';
+export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
+export { engineErrors } from './errors.ts';
+export { Interrupt, joinBranches } from './interrupts.ts';
+export { type RetryPolicy, TerminalError } from './retry.ts';
+export {
+  createInlineSteps,
+  type InlineSteps,
+  type StepOptions,
+  type StepOutcome,
+  type Steps,
+} from './steps.ts';
+export type { Timers } from './timers.ts';
+export type {
+  EndEffects,
+  Engine,
+  FinalStatus,
+  JobContext,
+  JobEnd,
+  JobEvent,
+  JobFilter,
+  JobKind,
+  JobListener,
+  JobOutcome,
+  JobRecord,
+  JobStatus,
+  JobStepContext,
+  JobStepOutcome,
+  JobSteps,
+  NewJob,
+  OpenWait,
+  StoredEvent,
+  Subscription,
+  UnknownOutcomeDecision,
+} from './types.ts';

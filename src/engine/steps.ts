@@ -1,4 +1,5 @@
 import type { Database, Statement, WriteResult } from '../db/index.ts';
+import type { RetryPolicy } from './retry.ts';
 
 /** What a step leaves behind: its value, and the writes that must be kept together with it (ledger, usage, events). */
 export interface StepOutcome<T> {
@@ -6,12 +7,30 @@ export interface StepOutcome<T> {
   readonly statements?: readonly Statement[];
 }
 
+/** What is known about a step's effects on the outside, for the case that the process dies while it runs. */
+export interface StepOptions {
+  /**
+   * `none` (default): repeating it does no harm. `idempotent`: neither, because it sends its idempotency key.
+   * `unknown`: it may have taken effect although nobody saw its result; `whenUnknown` then says what happens.
+   */
+  readonly effects?: 'none' | 'idempotent' | 'unknown';
+  /** Run it again with the same idempotency key, or (default) let the run wait until a person decides. */
+  readonly whenUnknown?: 'retry-with-same-key' | 'ask';
+  /** For errors that may be retried (see isFinal). Without it a step is tried once. */
+  readonly retry?: RetryPolicy;
+}
+
 /**
  * The only way by which loop and crews touch the outside. A name is unique in its run and the same on every attempt;
  * a finished step's value and statements are kept in one transaction.
  */
 export interface Steps {
-  step<T>(name: string, run: () => Promise<StepOutcome<T>>): Promise<T>;
+  step<T>(name: string, run: () => Promise<StepOutcome<T>>, options?: StepOptions): Promise<T>;
+  /**
+   * Steps whose names begin with `scope/`. Work that goes on beside other work takes a scope of its own: inside one
+   * scope, steps are asked for in the same order on every attempt, between scopes the order is free.
+   */
+  within(scope: string): Steps;
 }
 
 /** Steps of a run that ends with its request: a restart does not resume it, so values are not kept, only the writes. */
@@ -46,6 +65,10 @@ export function createInlineSteps(db: Database): InlineSteps {
       const { value, statements } = await run();
       if (statements) pending.push(...statements);
       return value;
+    },
+
+    within() {
+      return this;
     },
 
     async finish(last) {

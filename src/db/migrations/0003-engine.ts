@@ -27,7 +27,7 @@ CREATE INDEX jobs_by_account ON jobs (account_id, created_at, id);
 CREATE INDEX jobs_open ON jobs (account_id, status, available_at, id) WHERE finished_at IS NULL;
 
 CREATE TABLE job_steps (
-  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id TEXT NOT NULL,
   name TEXT NOT NULL,
   account_id TEXT NOT NULL,
   scope TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE job_steps (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE job_events (
-  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id TEXT NOT NULL,
   seq INTEGER NOT NULL,
   account_id TEXT NOT NULL,
   type TEXT NOT NULL,

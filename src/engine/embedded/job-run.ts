@@ -1,0 +1,379 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Statement } from '../../db/index.ts';
+import { MusterError } from '../../lib/errors.ts';
+import type { FaultPoints } from '../../lib/fault-points.ts';
+import type { Json } from '../../lib/json.ts';
+import { engineErrors } from '../errors.ts';
+import { ClaimLost, HandedOver, type Interrupt, JobStopped, Suspended } from '../interrupts.ts';
+import { DEFAULT_RETRY, isFinal, retryDelayMs, TerminalError } from '../retry.ts';
+import type { Timers } from '../timers.ts';
+import type { JobEvent, JobKind, JobOutcome } from '../types.ts';
+import { decodeValue } from '../values.ts';
+import { type EndDeps, endJob, eventStatements, writeOrRefuse } from './end-job.ts';
+import type { EventHub } from './event-hub.ts';
+import { failureOf } from './failure.ts';
+import { createJobSteps, type StepHost, type StepPlace } from './job-steps.ts';
+import { type LiveBatch, LiveEvents } from './live-events.ts';
+import { StepHistory } from './step-history.ts';
+import { CLAIM, type Claim, type StepRow, type StepState } from './store.ts';
+
+export interface RunDeps extends EndDeps {
+  readonly hub: EventHub;
+  readonly timers: Timers;
+  readonly faults: FaultPoints;
+  readonly random: () => number;
+  /** How long a handler may take to leave off once its signal has fired. */
+  readonly abortGraceMs: number;
+}
+
+export interface ClaimedJob {
+  readonly claim: Claim;
+  readonly kind: JobKind;
+  readonly input: Json;
+  readonly attempt: number;
+  readonly crashes: number;
+  readonly steps: readonly StepRow[];
+}
+
+type Settled = { readonly outcome: JobOutcome } | { readonly error: unknown };
+const CUT = Symbol('cut');
+
+/** One run of a job's handler under one claim, from its top to its end, wait or handing over. */
+export class JobRun implements StepHost {
+  readonly jobId: string;
+  readonly history: StepHistory;
+  /**
+   * Resolves when what becomes of the job is on disk, or is no longer this run's to say: whether it has ended here. Never
+   * rejects.
+   */
+  readonly done: Promise<'ended' | 'open'>;
+  readonly #deps: RunDeps;
+  readonly #job: ClaimedJob;
+  readonly #abort = new AbortController();
+  readonly #live: LiveEvents;
+  readonly #underWay = new Map<string, StepPlace>();
+  readonly #waits = new Set<string>();
+  readonly #cut = Promise.withResolvers<typeof CUT>();
+  #idle = Promise.withResolvers<void>();
+  #wakeAt: number | undefined;
+  /** Why nothing more may begin. */
+  #interrupt: Interrupt | undefined;
+  /** What becomes of the job is decided. */
+  #decided = false;
+  #hasEnded = false;
+  #crashes: number;
+  #cancelGrace: (() => void) | undefined;
+
+  constructor(deps: RunDeps, job: ClaimedJob) {
+    this.#deps = deps;
+    this.#job = job;
+    this.#crashes = job.crashes;
+    this.jobId = job.claim.jobId;
+    this.history = new StepHistory(job.steps);
+    this.#live = new LiveEvents(deps.timers, (batch) => this.#sendLive(batch));
+    this.done = Promise.resolve()
+      .then(() => this.#run())
+      .catch((err: unknown) => {
+        if (err instanceof ClaimLost) return;
+        // The job stays as it is in the store, and the next process takes it up.
+        deps.log.error({ err, jobId: this.jobId }, 'What becomes of a job could not be kept');
+        this.#leave(new ClaimLost());
+      })
+      .then(() => (this.#hasEnded ? 'ended' : 'open'));
+  }
+
+  get claim(): Claim {
+    return this.#job.claim;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Aborts what runs; the job is stopped when `done` resolves, unless its end was already being written. */
+  stop(): void {
+    if (this.#decided || this.#interrupt instanceof JobStopped) return;
+    this.#interrupt = new JobStopped();
+    this.#abortWithGrace();
+  }
+
+  /** Lets running steps finish and begins none; `cutOff` ends that. */
+  handOver(): void {
+    this.#interrupt ??= new HandedOver();
+  }
+
+  cutOff(): void {
+    if (!this.#decided) this.#abortWithGrace();
+  }
+
+  /** Somebody else has the job: nothing that is still done here counts. */
+  lose(): ClaimLost {
+    const lost = new ClaimLost();
+    this.#leave(lost);
+    this.#abort.abort(lost);
+    return lost;
+  }
+
+  now(): number {
+    return this.#deps.clock.now();
+  }
+
+  random(): number {
+    return this.#deps.random();
+  }
+
+  hit(fault: string): void {
+    this.#deps.faults.hit(fault);
+  }
+
+  check(): void {
+    if (this.#interrupt) throw this.#interrupt;
+    this.#abort.signal.throwIfAborted();
+  }
+
+  async track<T>(place: StepPlace, work: () => Promise<T>): Promise<T> {
+    this.#underWay.set(place.name, place);
+    try {
+      return await work();
+    } finally {
+      this.#underWay.delete(place.name);
+      if (this.#underWay.size === 0) {
+        this.#idle.resolve();
+        this.#idle = Promise.withResolvers();
+      }
+    }
+  }
+
+  async readValue(name: string): Promise<unknown> {
+    const [row] = await this.#deps.store.readStepValue({ ...this.claim, name });
+    if (!row) throw new Error(`The kept value of step '${name}' of job ${this.jobId} is gone`);
+    return decodeValue(row.value);
+  }
+
+  async save(
+    place: StepPlace,
+    state: StepState,
+    value: string | null,
+    events: readonly JobEvent[] = [],
+    statements: readonly Statement[] = [],
+  ): Promise<void> {
+    const { store } = this.#deps;
+    const { claim } = this;
+    const now = this.now();
+    const batch: Statement[] = [];
+    if (!this.#live.isEmpty) batch.push(...this.#liveStatements(this.#live.take(), now, place.name));
+    batch.push(store.saveStep({ ...claim, ...place, state, value, now }));
+    if (this.#crashes > 0 && state === 'finished') {
+      this.#crashes = 0;
+      batch.push(store.clearCrashes(claim));
+    }
+    if (events.length > 0) {
+      this.hit('event.before-append');
+      batch.push(...eventStatements(store, claim, events, now));
+    }
+    batch.push(...statements);
+    await this.#write(batch);
+    this.#deps.hub.wake(this.jobId);
+  }
+
+  live(step: string, event: JobEvent): void {
+    if (!this.#decided) this.#live.add(step, event);
+  }
+
+  suspend(why: { readonly wait: string } | { readonly until: number }): Suspended {
+    if ('wait' in why) {
+      this.#waits.add(why.wait);
+      return new Suspended(`The job waits for '${why.wait}'`);
+    }
+    this.#wakeAt = Math.min(this.#wakeAt ?? why.until, why.until);
+    return new Suspended('The job waits for a time');
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this;
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const cancel = this.#deps.timers.after(ms, () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+      const stop = (): void => {
+        cancel();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.hit('job.claimed');
+    const work = this.#callHandler();
+    let settled: Settled | typeof CUT = await Promise.race([work, this.#cut.promise]);
+    if (settled !== CUT && 'error' in settled && !isRest(settled.error)) {
+      // Branches beside the one that failed must not go on.
+      this.#abortWithGrace(settled.error);
+    }
+    while (this.#underWay.size > 0 && settled !== CUT) {
+      if ((await Promise.race([this.#idle.promise, this.#cut.promise])) === CUT) break;
+      // A branch that goes on begins its next step in this turn.
+      await nextTurn();
+    }
+    if (this.#interrupt instanceof ClaimLost) return;
+    this.#decided = true;
+    this.#cancelGrace?.();
+    settled = this.#checked(settled);
+    await this.#settle(settled);
+    this.#leave(new ClaimLost());
+  }
+
+  async #callHandler(): Promise<Settled> {
+    const { claim, kind, input, attempt } = this.#job;
+    try {
+      const outcome = await kind.run({
+        id: claim.jobId,
+        accountId: claim.accountId,
+        input,
+        attempt,
+        signal: this.signal,
+        steps: createJobSteps(this),
+      });
+      return { outcome };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** A handler that returned must have asked for all that was finished, and not passed over a wait. */
+  #checked(settled: Settled | typeof CUT): Settled | typeof CUT {
+    if (settled === CUT || 'error' in settled || this.#interrupt instanceof JobStopped) return settled;
+    try {
+      this.history.checkAllAsked();
+    } catch (error) {
+      return { error };
+    }
+    if (this.#waits.size === 0 && this.#wakeAt === undefined) return settled;
+    const message = `The job ended although it waits for '${[...this.#waits].join("', '")}'.`;
+    return { error: new TerminalError(engineErrors.wait_ignored.code, message) };
+  }
+
+  async #settle(settled: Settled | typeof CUT): Promise<void> {
+    const outcome = settled !== CUT && 'outcome' in settled ? settled.outcome : undefined;
+    if (this.#interrupt instanceof JobStopped) {
+      await this.#end({ status: 'stopped', result: outcome?.result }, {});
+    } else if (outcome) {
+      await this.#end({ status: 'completed', result: outcome.result }, outcome);
+    } else {
+      const error = settled !== CUT && 'error' in settled ? settled.error : this.#interrupt;
+      if (error instanceof Suspended) await this.#rest();
+      else if (this.#interrupt instanceof HandedOver) await this.#requeue(this.now(), this.#job.attempt);
+      else await this.#retryOrFail(error);
+    }
+  }
+
+  async #end(...[end, outcome]: [Parameters<typeof endJob>[2], JobOutcome]): Promise<void> {
+    const { claim, input, kind } = this.#job;
+    this.hit('job.before-finish');
+    const { events } = this.#live.take();
+    const written = await endJob(this.#deps, { claim, from: 'running', input, kind, events }, end, outcome);
+    if (written === 'lost') throw this.lose();
+    this.#hasEnded = true;
+    this.hit('job.after-finish');
+    this.#deps.hub.ended(this.jobId);
+  }
+
+  async #retryOrFail(error: unknown): Promise<void> {
+    const { kind, attempt } = this.#job;
+    const final = isFinal(error);
+    const delayMs = final ? undefined : retryDelayMs(kind.retry ?? DEFAULT_RETRY, attempt, this.#deps.random);
+    const { jobId } = this;
+    if (delayMs === undefined) {
+      if (!final) this.#deps.log.error({ err: error, jobId, attempt }, 'A job failed');
+      await this.#end({ status: 'failed', ...failureOf(error) }, {});
+    } else {
+      const asked = error instanceof MusterError ? (error.details.retryAfterMs ?? 0) : 0;
+      const pauseMs = Math.ceil(Math.max(delayMs, asked));
+      this.#deps.log.warn({ err: error, jobId, attempt, pauseMs }, 'A job is tried again');
+      await this.#requeue(this.now() + pauseMs, attempt + 1);
+    }
+  }
+
+  async #requeue(availableAt: number, attempt: number): Promise<void> {
+    const now = this.now();
+    const { store } = this.#deps;
+    const requeue = store.requeue({ ...this.claim, availableAt, attempt });
+    await this.#write([...this.#liveStatements(this.#live.take(), now), requeue]);
+    this.#deps.hub.wake(this.jobId);
+  }
+
+  async #rest(): Promise<void> {
+    const now = this.now();
+    this.hit('job.before-rest');
+    const rest = this.#deps.store.suspend({
+      ...this.claim,
+      waits: this.#waits.size,
+      idleStatus: this.#wakeAt === undefined ? 'waiting_for_input' : 'queued',
+      idleAt: this.#wakeAt ?? now,
+      now,
+    });
+    await this.#write([...this.#liveStatements(this.#live.take(), now), rest]);
+    this.#deps.hub.wake(this.jobId);
+  }
+
+  async #sendLive(batch: LiveBatch): Promise<void> {
+    this.hit('event.before-append');
+    await this.#write(this.#liveStatements(batch, this.now()));
+    this.#deps.hub.wake(this.jobId);
+  }
+
+  /** Each carries the claim, so that they may stand first in a batch. */
+  #liveStatements({ events, begun }: LiveBatch, now: number, finishing?: string): Statement[] {
+    const { store } = this.#deps;
+    const { claim } = this;
+    const marks = [...begun].flatMap((name) => {
+      const place = this.#underWay.get(name);
+      return place && name !== finishing
+        ? [store.saveStep({ ...claim, ...place, state: 'started', value: null, now })]
+        : [];
+    });
+    return [
+      ...marks,
+      ...events.map(({ type, data }) =>
+        store.appendClaimedEvent({ ...claim, type, data: JSON.stringify(data), now }),
+      ),
+    ];
+  }
+
+  async #write(statements: readonly Statement[]): Promise<void> {
+    if (this.#interrupt instanceof ClaimLost) throw this.#interrupt;
+    const refused = await writeOrRefuse(this.#deps, statements);
+    if (refused === undefined) return;
+    if (refused === CLAIM) throw this.lose();
+    this.#deps.log.error({ jobId: this.jobId, guard: refused }, "A step's writes were refused");
+    throw new TerminalError(
+      engineErrors.step_refused.code,
+      'What a step of the job was to leave was refused by the stored state.',
+    );
+  }
+
+  #abortWithGrace(reason: unknown = this.#interrupt): void {
+    this.#abort.abort(reason);
+    this.#cancelGrace ??= this.#deps.timers.after(this.#deps.abortGraceMs, () => this.#cut.resolve(CUT));
+  }
+
+  #leave(lost: ClaimLost): void {
+    this.#decided = true;
+    this.#interrupt = lost;
+    this.#cancelGrace?.();
+    this.#live.close();
+    this.#cut.resolve(CUT);
+    if (this.#underWay.size > 0) this.#abort.abort(lost);
+  }
+}
+
+/** The handler has left off because it was told to: what its branches have under way is let finish. */
+function isRest(error: unknown): boolean {
+  return error instanceof Suspended || error instanceof HandedOver;
+}

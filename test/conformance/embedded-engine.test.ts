@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { openSqliteDatabase } from '../../src/db/index.ts';
+import { createEmbeddedEngine } from '../../src/engine/index.ts';
+import { manualTime } from '../../src/testing/manual-time.ts';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { A, B } from './engine/harness.ts';
+import { engineConformance } from './engine-conformance.ts';
+
+const silent = { warn: () => undefined, error: () => undefined };
+
+engineConformance('embedded', async () => {
+  const folder = tempFolder();
+  const db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  const time = manualTime();
+  const account = { tier: 'enterprise', limits: null, status: 'active', created_at: 1 };
+  await db.write(
+    [A, B].map((id) =>
+      db.statement(
+        db.build
+          .insertInto('accounts')
+          .values({ id, name: id, ...account, balance_nano_usd: 0n, held_nano_usd: 0n }),
+      ),
+    ),
+  );
+  return {
+    db,
+    time,
+    createEngine: (settings = {}) =>
+      createEmbeddedEngine({
+        db,
+        clock: time.clock,
+        timers: time.timers,
+        log: silent,
+        random: () => 0.999,
+        concurrency: 8,
+        ...settings,
+      }),
+    async close() {
+      await db.close();
+      folder.remove();
+    },
+  };
+});
