@@ -7,7 +7,7 @@ import type { JobFilter, JobStatus } from '../types.ts';
 /** The guard of every write of a running job: refused once somebody else has taken the job or it has ended. */
 export const CLAIM = 'claim';
 /** The guard of an answer: refused when the wait is over. */
-export const WAIT = 'wait';
+const WAIT = 'wait';
 
 /**
  * `failed`: it threw, and the handler went on with that. `waiting` and `answered`: for a person, whose answer is then the
