@@ -5,7 +5,15 @@ import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { agentsApi } from '../http/agents-api/index.ts';
-import { createOpenRequests, createServer, homePage, setupPage } from '../http/index.ts';
+import {
+  collectRoutes,
+  createApiDocuments,
+  createOpenRequests,
+  createServer,
+  documentsApi,
+  homePage,
+  setupPage,
+} from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -18,13 +26,11 @@ import { createProviders } from '../providers/index.ts';
 import { createRuns } from '../runs/index.ts';
 import { createTools } from '../tools/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
+import { drain } from './drain.ts';
 import { openHome } from './home.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
 const TOOL_TIMEOUT_MS = 60_000;
-/** How long open streams may go on after a stop was asked for. */
-const DRAIN_MS = 25_000;
-
 const { version } = packageJson;
 
 export interface AppOptions {
@@ -105,6 +111,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   const isReady = async (): Promise<boolean> =>
     !draining && (await accounts.hasAnyAccount().catch(() => false));
   const server = createServer({ ids, logger, trustProxy: config.MUSTER_TRUST_PROXY });
+  const documents = createApiDocuments(collectRoutes(server), version);
   homePage(server);
   setupPage(server, { accounts });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
@@ -138,8 +145,10 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     runs,
     tools,
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
+    documents,
     ...health,
   });
+  documentsApi(server, { documents });
   await server.register(healthApi(health));
   await server.register(platform, { prefix: '/api/v1' });
   await server.register(platform, { prefix: '/v1' });
@@ -167,13 +176,10 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
      */
     async close(): Promise<void> {
       draining = true;
-      const timer = setTimeout(() => {
-        const reason = new Error('The server is going down');
+      await drain(server, (reason) => {
         shutdown.abort(reason);
         openRequests.abortAll(reason);
-      }, DRAIN_MS);
-      await server.close();
-      clearTimeout(timer);
+      });
       await knowledge.close();
       await models.close();
       await db.close();

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface ServerProcess {
+  readonly url: string;
+  /** Everything it has said until now. */
+  output(): string;
+  /** Sends a signal and resolves to how the process ended. */
+  stop(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+const COMMAND = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
+
+/** `muster serve` as a process of its own, on a free port; resolves when it answers, throws with its output when it ends. */
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const { child, output } = spawnServer(environment);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const address = /Muster is running at (\S+)/.exec(output())?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${output()}`)));
+  });
+  return {
+    url,
+    output,
+    async stop(signal) {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal);
+        await once(child, 'exit');
+      }
+      return { code: child.exitCode, signal: child.signalCode };
+    },
+  };
+}
+
+/** A start that is expected to fail: resolves to its exit code and what it said. */
+export async function runServerToItsEnd(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = spawnServer(environment);
+  await once(child, 'exit');
+  return { code: child.exitCode, output: output() };
+}
+
+function spawnServer(environment: Readonly<Record<string, string>>): {
+  child: ChildProcess;
+  output: () => string;
+} {
+  const child = spawn(process.execPath, [COMMAND, 'serve'], {
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  return { child, output: () => said };
+}
