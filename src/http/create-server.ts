@@ -6,6 +6,7 @@ import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { errorBody, errorHeaders, toMusterError } from './error-reply.ts';
 import type { App } from './types.ts';
+import { createUpgrades } from './upgrades.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -20,7 +21,9 @@ export interface ServerOptions {
  * and bring their own error style.
  */
 export function createServer({ ids, logger, trustProxy }: ServerOptions): App {
+  const upgrades = createUpgrades();
   const app = fastify({
+    http: { shouldUpgradeCallback: upgrades.wants },
     logger: false,
     trustProxy,
     genReqId: () => ids.next('req_'),
@@ -35,6 +38,8 @@ export function createServer({ ids, logger, trustProxy }: ServerOptions): App {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.headersTimeout = 15_000;
+  upgrades.attach(app.server);
+  app.decorate('upgrades', upgrades);
 
   app.decorateRequest('principal', undefined);
   app.removeAllContentTypeParsers();

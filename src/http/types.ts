@@ -7,11 +7,16 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
+import type { Upgrades } from './upgrades.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication hook of the API that the request came in by. */
     principal: Principal | undefined;
+  }
+  interface FastifyInstance {
+    /** For whoever speaks WebSocket at a path. */
+    upgrades: Upgrades;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Ids } from '../lib/ids.ts';
 import { type Annotation, estimatePromptTokens, type Item, type ToolChoice } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
+import { type CompactedThread, type CompactRequest, compactThread } from './compaction/compact-thread.ts';
 import type { RunEvent, RunSink } from './events.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
@@ -13,6 +14,7 @@ import { runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
+import { toSubject } from './subject.ts';
 import { createThreadBrowser, type ThreadBrowser } from './threads/browse-threads.ts';
 import type { Continuation } from './threads/continue-thread.ts';
 import { dropOldest } from './threads/drop-oldest.ts';
@@ -20,7 +22,7 @@ import { createThreadEditor, type ThreadEditor } from './threads/edit-threads.ts
 import { locateThread } from './threads/locate-thread.ts';
 import { createThreadStore, type ThreadStore } from './threads/thread-store.ts';
 import type { Turn } from './threads/types.ts';
-import type { TurnIds, TurnOutcome, TurnRequest } from './types.ts';
+import type { MemoryThread, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
 
 const TITLE_LENGTH = 80;
 /** Enough of a passage's neighbourhood for retrieval; a whole pasted document would drown the question. */
@@ -49,15 +51,11 @@ export interface RunsDeps {
 export interface PreparedTurn {
   readonly ids: TurnIds;
   readonly createdAt: number;
-  /** The turns that it continues. */
-  readonly path: readonly Turn[];
-  /** How many of them are on disk. */
-  readonly storedCount: number;
   /** What its first model call will be charged for as input, estimated upwards. */
   promptTokens(): number;
   run(emit: RunSink, signal: AbortSignal, options?: RunOptions): Promise<TurnOutcome>;
-  /** The turn as a node of its thread, for callers that keep the thread themselves. */
-  toTurn(outcome: Pick<TurnOutcome, 'status' | 'output'>): Turn;
+  /** The thread with this turn, for callers that keep it themselves. `isStored`: the turn has been kept as well. */
+  remember(outcome: Pick<TurnOutcome, 'status' | 'output'>, isStored: boolean): MemoryThread;
 }
 
 export interface RunOptions {
@@ -75,6 +73,8 @@ export interface Runs {
    * tool_results_missing, model_not_configured, model_without_price; nothing is spent or stored by then.
    */
   prepareTurn(request: TurnRequest): Promise<PreparedTurn>;
+  /** See compactThread. */
+  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactedThread>;
 }
 
 export function createRuns(deps: RunsDeps): Runs {
@@ -116,16 +116,7 @@ export function createRuns(deps: RunsDeps): Runs {
     const task: AgentTask = {
       runId: turnIds.runId,
       agentId: agent.id,
-      subject: {
-        runId: turnIds.runId,
-        accountId,
-        source: caller.keyId === null ? 'user' : 'key',
-        keyId: caller.keyId,
-        userId: caller.userId,
-        agentId: agent.id,
-        agentVersion: agent.version,
-        model: model.info.id,
-      },
+      subject: toSubject(turnIds.runId, caller, agent, model),
       payer: caller.payer,
       model,
       instructions: buildInstructions({
@@ -162,11 +153,9 @@ export function createRuns(deps: RunsDeps): Runs {
     return {
       ids: turnIds,
       createdAt,
-      path: thread.path,
-      storedCount,
       promptTokens: () => estimatePromptTokens(firstCall(turn.task)),
       run: (emit, signal, options = {}) => runTurn(turn, emit, signal, options),
-      toTurn: ({ status, output }) => toTurn(turn, status, output),
+      remember: (outcome, isStored) => remember(turn, outcome, isStored),
     };
   }
 
@@ -245,6 +234,7 @@ export function createRuns(deps: RunsDeps): Runs {
     threads: { ...threads, ...createThreadBrowser(db), ...createThreadEditor(db, threads) },
     responses: createResponseStore(db),
     prepareTurn,
+    compact: (request, signal) => compactThread({ ...deps, runStore }, request, signal),
   };
 }
 
@@ -282,7 +272,7 @@ function toTurn(turn: RunningTurn, status: Turn['status'], output: readonly Item
 }
 
 /** Turns of the path that are not on disk become a part of this one's input, so that what is stored is whole. */
-function toStoredTurn(turn: RunningTurn, { status, output }: AgentResult): Turn {
+function toStoredTurn(turn: RunningTurn, { status, output }: Pick<TurnOutcome, 'status' | 'output'>): Turn {
   const { thread, storedCount } = turn;
   const whole = toTurn(turn, status, output);
   if (storedCount === thread.path.length) return whole;
@@ -292,6 +282,19 @@ function toStoredTurn(turn: RunningTurn, { status, output }: AgentResult): Turn 
     parentId: thread.path[storedCount - 1]?.id,
     input: [...missing, ...thread.input],
   };
+}
+
+function remember(
+  turn: RunningTurn,
+  outcome: Pick<TurnOutcome, 'status' | 'output'>,
+  isStored: boolean,
+): MemoryThread {
+  const { thread, storedCount } = turn;
+  if (!isStored) {
+    return { turns: [...thread.path, toTurn(turn, outcome.status, outcome.output)], storedCount };
+  }
+  const turns = [...thread.path.slice(0, storedCount), toStoredTurn(turn, outcome)];
+  return { turns, storedCount: turns.length };
 }
 
 /** The task with as many of its newest items as the model's window holds beside the answer. */

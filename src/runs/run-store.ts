@@ -3,7 +3,7 @@ import type { Database, Statement } from '../db/index.ts';
 export interface FinishedRun {
   readonly id: string;
   readonly accountId: string;
-  readonly kind: 'chat';
+  readonly kind: 'chat' | 'response' | 'compaction';
   readonly agentId: string;
   readonly agentVersion: number;
   readonly model: string;

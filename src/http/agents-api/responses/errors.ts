@@ -28,6 +28,12 @@ export const responseErrors = defineErrors({
     meaning:
       'An `encrypted_content` was not made by this server for this account, or was altered. Send the item as it was received, or leave it out.',
   },
+  response_not_finished: {
+    status: 400,
+    platformCode: 'VALIDATION_ERROR',
+    type: 'invalid_request_error',
+    meaning: 'The response is still being made; wait for its end, or cancel it.',
+  },
   response_not_cancellable: {
     status: 400,
     platformCode: 'VALIDATION_ERROR',

@@ -32,6 +32,8 @@ export interface EmitterOptions {
   /** Absent: only the resource is wanted. */
   readonly framing?: Framing;
   readonly write?: ((frame: string) => void) | undefined;
+  /** Whether an `error` event goes before `response.failed`; default true. */
+  readonly tellsErrors?: boolean;
   /** Events up to this one are left out: the reader has them. */
   readonly after?: number;
 }
@@ -196,7 +198,7 @@ export class ResponseEmitter {
   /** The unfinished items are shown as they were left; no event says that they are done. */
   #fail(end: ResponseEnd, error: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
     const output = this.#itemsSoFar('incomplete');
-    if (error) this.#send('error', `"error":${JSON.stringify(error)}`);
+    if (error && this.#options.tellsErrors !== false) this.#send('error', `"error":${JSON.stringify(error)}`);
     const resource = toResource(this.#options.identity, 'failed', output, end);
     this.#send('response.failed', `"response":${JSON.stringify(resource)}`);
     return resource;

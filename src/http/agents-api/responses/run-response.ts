@@ -12,6 +12,7 @@ export interface RunOutput {
   readonly framing?: Framing;
   readonly write?: (frame: string) => void;
   readonly ready?: () => Promise<void> | undefined;
+  readonly tellsErrors?: boolean;
 }
 
 export type ResponseRun =

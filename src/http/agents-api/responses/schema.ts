@@ -51,7 +51,7 @@ const shared = {
   model: Type.String({ minLength: 1, maxLength: 256, description: 'The id of an agent (or crew).' }),
   input: Input,
   previous_response_id: optional(
-    Type.String({ maxLength: 64, description: 'A response id (resp_…) or a chat message_id (msg_…).' }),
+    Type.String({ maxLength: 512, description: 'A response id (resp_…) or a chat message_id (msg_…).' }),
   ),
   instructions: optional(
     Type.String({ maxLength: MAX_TEXT, description: "Added to the agent's own, for this response only." }),

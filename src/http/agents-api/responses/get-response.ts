@@ -1,0 +1,122 @@
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import { invalid } from '../../../lib/errors.ts';
+import { requirePrincipal } from '../../principal.ts';
+import { SseWriter } from '../../sse-writer.ts';
+import type { App } from '../../types.ts';
+import { toHeaderTexts } from './create-response.ts';
+import type { ResponsesDeps } from './deps.ts';
+import { responseErrors } from './errors.ts';
+import { type FoundResponse, findResponse } from './find-response.ts';
+import { sseFraming } from './framing.ts';
+import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
+import { ResponseParams } from './schema.ts';
+import { decodeRequest, emitterOptions, replayResponse } from './stored-response.ts';
+import { replayTurn } from './turn-response.ts';
+
+/** Queries are texts; SDKs write arrays as `include[]=a&include[]=b`. */
+const Query = Type.Object(
+  {
+    stream: Type.Optional(Type.String()),
+    starting_after: Type.Optional(Type.String()),
+    include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+    'include[]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  },
+  { additionalProperties: true },
+);
+
+export function getResponse(app: App, deps: ResponsesDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/responses',
+    schema: { hide: true },
+    handler: async () => {
+      throw responseErrors.upgrade_required(
+        'GET /responses speaks WebSocket: send an upgrade request, or POST to create a response.',
+      );
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/responses/:id',
+    schema: {
+      summary: 'A stored response',
+      description:
+        'With `stream=true` its events from the first, or those after `starting_after`, equal to what was streamed; then live to its end.',
+      tags: ['Responses'],
+      params: ResponseParams,
+      querystring: Query,
+    },
+    handler: async (request, reply) => {
+      const { query } = request;
+      const found = await findResponse(deps, requirePrincipal(request), request.params.id);
+      const included = [query.include ?? [], query['include[]'] ?? []].flat();
+      const options = optionsFor(deps, requirePrincipal(request).accountId, found);
+      const shown = included.includes('muster.steps') ? { ...options, showSteps: true } : options;
+      if (query.stream !== 'true') return resourceOf(found, shown);
+      return stream(reply, found, { ...shown, after: startingAfter(query.starting_after) });
+    },
+  });
+}
+
+function optionsFor(deps: ResponsesDeps, accountId: string, found: FoundResponse): EmitterOptions {
+  const { uid } = found;
+  const context = { sealer: deps.sealer, accountId };
+  switch (found.type) {
+    case 'stored':
+      return emitterOptions(
+        decodeRequest(found.stored.request),
+        { uid, createdAt: found.stored.createdAt },
+        context,
+      );
+    case 'live':
+      return emitterOptions(found.live.shown, found.live.identity, context);
+    case 'turn':
+      return replayTurn.options(found.turn);
+  }
+}
+
+function resourceOf(found: FoundResponse, options: EmitterOptions): Record<string, unknown> {
+  switch (found.type) {
+    case 'stored':
+      return replayResponse(found.stored, options);
+    case 'live': {
+      const emitter = new ResponseEmitter(options);
+      found.live.recording.replay((event) => emitter.event(event));
+      return emitter.current('in_progress');
+    }
+    case 'turn':
+      return replayTurn.play(found.turn, options);
+  }
+}
+
+function stream(reply: FastifyReply, found: FoundResponse, options: EmitterOptions): FastifyReply {
+  const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
+  sse.open();
+  const streaming = { ...options, framing: sseFraming, write: (frame: string) => sse.write(frame) };
+  const done = (): void => {
+    sse.write('data: [DONE]\n\n');
+    sse.end();
+  };
+  if (found.type === 'live') {
+    const emitter = new ResponseEmitter(streaming);
+    const stop = found.live.follow({
+      event: (event) => emitter.event(event),
+      finish: ({ end, error }) => {
+        emitter.finish(end, error);
+        done();
+      },
+    });
+    reply.raw.once('close', stop);
+  } else {
+    resourceOf(found, streaming);
+    done();
+  }
+  return reply.hijack();
+}
+
+function startingAfter(text: string | undefined): number {
+  if (text === undefined) return -1;
+  if (!/^\d{1,9}$/.test(text)) throw invalid('starting_after', 'must be a sequence_number');
+  return Number(text);
+}
