@@ -18,7 +18,7 @@ import { responsesApi } from './responses/plugin.ts';
 
 /** What the Agents API needs of the rooms below it. */
 export interface AgentsApiDeps {
-  readonly accounts: Pick<Accounts, 'authenticate'>;
+  readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
   readonly runs: Runs;
   readonly logger: Logger;
   readonly clock: Clock;
