@@ -73,6 +73,8 @@ export interface Runs {
    * tool_results_missing, model_not_configured, model_without_price; nothing is spent or stored by then.
    */
   prepareTurn(request: TurnRequest): Promise<PreparedTurn>;
+  /** Writes statements that the stores of this room have made: all or none. */
+  keep(statements: readonly Statement[]): Promise<void>;
   /** See compactThread. */
   compact(request: CompactRequest, signal: AbortSignal): Promise<CompactedThread>;
 }
@@ -234,6 +236,10 @@ export function createRuns(deps: RunsDeps): Runs {
     threads: { ...threads, ...createThreadBrowser(db), ...createThreadEditor(db, threads) },
     responses: createResponseStore(db),
     prepareTurn,
+    async keep(statements) {
+      const result = await db.write(statements);
+      if (!result.ok) throw new Error(`A write was refused by the guard '${result.refused}'`);
+    },
     compact: (request, signal) => compactThread({ ...deps, runStore }, request, signal),
   };
 }

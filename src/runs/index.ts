@@ -5,6 +5,6 @@ export type { CallableModel, RunBound, RunUsage } from './loop/types.ts';
 export { RunRecording } from './recording.ts';
 export type { StoredResponse } from './responses/response-store.ts';
 export { joinAnswer } from './threads/continue-thread.ts';
-export { type ItemKind, itemId, withItemIds } from './threads/item-ids.ts';
+export { type ItemKind, itemId, itemIds, withItemIds } from './threads/item-ids.ts';
 export type { Conversation, StoredItem, Turn } from './threads/types.ts';
 export type { Caller, TurnIds, TurnOutcome, TurnRequest } from './types.ts';

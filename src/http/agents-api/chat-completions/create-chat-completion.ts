@@ -10,6 +10,7 @@ import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
+import { CHAT_REPLIES } from './replies.ts';
 import { ChatCompletionBody } from './schema.ts';
 import { toTurn } from './to-turn.ts';
 
@@ -29,6 +30,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
     method: 'POST',
     url: '/chat/completions',
     bodyLimit: BODY_LIMIT,
+    config: { replies: CHAT_REPLIES },
     schema: {
       summary: 'Answer a conversation',
       description: "OpenAI's Chat Completions, with an agent's id as the model.",

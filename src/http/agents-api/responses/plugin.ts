@@ -1,6 +1,7 @@
 import type { Accounts } from '../../../accounts/index.ts';
 import type { SecretBox } from '../../../lib/secrets.ts';
 import type { App } from '../../types.ts';
+import { conversationsApi } from '../conversations/plugin.ts';
 import { cancelResponse } from './cancel-response.ts';
 import { compactResponse } from './compact-response.ts';
 import { countInputTokens } from './count-input-tokens.ts';
@@ -21,7 +22,7 @@ export interface ResponsesApiDeps extends Omit<ResponsesDeps, 'live' | 'sealer'>
   readonly socketLimits?: SocketLimits;
 }
 
-/** Everything under /responses. */
+/** Everything under /responses and /conversations. */
 export function responsesApi(app: App, { secrets, ...rest }: ResponsesApiDeps): void {
   const deps = { ...rest, live: new LiveResponses(), sealer: createContentSealer(secrets) };
   createResponse(app, deps);
@@ -32,4 +33,5 @@ export function responsesApi(app: App, { secrets, ...rest }: ResponsesApiDeps): 
   cancelResponse(app, deps);
   listInputItems(app, deps);
   responsesSocket(app, deps);
+  conversationsApi(app, deps);
 }

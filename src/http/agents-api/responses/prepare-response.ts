@@ -37,7 +37,7 @@ export async function prepareResponse(
   const { accountId } = principal;
   const plan = toPlan(body, agent);
   const thread = await findThread(deps, principal, body, findMemory);
-  const items = await readInput(deps, principal, body.input, thread.memory);
+  const items = await readInput(deps, principal, body.input, { memory: thread.memory });
   if (items.length === 0) throw invalid('input', 'is required: a text or a list of items');
   const prepared = await deps.runs.prepareTurn({
     ...plan.turn,
@@ -64,7 +64,7 @@ export async function readInput(
   deps: Pick<ResponsesDeps, 'runs' | 'sealer'>,
   principal: Principal,
   input: WireInput,
-  memory?: Memory | undefined,
+  { memory, field = 'input' }: { memory?: Memory | undefined; field?: string } = {},
 ): Promise<Item[]> {
   const { accountId } = principal;
   const held = (memory?.turns ?? []).flatMap(withItemIds);
@@ -79,7 +79,7 @@ export async function readInput(
         items.map(({ item }) => item),
       );
   }
-  return toItems(input, { accountId, sealer: deps.sealer, referenced });
+  return toItems(input, { accountId, sealer: deps.sealer, referenced }, field);
 }
 
 /** What a request continues, as it says. */

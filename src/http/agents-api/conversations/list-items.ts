@@ -1,0 +1,29 @@
+import { requirePrincipal } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import { ListQuery, toListPage, wantsSteps } from '../responses/list-page.ts';
+import { toWireItems } from '../responses/to-wire-items.ts';
+import type { ConversationsDeps } from './deps.ts';
+import { findConversation } from './find-conversation.ts';
+import { ConversationParams } from './schema.ts';
+
+export function listItems(app: App, deps: ConversationsDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations/:id/items',
+    schema: {
+      summary: "A conversation's items",
+      description: 'From its first turn to its newest; other branches are not shown.',
+      tags: ['Conversations'],
+      params: ConversationParams,
+      querystring: ListQuery,
+    },
+    handler: async (request) => {
+      const principal = requirePrincipal(request);
+      const { accountId } = principal;
+      const conversation = await findConversation(deps.runs, principal, request.params.id);
+      const stored = await deps.runs.threads.items(accountId, conversation.newestTurnId);
+      const showSteps = wantsSteps(request.query);
+      return toListPage(toWireItems(stored, { accountId, sealer: deps.sealer, showSteps }), request.query);
+    },
+  });
+}
