@@ -158,6 +158,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     agents,
     billing,
     db,
+    documents,
     home,
     knowledge,
     server,

@@ -3,6 +3,7 @@ import type { Role } from '../accounts/index.ts';
 import { createApp, type MusterApp } from '../app/index.ts';
 import { loadConfig } from '../config/index.ts';
 import { createLogger } from '../lib/logger.ts';
+import { createReplyChecker } from './reply-checker.ts';
 import { tempFolder } from './temp-folder.ts';
 
 export const PASSWORD = 'engine-of-difference';
@@ -48,6 +49,7 @@ export interface TestApp {
   readonly url: string;
   /** Of the first account; also the operator. */
   readonly owner: Person;
+  /** Fails when the reply is not what the API document says. */
   request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
   login(email: string, password?: string): Promise<Person>;
   /** Another person of the same account. */
@@ -72,6 +74,7 @@ export async function startTestApp(environment: Readonly<Record<string, string>>
   });
   const url = new URL(await app.listen()).origin;
   let made = 0;
+  let checkReply: ReturnType<typeof createReplyChecker> | undefined;
 
   const request: TestApp['request'] = async (method, path, { body, token, headers = {} } = {}) => {
     const isForm = body instanceof FormData;
@@ -86,7 +89,10 @@ export async function startTestApp(environment: Readonly<Record<string, string>>
         body: isForm ? body : typeof body === 'string' ? body : JSON.stringify(body),
       }),
     });
-    return toReply(response.status, response.headers, await response.text());
+    const reply = toReply(response.status, response.headers, await response.text());
+    checkReply ??= createReplyChecker(app.documents.openapi());
+    checkReply(method, path, reply);
+    return reply;
   };
 
   const login: TestApp['login'] = async (email, password = PASSWORD) => {

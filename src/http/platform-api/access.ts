@@ -28,6 +28,11 @@ export const PUBLIC_ROUTES: readonly string[] = [
   'POST /auth/setup',
   'GET /health',
   'GET /health/ready',
+  'GET /openapi.json',
+  'GET /docs',
+  'GET /docs/swagger-ui.css',
+  'GET /docs/swagger-ui-bundle.js',
+  'GET /docs/start.js',
 ];
 
 const ID = /^[\w.:-]{1,100}$/;

@@ -8,6 +8,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { Runs } from '../../runs/index.ts';
 import type { ToolRegistry } from '../../tools/index.ts';
+import type { ApiDocuments } from '../openapi/index.ts';
 import type { HealthDeps } from './health/health-api.ts';
 
 /** What the Platform API needs of the rooms below it. */
@@ -20,6 +21,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly providers: Providers;
   readonly runs: Pick<Runs, 'threads'>;
   readonly tools: Pick<ToolRegistry, 'list' | 'require' | 'runTool'>;
+  readonly documents: ApiDocuments;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { useErrorStyle } from '../create-server.ts';
+import { documentsApi } from '../openapi/index.ts';
 import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';
 import { createAccount } from './accounts/create-account.ts';
@@ -74,6 +75,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listConversations, getConversation, deleteConversation],
   ...[listTools, testTool],
   ...[getHealth, getReady],
+  documentsApi,
 ];
 
 /** Setting up and looking after: under /api/v1 and /v1. Each route says who may use it; see access.ts. */
