@@ -1,5 +1,6 @@
 import { chat } from './chat.ts';
 import { floors } from './floors.ts';
+import { jobs } from './jobs.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,4 +9,4 @@ import { streams } from './streams.ts';
 import { toolCall } from './tool-call.ts';
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [chat, toolCall, streams, memory, start, million, floors];
+export const scenarios: readonly Scenario[] = [chat, toolCall, streams, jobs, memory, start, million, floors];

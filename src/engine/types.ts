@@ -78,6 +78,13 @@ export interface JobStepContext {
   live(event: JobEvent): void;
 }
 
+export interface WaitOptions {
+  /** Told once, when the wait begins. */
+  readonly events?: readonly JobEvent[];
+  /** For whoever lists open waits. */
+  readonly detail?: Json;
+}
+
 export interface JobSteps extends Steps {
   /**
    * The value of `run`, from the store when it finished before. Resolves once value, events and statements are on
@@ -92,13 +99,9 @@ export interface JobSteps extends Steps {
   emit(name: string, events: readonly JobEvent[]): Promise<void>;
   /**
    * The answer that somebody gave to this wait. Until there is one it rejects with a Suspended error, which must leave
-   * the handler: the job then waits, in nobody's memory, and the handler is run again from its top. `events` are told
-   * once, when the wait begins; `detail` is for whoever lists open waits.
+   * the handler: the job then waits, in nobody's memory, and the handler is run again from its top.
    */
-  waitFor(
-    name: string,
-    options?: { readonly events?: readonly JobEvent[]; readonly detail?: Json },
-  ): Promise<Json>;
+  waitFor(name: string, options?: WaitOptions): Promise<Json>;
   /** Resolves when the clock is past `at`, in the same way. What counts is the `at` of the first time. */
   sleepUntil(name: string, at: number): Promise<void>;
   within(scope: string): JobSteps;

@@ -194,8 +194,10 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       signal?.addEventListener('abort', abort, { once: true });
       try {
         signal?.throwIfAborted();
-        const row = await read(accountId, jobId);
-        if (!row || isFinalStatus(row.status)) return row && toRecord(row);
+        if (!scheduler?.isUnderWay(accountId, jobId)) {
+          const row = await read(accountId, jobId);
+          if (!row || isFinalStatus(row.status)) return row && toRecord(row);
+        }
         await ended.promise;
         const last = await read(accountId, jobId);
         return last && toRecord(last);

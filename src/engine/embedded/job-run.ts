@@ -37,6 +37,7 @@ export interface ClaimedJob {
 
 type Settled = { readonly outcome: JobOutcome } | { readonly error: unknown };
 const CUT = Symbol('cut');
+const NOTHING_LIVE: LiveBatch = { events: [], begun: new Set() };
 
 /** One run of a job's handler under one claim, from its top to its end, wait or handing over. */
 export class JobRun implements StepHost {
@@ -50,14 +51,17 @@ export class JobRun implements StepHost {
   readonly #deps: RunDeps;
   readonly #job: ClaimedJob;
   readonly #abort = new AbortController();
-  readonly #live: LiveEvents;
+  /** Made when a step first tells something live. */
+  #live: LiveEvents | undefined;
   readonly #underWay = new Map<string, StepPlace>();
   readonly #waits = new Set<string>();
   readonly #cut = Promise.withResolvers<typeof CUT>();
-  #idle = Promise.withResolvers<void>();
+  #onIdle: (() => void) | undefined;
   #wakeAt: number | undefined;
   /** Why nothing more may begin. */
   #interrupt: Interrupt | undefined;
+  /** Nothing that is still done here counts any more. */
+  #left = false;
   /** What becomes of the job is decided. */
   #decided = false;
   #hasEnded = false;
@@ -70,20 +74,23 @@ export class JobRun implements StepHost {
     this.#crashes = job.crashes;
     this.jobId = job.claim.jobId;
     this.history = new StepHistory(job.steps);
-    this.#live = new LiveEvents(deps.timers, (batch) => this.#sendLive(batch));
     this.done = Promise.resolve()
       .then(() => this.#run())
       .catch((err: unknown) => {
         if (err instanceof ClaimLost) return;
         // The job stays as it is in the store, and the next process takes it up.
         deps.log.error({ err, jobId: this.jobId }, 'What becomes of a job could not be kept');
-        this.#leave(new ClaimLost());
+        this.#leave();
       })
       .then(() => (this.#hasEnded ? 'ended' : 'open'));
   }
 
   get claim(): Claim {
     return this.#job.claim;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   get signal(): AbortSignal {
@@ -109,7 +116,7 @@ export class JobRun implements StepHost {
   /** Somebody else has the job: nothing that is still done here counts. */
   lose(): ClaimLost {
     const lost = new ClaimLost();
-    this.#leave(lost);
+    this.#leave();
     this.#abort.abort(lost);
     return lost;
   }
@@ -127,6 +134,7 @@ export class JobRun implements StepHost {
   }
 
   check(): void {
+    if (this.#left) throw new ClaimLost();
     if (this.#interrupt) throw this.#interrupt;
     this.#abort.signal.throwIfAborted();
   }
@@ -137,10 +145,7 @@ export class JobRun implements StepHost {
       return await work();
     } finally {
       this.#underWay.delete(place.name);
-      if (this.#underWay.size === 0) {
-        this.#idle.resolve();
-        this.#idle = Promise.withResolvers();
-      }
+      if (this.#underWay.size === 0) this.#onIdle?.();
     }
   }
 
@@ -161,7 +166,7 @@ export class JobRun implements StepHost {
     const { claim } = this;
     const now = this.now();
     const batch: Statement[] = [];
-    if (!this.#live.isEmpty) batch.push(...this.#liveStatements(this.#live.take(), now, place.name));
+    if (this.#live) batch.push(...this.#liveStatements(now, place.name));
     batch.push(store.saveStep({ ...claim, ...place, state, value, now }));
     if (this.#crashes > 0 && state === 'finished') {
       this.#crashes = 0;
@@ -177,7 +182,9 @@ export class JobRun implements StepHost {
   }
 
   live(step: string, event: JobEvent): void {
-    if (!this.#decided) this.#live.add(step, event);
+    if (this.#decided) return;
+    this.#live ??= new LiveEvents(this.#deps.timers, () => this.#sendLive());
+    this.#live.add(step, event);
   }
 
   suspend(why: { readonly wait: string } | { readonly until: number }): Suspended {
@@ -217,16 +224,19 @@ export class JobRun implements StepHost {
       this.#abortWithGrace(settled.error);
     }
     while (this.#underWay.size > 0 && settled !== CUT) {
-      if ((await Promise.race([this.#idle.promise, this.#cut.promise])) === CUT) break;
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      if ((await Promise.race([idle, this.#cut.promise])) === CUT) break;
       // A branch that goes on begins its next step in this turn.
       await nextTurn();
     }
-    if (this.#interrupt instanceof ClaimLost) return;
+    if (this.#left) return;
     this.#decided = true;
     this.#cancelGrace?.();
     settled = this.#checked(settled);
     await this.#settle(settled);
-    this.#leave(new ClaimLost());
+    this.#leave();
   }
 
   async #callHandler(): Promise<Settled> {
@@ -276,7 +286,7 @@ export class JobRun implements StepHost {
   async #end(...[end, outcome]: [Parameters<typeof endJob>[2], JobOutcome]): Promise<void> {
     const { claim, input, kind } = this.#job;
     this.hit('job.before-finish');
-    const { events } = this.#live.take();
+    const { events } = this.#live?.take() ?? NOTHING_LIVE;
     const written = await endJob(this.#deps, { claim, from: 'running', input, kind, events }, end, outcome);
     if (written === 'lost') throw this.lose();
     this.#hasEnded = true;
@@ -304,7 +314,7 @@ export class JobRun implements StepHost {
     const now = this.now();
     const { store } = this.#deps;
     const requeue = store.requeue({ ...this.claim, availableAt, attempt });
-    await this.#write([...this.#liveStatements(this.#live.take(), now), requeue]);
+    await this.#write([...this.#liveStatements(now), requeue]);
     this.#deps.hub.wake(this.jobId);
   }
 
@@ -318,18 +328,19 @@ export class JobRun implements StepHost {
       idleAt: this.#wakeAt ?? now,
       now,
     });
-    await this.#write([...this.#liveStatements(this.#live.take(), now), rest]);
+    await this.#write([...this.#liveStatements(now), rest]);
     this.#deps.hub.wake(this.jobId);
   }
 
-  async #sendLive(batch: LiveBatch): Promise<void> {
+  async #sendLive(): Promise<void> {
     this.hit('event.before-append');
-    await this.#write(this.#liveStatements(batch, this.now()));
+    await this.#write(this.#liveStatements(this.now()));
     this.#deps.hub.wake(this.jobId);
   }
 
-  /** Each carries the claim, so that they may stand first in a batch. */
-  #liveStatements({ events, begun }: LiveBatch, now: number, finishing?: string): Statement[] {
+  /** What was told live and is not kept yet. Each carries the claim, so that they may stand first in a batch. */
+  #liveStatements(now: number, finishing?: string): Statement[] {
+    const { events, begun } = this.#live?.take() ?? NOTHING_LIVE;
     const { store } = this.#deps;
     const { claim } = this;
     const marks = [...begun].flatMap((name) => {
@@ -347,7 +358,7 @@ export class JobRun implements StepHost {
   }
 
   async #write(statements: readonly Statement[]): Promise<void> {
-    if (this.#interrupt instanceof ClaimLost) throw this.#interrupt;
+    if (this.#left) throw new ClaimLost();
     const refused = await writeOrRefuse(this.#deps, statements);
     if (refused === undefined) return;
     if (refused === CLAIM) throw this.lose();
@@ -363,13 +374,13 @@ export class JobRun implements StepHost {
     this.#cancelGrace ??= this.#deps.timers.after(this.#deps.abortGraceMs, () => this.#cut.resolve(CUT));
   }
 
-  #leave(lost: ClaimLost): void {
+  #leave(): void {
     this.#decided = true;
-    this.#interrupt = lost;
+    this.#left = true;
     this.#cancelGrace?.();
-    this.#live.close();
+    this.#live?.close();
     this.#cut.resolve(CUT);
-    if (this.#underWay.size > 0) this.#abort.abort(lost);
+    if (this.#underWay.size > 0) this.#abort.abort(new ClaimLost());
   }
 }
 

@@ -4,7 +4,7 @@ import { engineErrors } from '../errors.ts';
 import { Interrupt, type Suspended } from '../interrupts.ts';
 import { isFinal, type RetryPolicy, retryDelayMs, TerminalError } from '../retry.ts';
 import type { StepOptions } from '../steps.ts';
-import type { JobEvent, JobStepContext, JobStepOutcome, JobSteps } from '../types.ts';
+import type { JobEvent, JobStepContext, JobStepOutcome, JobSteps, WaitOptions } from '../types.ts';
 import { encodeValue } from '../values.ts';
 import type { StepHistory } from './step-history.ts';
 import type { StepRow, StepState } from './store.ts';
@@ -101,30 +101,40 @@ export function createJobSteps(
     });
   }
 
+  async function waitFor(name: string, options: WaitOptions = {}): Promise<Json> {
+    const { events = [], detail = null } = options;
+    const { place, kept } = take(name);
+    // An answer is JSON (see Engine.answer).
+    if (kept?.state === 'answered') return (await host.readValue(place.name)) as Json;
+    if (kept?.state !== 'waiting') {
+      await host.track(place, () => host.save(place, 'waiting', waitingFor('input', detail), events));
+    }
+    throw host.suspend({ wait: place.name });
+  }
+
+  async function sleepUntil(name: string, at: number): Promise<void> {
+    const until = await step(name, async () => ({ value: Math.ceil(at) }));
+    if (host.now() < until) throw host.suspend({ until });
+  }
+
+  async function emit(name: string, events: readonly JobEvent[]): Promise<void> {
+    await step(name, async () => ({ value: undefined, events }));
+  }
+
   return {
-    step,
-
-    async emit(name, events) {
-      await step(name, async () => ({ value: undefined, events }));
-    },
-
-    async waitFor(name, { events = [], detail = null } = {}) {
-      const { place, kept } = take(name);
-      // An answer is JSON (see Engine.answer).
-      if (kept?.state === 'answered') return (await host.readValue(place.name)) as Json;
-      if (kept?.state !== 'waiting') {
-        await host.track(place, () => host.save(place, 'waiting', waitingFor('input', detail), events));
-      }
-      throw host.suspend({ wait: place.name });
-    },
-
-    async sleepUntil(name, at) {
-      const until = await step(name, async () => ({ value: Math.ceil(at) }));
-      if (host.now() < until) throw host.suspend({ until });
-    },
+    step: (...args) => handled(step(...args)),
+    emit: (...args) => handled(emit(...args)),
+    waitFor: (...args) => handled(waitFor(...args)),
+    sleepUntil: (...args) => handled(sleepUntil(...args)),
 
     within: (inner) => createJobSteps(host, scope === '' ? inner : `${scope}/${inner}`, state, positions),
   };
+}
+
+/** A step that nobody waits for may still fail when its job ends: that must not bring the process down. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function runStep<T>(

@@ -19,7 +19,7 @@ export interface LiveBatch {
  */
 export class LiveEvents {
   readonly #timers: Timers;
-  readonly #send: (batch: LiveBatch) => Promise<void>;
+  readonly #send: () => Promise<void>;
   #events: JobEvent[] = [];
   #begun = new Set<string>();
   readonly #known = new Set<string>();
@@ -27,7 +27,8 @@ export class LiveEvents {
   #cancel: (() => void) | undefined;
   #sending = false;
 
-  constructor(timers: Timers, send: (batch: LiveBatch) => Promise<void>) {
+  /** `send` takes what is pending and keeps it. */
+  constructor(timers: Timers, send: () => Promise<void>) {
     this.#timers = timers;
     this.#send = send;
   }
@@ -58,10 +59,6 @@ export class LiveEvents {
     return batch;
   }
 
-  get isEmpty(): boolean {
-    return this.#events.length === 0;
-  }
-
   close(): void {
     this.#cancel?.();
     this.take();
@@ -70,9 +67,9 @@ export class LiveEvents {
   #flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    if (this.isEmpty || this.#sending) return;
+    if (this.#events.length === 0 || this.#sending) return;
     this.#sending = true;
-    this.#send(this.take())
+    this.#send()
       // Losing the claim is noticed by the step's own writes; these are only words.
       .catch(() => undefined)
       .finally(() => {

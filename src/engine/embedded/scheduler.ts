@@ -78,6 +78,12 @@ export class Scheduler {
     return new Promise((resolve) => slot.decided.push(resolve));
   }
 
+  /** Whether the job, of this account, is certain not to have ended yet. */
+  isUnderWay(accountId: string, jobId: string): boolean {
+    const slot = this.#slots.get(jobId);
+    return slot?.run !== undefined && slot.claim.accountId === accountId && !slot.run.hasEnded;
+  }
+
   /**
    * A claim for a job that is about to be stored, when it can start at once: then it is stored as running and saves the
    * way through the queue. Ends in `begin` or `giveUp`.

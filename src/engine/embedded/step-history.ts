@@ -7,13 +7,15 @@ import type { StepRow } from './store.ts';
  * steps come in another order than they were kept in: values would land in the wrong places.
  */
 export class StepHistory {
-  readonly #kept: Map<string, StepRow>;
+  readonly #kept = new Map<string, StepRow>();
   readonly #places = new Map<string, string>();
   readonly #asked = new Set<string>();
 
   constructor(rows: readonly StepRow[]) {
-    this.#kept = new Map(rows.map((row) => [row.name, row]));
-    for (const row of rows) this.#places.set(placeOf(row.scope, row.position), row.name);
+    for (const row of rows) {
+      this.#kept.set(row.name, row);
+      this.#places.set(placeOf(row.scope, row.position), row.name);
+    }
   }
 
   /** What is kept of the step that now comes in this place of its scope. */
