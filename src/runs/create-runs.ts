@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../db/index.ts';
-import { createInlineSteps } from '../engine/index.ts';
+import { createInlineSteps, type JobContext, type JobOutcome } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -8,9 +8,10 @@ import type { Passage, Tool } from '../tools/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
 import { type CompactedThread, type CompactRequest, compactThread } from './compaction/compact-thread.ts';
 import type { RunEvent, RunSink } from './events.ts';
+import { createJobLog } from './job-log.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
-import { runAgent } from './loop/run-agent.ts';
+import { type LoopDeps, runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
@@ -54,6 +55,16 @@ export interface PreparedTurn {
   /** What its first model call will be charged for as input, estimated upwards. */
   promptTokens(): number;
   run(emit: RunSink, signal: AbortSignal, options?: RunOptions): Promise<TurnOutcome>;
+  /**
+   * Runs as a job that survives its process. Its events go to the job's log (see toRunEvent); what is to be written goes
+   * with the job's end. Rejects when the job is interrupted.
+   */
+  runDurably(
+    job: Pick<JobContext, 'steps' | 'signal'>,
+    alsoKeep: NonNullable<RunOptions['alsoKeep']>,
+  ): Promise<JobOutcome>;
+  /** The request in the form in which the same turn can be prepared again, in another process too. */
+  pinned(): TurnRequest;
   /** The thread with this turn, for callers that keep it themselves. `isStored`: the turn has been kept as well. */
   remember(outcome: Pick<TurnOutcome, 'status' | 'output'>, isStored: boolean): MemoryThread;
 }
@@ -110,7 +121,7 @@ export function createRuns(deps: RunsDeps): Runs {
         ? new Set(['knowledge_search', ...agent.config.tools])
         : new Set(agent.config.tools);
     const serverTools = toolNames.size > 0 ? await deps.tools.find(accountId, [...toolNames]) : [];
-    const uid = ids.next('');
+    const uid = request.as?.uid ?? ids.next('');
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
     const everything = [...thread.history, ...thread.input];
     const clientNames = new Set(request.clientTools.map((tool) => tool.name));
@@ -143,7 +154,7 @@ export function createRuns(deps: RunsDeps): Runs {
       stream: request.stream,
       passages: typeof documents === 'object' ? documents.passages : [],
     };
-    const createdAt = clock.now();
+    const createdAt = request.as?.createdAt ?? clock.now();
     const turn: RunningTurn = {
       request,
       turnIds,
@@ -157,6 +168,12 @@ export function createRuns(deps: RunsDeps): Runs {
       createdAt,
       promptTokens: () => estimatePromptTokens(firstCall(turn.task)),
       run: (emit, signal, options = {}) => runTurn(turn, emit, signal, options),
+      runDurably: (job, alsoKeep) => runDurably(turn, job, alsoKeep),
+      pinned: () => ({
+        ...request,
+        parentTurnId: thread.path.at(-1)?.id,
+        as: { uid, conversationId, createdAt },
+      }),
       remember: (outcome, isStored) => remember(turn, outcome, isStored),
     };
   }
@@ -167,9 +184,37 @@ export function createRuns(deps: RunsDeps): Runs {
     signal: AbortSignal,
     { ready, alsoKeep }: RunOptions,
   ): Promise<TurnOutcome> {
-    const { turnIds, task } = turn;
-    const journal = createJournal(clock);
     const steps = createInlineSteps(db);
+    const { outcome, statements } = await runLoop(turn, { steps, emit, signal, ready }).catch(
+      async (error) => {
+        // What earlier steps have cost is kept even when something of ours breaks.
+        await steps.finish([]);
+        throw error;
+      },
+    );
+    await steps.finish([...statements, ...(alsoKeep?.(outcome) ?? [])]);
+    return outcome;
+  }
+
+  async function runDurably(
+    turn: RunningTurn,
+    job: Pick<JobContext, 'steps' | 'signal'>,
+    alsoKeep: NonNullable<RunOptions['alsoKeep']>,
+  ): Promise<JobOutcome> {
+    const { steps, emit, rest } = createJobLog(job.steps);
+    const { signal } = job;
+    const { outcome, statements } = await runLoop(turn, { steps, emit, signal, isDurable: true });
+    return { events: rest(), statements: [...statements, ...alsoKeep(outcome)] };
+  }
+
+  /** Answers, and makes the statements that keep the answer. */
+  async function runLoop(
+    turn: RunningTurn,
+    how: Pick<LoopDeps, 'steps' | 'ready' | 'isDurable'> & { emit: RunSink; signal: AbortSignal },
+  ): Promise<{ outcome: TurnOutcome; statements: Statement[] }> {
+    const { turnIds, task } = turn;
+    const { emit, signal, ...rest } = how;
+    const journal = createJournal(clock);
     let annotations: readonly Annotation[] = [];
     let spoke = false;
     const record: RunSink = (event) => {
@@ -178,20 +223,11 @@ export function createRuns(deps: RunsDeps): Runs {
       journal.record(event);
       emit(event);
     };
-    const loop = { steps, meter: deps.meter, tools: deps.tools, clock, consoleUrl: deps.consoleUrl, ready };
-    let result: AgentResult;
-    try {
-      result = await runAgent(task, loop, record, signal);
-    } catch (error) {
-      // What earlier steps have cost is kept even when something of ours breaks.
-      await steps.finish([]);
-      throw error;
-    }
+    const { meter, tools, consoleUrl } = deps;
+    const result = await runAgent(task, { meter, tools, clock, consoleUrl, ...rest }, record, signal);
     const outcome = { ...turnIds, ...result, annotations };
     const isTurn = turn.request.store !== false && (spoke || result.output.length > 0);
-    const closing = [...closingStatements(turn, result, journal, isTurn), ...(alsoKeep?.(outcome) ?? [])];
-    await steps.finish(closing);
-    return outcome;
+    return { outcome, statements: closingStatements(turn, result, journal, isTurn) };
   }
 
   /** A turn that failed before it said anything is no part of the conversation: its sender still has it. */

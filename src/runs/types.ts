@@ -37,7 +37,9 @@ export interface TurnRequest {
   readonly continues?: 'recognise' | 'append';
   readonly conversationId?: string | undefined;
   readonly parentTurnId?: string | undefined;
-  /** Goes before the two above. */
+  /** A turn that was prepared before and is taken up again: it keeps its ids, and continues `parentTurnId` or nothing. */
+  readonly as?: { readonly uid: string; readonly conversationId: string; readonly createdAt: number };
+  /** Goes before conversation and parent. */
   readonly memory?: MemoryThread | undefined;
   /** Added to the agent's own, for this turn only. */
   readonly instructions?: string | undefined;

@@ -158,7 +158,8 @@ async function holdAndCall(
     const durationMs = deps.clock.now() - started;
     return { value: { type: 'replied', reply, complaint, costNanoUsd, durationMs }, statements };
   } catch (error) {
-    if (!(error instanceof ModelCallError)) {
+    const isInterrupted = deps.isDurable && signal.aborted;
+    if (!(error instanceof ModelCallError) || isInterrupted) {
       await deps.meter.giveBack(hold);
       throw error;
     }

@@ -1,4 +1,4 @@
-import type { StepOutcome, Steps } from '../../engine/index.ts';
+import { Interrupt, type StepOutcome, type Steps } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { FinishReason, ModelReply } from '../../models/index.ts';
@@ -19,6 +19,8 @@ export interface LoopDeps {
   readonly consoleUrl: string;
   /** Awaited between a provider's chunks. */
   readonly ready?: (() => Promise<void> | undefined) | undefined;
+  /** The run is a job that another process may go on with: an abort is no outcome of it. */
+  readonly isDurable?: boolean | undefined;
 }
 
 /**
@@ -173,6 +175,7 @@ async function runServerTools(input: {
   let failure: Error | undefined;
   for (const [index, result] of settled.entries()) {
     if (result.status === 'rejected') {
+      if (result.reason instanceof Interrupt || (deps.isDurable && signal.aborted)) throw result.reason;
       // A bug or a dead database is not the run's to explain: it leaves as it is.
       if (!signal.aborted && !(result.reason instanceof MusterError)) throw result.reason;
       failure ??= result.reason instanceof MusterError ? result.reason : stoppedByCaller();

@@ -27,6 +27,14 @@ export async function locateThread(
     const id = memory.turns[0]?.conversationId ?? ids.next('conv_');
     return { conversationId: id, thread: join(memory.turns, items), storedCount: memory.storedCount };
   }
+  if (request.as) {
+    const path = parentTurnId === undefined ? [] : await threads.path(accountId, parentTurnId);
+    return {
+      conversationId: request.as.conversationId,
+      thread: join(path, items),
+      storedCount: path.length,
+    };
+  }
   if (conversationId === undefined && parentTurnId === undefined) {
     return { conversationId: ids.next('conv_'), thread: join([], items), storedCount: 0 };
   }
