@@ -4,7 +4,8 @@ import { createAgents } from '../agents/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
-import { agentsApi } from '../http/agents-api/index.ts';
+import { createEmbeddedEngine } from '../engine/index.ts';
+import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
   collectRoutes,
   createApiDocuments,
@@ -21,6 +22,7 @@ import { assertGuardWorks, createGuardedHttp } from '../lib/guarded-http/index.t
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createSecretBox } from '../lib/secrets.ts';
+import { createLimits, createMemoryLimiter } from '../limits/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
 import { createRuns } from '../runs/index.ts';
@@ -37,6 +39,9 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
 }
+
+/** How long a job's running step may take to finish once a stop was asked for; what is left goes on at the next start. */
+const JOB_GRACE_MS = 20_000;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -56,6 +61,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
 
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets });
   const billing = createBilling({ db, clock });
+  const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
   const usageLog = createUsageLog(db);
   const models = createModels({ config, clock });
   const providers = createProviders({ db, clock, ids, log: logger, secrets, guardedHttp, models });
@@ -91,6 +97,8 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
       return publicUrl;
     },
   });
+  const engine = createEmbeddedEngine({ db, clock, log: logger });
+  engine.register(RESPONSE_JOB, responseJobs({ runs, clock, logger }));
   const directory = createAgentDirectory({
     agents,
     knowledge,
@@ -118,7 +126,9 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await server.register(
     agentsApi({
       accounts,
+      limits,
       runs,
+      engine,
       logger,
       corsOrigins,
       openRequests,
@@ -146,12 +156,14 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     tools,
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
     documents,
+    limits,
     ...health,
   });
   documentsApi(server, { documents });
   await server.register(healthApi(health));
   await server.register(platform, { prefix: '/api/v1' });
   await server.register(platform, { prefix: '/v1' });
+  await engine.start();
 
   return {
     accounts,
@@ -177,10 +189,14 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
      */
     async close(): Promise<void> {
       draining = true;
-      await drain(server, (reason) => {
-        shutdown.abort(reason);
-        openRequests.abortAll(reason);
-      });
+      await Promise.all([
+        drain(server, (reason) => {
+          shutdown.abort(reason);
+          openRequests.abortAll(reason);
+        }),
+        engine.drain(JOB_GRACE_MS),
+      ]);
+      engine.close();
       await knowledge.close();
       await models.close();
       await db.close();

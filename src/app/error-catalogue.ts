@@ -1,10 +1,11 @@
 import { accountErrors } from '../accounts/index.ts';
 import { agentErrors } from '../agents/index.ts';
 import { billingErrors } from '../billing/index.ts';
-import { agentsApiErrors } from '../http/agents-api/index.ts';
+import { agentsApiErrors, responseErrors } from '../http/agents-api/index.ts';
 import { knowledgeErrors } from '../knowledge/index.ts';
 import { commonErrors, type ErrorFactory } from '../lib/errors.ts';
 import { egressErrors } from '../lib/guarded-http/index.ts';
+import { limitErrors } from '../limits/index.ts';
 import { modelErrors } from '../models/index.ts';
 import { providerErrors } from '../providers/index.ts';
 import { runErrors } from '../runs/index.ts';
@@ -15,10 +16,11 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   'Any request': commonErrors,
   'Accounts, users and keys': accountErrors,
   Agents: agentErrors,
-  'The Agents API': agentsApiErrors,
+  'The Agents API': { ...agentsApiErrors, ...responseErrors },
   Conversations: runErrors,
   Credit: billingErrors,
   Documents: knowledgeErrors,
+  Limits: limitErrors,
   Models: modelErrors,
   Providers: providerErrors,
   Tools: toolErrors,

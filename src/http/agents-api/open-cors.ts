@@ -1,7 +1,10 @@
+import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 
-const EXPOSED =
-  'x-request-id, x-conversation-id, x-message-id, retry-after, idempotent-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
+const EXPOSED = [
+  ...['x-request-id', 'x-conversation-id', 'x-message-id', 'retry-after', 'idempotent-replayed'],
+  ...RATE_HEADERS,
+].join(', ');
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const DAY_SECONDS = '86400';
 

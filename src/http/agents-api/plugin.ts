@@ -1,13 +1,16 @@
 import type { Accounts, Principal } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SecretBox } from '../../lib/secrets.ts';
+import type { Limits } from '../../limits/index.ts';
 import type { Runs } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
 import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
+import { limitRequest } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
 import { getModel } from './models/get-model.ts';
@@ -19,7 +22,10 @@ import { responsesApi } from './responses/plugin.ts';
 /** What the Agents API needs of the rooms below it. */
 export interface AgentsApiDeps {
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
+  readonly limits: Limits;
   readonly runs: Runs;
+  /** Runs background responses; `responseJobs` are registered with it under RESPONSE_JOB. */
+  readonly engine: Pick<Engine, 'enqueue' | 'get' | 'stop' | 'subscribe'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -44,8 +50,10 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
   return async (app) => {
     useErrorStyle(app, 'openai', deps.logger);
     openCors(app, deps.corsOrigins);
-    app.addHook('onRequest', async (request) => {
-      request.principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
+    app.addHook('onRequest', async (request, reply) => {
+      const principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
+      request.principal = principal;
+      await limitRequest(deps.limits, principal.accountId, reply);
     });
     listModels(app, deps);
     getModel(app, deps);

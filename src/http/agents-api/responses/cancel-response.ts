@@ -1,9 +1,11 @@
 import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
+import { backgroundResource } from './background-resource.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { findResponse } from './find-response.ts';
 import { ResponseParams } from './schema.ts';
+import { decodeRequest, emitterOptions } from './stored-response.ts';
 
 export function cancelResponse(app: App, deps: ResponsesDeps): void {
   app.route({
@@ -15,10 +17,25 @@ export function cancelResponse(app: App, deps: ResponsesDeps): void {
       params: ResponseParams,
     },
     handler: async (request) => {
-      const found = await findResponse(deps, requirePrincipal(request), request.params.id);
-      throw responseErrors.response_not_cancellable(
-        `'resp_${found.uid}' was not made with background: true; to stop it, close the connection.`,
-        { field: 'response_id' },
+      const principal = requirePrincipal(request);
+      const { accountId } = principal;
+      const found = await findResponse(deps, principal, request.params.id);
+      const { uid } = found;
+      if (found.type !== 'stored' || !found.stored.background) {
+        throw responseErrors.response_not_cancellable(
+          `'resp_${uid}' was not made with background: true; to stop it, close its connection.`,
+          { field: 'response_id' },
+        );
+      }
+      // One that has ended is shown as it is.
+      await deps.engine.stop(accountId, uid);
+      const shown = decodeRequest(found.stored.request);
+      const identity = { uid, createdAt: found.stored.createdAt };
+      return backgroundResource(
+        deps,
+        accountId,
+        found,
+        emitterOptions(shown, identity, { ...deps, accountId }),
       );
     },
   });

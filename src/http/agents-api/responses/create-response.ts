@@ -1,14 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, errorHeaders } from '../../error-reply.ts';
 import { requirePrincipal } from '../../principal.ts';
+import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
 import type { ResponsesDeps } from './deps.ts';
-import { responseErrors } from './errors.ts';
 import { sseFraming } from './framing.ts';
 import { type PreparedResponse, prepareResponse } from './prepare-response.ts';
+import { ResponseEmitter } from './response-emitter.ts';
 import { mayRetry, type ResponseRun, runResponse } from './run-response.ts';
 import { CreateResponseBody } from './schema.ts';
+import { startBackground } from './start-background.ts';
+import { emitterOptions } from './stored-response.ts';
+import { streamJob } from './stream-job.ts';
 
 /** Images and files come inside the JSON. */
 export const BODY_LIMIT = 48 * 1024 * 1024;
@@ -26,20 +30,30 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
     },
     handler: async (request, reply) => {
       const { body } = request;
-      if (body.background) {
-        throw responseErrors.background_unavailable('`background: true` is not available yet.', {
-          field: 'background',
-        });
-      }
       const stream = body.stream ?? false;
       const response = await prepareResponse(deps, requirePrincipal(request), body, { stream });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
+      if (body.background) return sendBackground(deps, reply, response, stream);
       const signal = deps.openRequests.track(reply.raw);
       return stream
         ? streamResponse(deps, request, reply, response, signal)
         : sendWhole(deps, request, reply, response, signal);
     },
   });
+}
+
+/** A background response goes on whether or not anybody reads it. */
+async function sendBackground(
+  deps: ResponsesDeps,
+  reply: FastifyReply,
+  response: PreparedResponse,
+  stream: boolean,
+): Promise<unknown> {
+  const { identity, plan, accountId } = response;
+  await startBackground(deps, response);
+  const options = emitterOptions({ ...plan, echo: identity.echo }, identity, { ...deps, accountId });
+  if (!stream) return new ResponseEmitter(options).current('queued');
+  return streamJob(deps, reply, { accountId, uid: identity.uid }, options);
 }
 
 async function sendWhole(
@@ -86,12 +100,4 @@ function fail(request: FastifyRequest, reply: FastifyReply, run: ResponseRun): F
     .code(error.status)
     .headers(errorHeaders(error))
     .send(errorBody(error, 'openai', request.id));
-}
-
-export function toHeaderTexts(
-  headers: Readonly<Record<string, number | string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
 }

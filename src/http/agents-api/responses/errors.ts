@@ -40,12 +40,6 @@ export const responseErrors = defineErrors({
     type: 'invalid_request_error',
     meaning: 'Only responses made with `background: true` can be cancelled.',
   },
-  background_unavailable: {
-    status: 400,
-    platformCode: 'VALIDATION_ERROR',
-    type: 'invalid_request_error',
-    meaning: '`background: true` cannot be had here. Leave it out, and stream instead.',
-  },
   upgrade_required: {
     status: 426,
     platformCode: 'VALIDATION_ERROR',

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { invalid } from '../../../lib/errors.ts';
 import { requirePrincipal } from '../../principal.ts';
+import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
-import { toHeaderTexts } from './create-response.ts';
+import { backgroundResource } from './background-resource.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { type FoundResponse, findResponse } from './find-response.ts';
@@ -12,6 +13,7 @@ import { sseFraming } from './framing.ts';
 import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
 import { ResponseParams } from './schema.ts';
 import { decodeRequest, emitterOptions, replayResponse } from './stored-response.ts';
+import { streamJob } from './stream-job.ts';
 import { replayTurn } from './turn-response.ts';
 
 /** Queries are texts; SDKs write arrays as `include[]=a&include[]=b`. */
@@ -49,12 +51,20 @@ export function getResponse(app: App, deps: ResponsesDeps): void {
     },
     handler: async (request, reply) => {
       const { query } = request;
-      const found = await findResponse(deps, requirePrincipal(request), request.params.id);
+      const principal = requirePrincipal(request);
+      const { accountId } = principal;
+      const found = await findResponse(deps, principal, request.params.id);
       const included = [query.include ?? [], query['include[]'] ?? []].flat();
-      const options = optionsFor(deps, requirePrincipal(request).accountId, found);
+      const options = optionsFor(deps, accountId, found);
       const shown = included.includes('muster.steps') ? { ...options, showSteps: true } : options;
-      if (query.stream !== 'true') return resourceOf(found, shown);
-      return stream(reply, found, { ...shown, after: startingAfter(query.starting_after) });
+      const isBackground = found.type === 'stored' && found.stored.background;
+      if (query.stream !== 'true') {
+        return isBackground ? backgroundResource(deps, accountId, found, shown) : resourceOf(found, shown);
+      }
+      const after = { ...shown, after: startingAfter(query.starting_after) };
+      return isBackground
+        ? streamJob(deps, reply, { accountId, uid: found.uid }, after)
+        : stream(reply, found, after);
     },
   });
 }

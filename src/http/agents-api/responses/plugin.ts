@@ -1,5 +1,6 @@
 import type { Accounts } from '../../../accounts/index.ts';
 import type { SecretBox } from '../../../lib/secrets.ts';
+import type { Limits } from '../../../limits/index.ts';
 import type { App } from '../../types.ts';
 import { conversationsApi } from '../conversations/plugin.ts';
 import { cancelResponse } from './cancel-response.ts';
@@ -14,9 +15,10 @@ import { LiveResponses } from './live-responses.ts';
 import { createContentSealer } from './sealed-content.ts';
 import { responsesSocket, type SocketLimits } from './socket/responses-socket.ts';
 
-export interface ResponsesApiDeps extends Omit<ResponsesDeps, 'live' | 'sealer'> {
+export interface ResponsesApiDeps extends Omit<ResponsesDeps, 'live' | 'sealer' | 'goingDown'> {
   readonly secrets: Pick<SecretBox, 'derive'>;
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
+  readonly limits: Limits;
   readonly corsOrigins: readonly string[] | undefined;
   /** For tests; else SOCKET_LIMITS. */
   readonly socketLimits?: SocketLimits;
@@ -24,7 +26,14 @@ export interface ResponsesApiDeps extends Omit<ResponsesDeps, 'live' | 'sealer'>
 
 /** Everything under /responses and /conversations. */
 export function responsesApi(app: App, { secrets, ...rest }: ResponsesApiDeps): void {
-  const deps = { ...rest, live: new LiveResponses(), sealer: createContentSealer(secrets) };
+  const goingDown = new AbortController();
+  app.addHook('preClose', async () => goingDown.abort());
+  const deps = {
+    ...rest,
+    live: new LiveResponses(),
+    sealer: createContentSealer(secrets),
+    goingDown: goingDown.signal,
+  };
   createResponse(app, deps);
   compactResponse(app, deps);
   countInputTokens(app, deps);

@@ -8,6 +8,7 @@ import {
   type ResponseStatus,
   toResource,
 } from './response-resource.ts';
+import { SaidBefore } from './said-before.ts';
 import {
   functionCallItem,
   type ItemStatus,
@@ -98,6 +99,10 @@ export class ResponseEmitter {
   #begun = false;
   #message: OpenMessage | undefined;
   #reasoning: OpenReasoning | undefined;
+  #step = 0;
+  /** What was thought in this step, once that is closed. */
+  #stepReasoning = '';
+  #again: SaidBefore | undefined;
 
   constructor(options: EmitterOptions) {
     this.#options = options;
@@ -117,12 +122,16 @@ export class ResponseEmitter {
 
   event(event: RunEvent): void {
     switch (event.type) {
-      case 'text.delta':
-        this.#delta(this.#openPart('output_text'), event.text);
+      case 'text.delta': {
+        const text = this.#again ? this.#again.text(event.text) : event.text;
+        if (text !== '') this.#delta(this.#openPart('output_text'), text);
         break;
-      case 'reasoning.delta':
-        this.#delta(this.#openReasoning(), event.text);
+      }
+      case 'reasoning.delta': {
+        const text = this.#again ? this.#again.reasoning(event.text) : event.text;
+        if (text !== '') this.#delta(this.#openReasoning(), text);
         break;
+      }
       case 'client_call.delta': {
         const call = this.#calls.get(event.index);
         if (call) this.#delta(call, event.text);
@@ -137,10 +146,11 @@ export class ResponseEmitter {
         break;
       case 'model.called':
         this.begin();
-        this.#closeMessage('completed', 'commentary');
+        this.#beginStep(event.step);
         break;
       case 'model.answered':
         if (event.isPartial) break;
+        this.#endAgain();
         this.#closeReasoning('completed', event.reasoning);
         this.#closeCalls('completed');
         break;
@@ -161,6 +171,35 @@ export class ResponseEmitter {
       default:
         break;
     }
+  }
+
+  /**
+   * A call that a stopped server left unfinished is made anew. What it says again has been told already; from where it
+   * says something else, that is a message of its own.
+   */
+  #beginStep(step: number): void {
+    if (step === this.#step) {
+      const part = this.#message?.part;
+      const told = {
+        text: part?.type === 'output_text' ? part.text : '',
+        reasoning: this.#reasoning?.text ?? this.#stepReasoning,
+      };
+      this.#again = new SaidBefore(told, () => {
+        this.#closeReasoning('completed');
+        this.#closeMessage('completed', 'commentary');
+      });
+      return;
+    }
+    this.#step = step;
+    this.#again = undefined;
+    this.#stepReasoning = '';
+    this.#closeMessage('completed', 'commentary');
+  }
+
+  #endAgain(): void {
+    const text = this.#again?.end() ?? '';
+    this.#again = undefined;
+    if (text !== '') this.#delta(this.#openPart('output_text'), text);
   }
 
   /** `queued` first, for a response that runs in the background. */
@@ -322,6 +361,7 @@ export class ResponseEmitter {
     this.#reasoning = undefined;
     const at = `"item_id":"${reasoning.id}","output_index":${reasoning.index},"summary_index":0`;
     const { text } = reasoning;
+    this.#stepReasoning = text;
     this.#send('response.reasoning_summary_text.done', `${at},"text":${JSON.stringify(text)}`);
     this.#send('response.reasoning_summary_part.done', `${at},"part":${JSON.stringify(summaryText(text))}`);
     const sealed = seal && withData ? seal(withData) : undefined;

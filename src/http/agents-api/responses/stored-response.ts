@@ -34,7 +34,7 @@ export function encodeEnding({ end, error }: Ending): string {
   return JSON.stringify({ end: { ...rest, usage: shown }, error });
 }
 
-function decodeEnding(text: string): Ending {
+export function decodeEnding(text: string): Ending {
   // Written by encodeEnding alone.
   const { end, error } = JSON.parse(text) as Ending & { end: { usage: { costNanoUsd: string } | null } };
   const usage = end.usage && { ...end.usage, costNanoUsd: BigInt(end.usage.costNanoUsd) };
@@ -58,7 +58,6 @@ export function emitterOptions(
 /** Plays a stored response again, to its end if it has one. Resolves to its resource. */
 export function replayResponse(stored: StoredResponse, options: EmitterOptions): Record<string, unknown> {
   const emitter = new ResponseEmitter(options);
-  if (stored.background) emitter.begin('queued');
   if (stored.recording !== null) RunRecording.replayJson(stored.recording, (event) => emitter.event(event));
   if (stored.ending === null) return emitter.current(stored.status === 'queued' ? 'queued' : 'in_progress');
   const { end, error } = decodeEnding(stored.ending);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Accounts, Principal, Revocation } from '../../../../accounts/index.ts';
 import { commonErrors } from '../../../../lib/errors.ts';
+import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../../error-reply.ts';
 import type { App } from '../../../types.ts';
@@ -21,6 +22,7 @@ export const SOCKET_LIMITS: SocketLimits = { maxAgeMs: 60 * 60_000, pingMs: 30_0
 
 interface SocketDeps extends ResponsesDeps {
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
+  readonly limits: Limits;
   readonly corsOrigins: readonly string[] | undefined;
   readonly socketLimits?: SocketLimits;
 }
@@ -63,6 +65,8 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
     try {
       checkOrigin(request.headers.origin, deps.corsOrigins);
       const principal = await authenticate();
+      const standing = await deps.limits.take(principal.accountId);
+      if (standing && !standing.admitted) throw refusal(standing);
       server.handleUpgrade(request, stream, head, (socket) => {
         const session = new SocketSession(sessionDeps, { socket, stream, requestId, authenticate });
         open.set(session, principal);

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../../../accounts/index.ts';
 import { commonErrors, type MusterError } from '../../../../lib/errors.ts';
+import { type Limits, refusal } from '../../../../limits/index.ts';
 import { toMusterError } from '../../../error-reply.ts';
 import type { ResponsesDeps } from '../deps.ts';
 import { responseErrors } from '../errors.ts';
@@ -18,6 +19,7 @@ const MAX_LANES = 16;
 export const CLOSE = { going: 1012, credential: 4401, flood: 4429, old: 1000 } as const;
 
 export interface SessionDeps extends ResponsesDeps {
+  readonly limits: Limits;
   readonly readFrame: FrameReader;
 }
 
@@ -98,6 +100,8 @@ export class SocketSession {
       frame = this.#deps.readFrame(text);
       const principal = await this.#authenticate();
       if (!principal) return;
+      const standing = await this.#deps.limits.take(principal.accountId);
+      if (standing && !standing.admitted) throw refusal(standing);
       const findMemory: FindMemory = (turnId) => this.#findMemory(turnId);
       const { body } = frame;
       const response = await prepareResponse(this.#deps, principal, body, { stream: true, findMemory });
