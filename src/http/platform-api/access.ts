@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { type Accounts, type Role, roleAllows, type UserPrincipal } from '../../accounts/index.ts';
 import { commonErrors } from '../../lib/errors.ts';
+import type { Limits } from '../../limits/index.ts';
 import { bearerToken } from '../bearer.ts';
+import { limitRequest } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 
 /** Who may use a route: anybody; a signed-in person of at least this role; the person who runs the server. */
@@ -37,15 +39,17 @@ export const PUBLIC_ROUTES: readonly string[] = [
 
 const ID = /^[\w.:-]{1,100}$/;
 
+interface GuardDeps {
+  readonly accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>;
+  readonly limits: Limits;
+}
+
 /**
  * Lets a request through to its route only when its person may use it. Refusals come in one order on every route: no
- * credential 401, an object that is not the account's 404, a role that is too low 403, and then only what is wrong with
+ * credential 401, too many requests 429, an object that is not the account's 404, a role that is too low 403, and then only what is wrong with
  * the body; so nobody learns anything of an object that is not theirs.
  */
-export function guardRoutes(
-  app: App,
-  accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>,
-): void {
+export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
   app.addHook('onRoute', ({ method, url, routePath, config }) => {
     const name = `${[method].flat().find((verb) => verb !== 'HEAD') ?? 'GET'} ${routePath}`;
     const role = config?.role;
@@ -57,12 +61,13 @@ export function guardRoutes(
       throw new Error(`The route ${name} does not say how to find its object`);
   });
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { role, find } = request.routeOptions.config;
     // Only the handler for unknown routes has no role.
     if (role === undefined || role === 'public') return;
     const user = await authenticateUser(accounts, request);
     request.principal = user;
+    await limitRequest(limits, user.accountId, reply);
     if (find) await find(user, toPathParams(request.params));
     checkRole(user, role);
   });

@@ -5,6 +5,7 @@ import type { Knowledge } from '../../knowledge/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
+import type { Limits } from '../../limits/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { Runs } from '../../runs/index.ts';
 import type { ToolRegistry } from '../../tools/index.ts';
@@ -22,6 +23,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly runs: Pick<Runs, 'threads'>;
   readonly tools: Pick<ToolRegistry, 'list' | 'require' | 'runTool'>;
   readonly documents: ApiDocuments;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { useErrorStyle } from '../create-server.ts';
 import { documentsApi } from '../openapi/index.ts';
+import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';
 import { createAccount } from './accounts/create-account.ts';
@@ -87,7 +88,7 @@ export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> 
       await app.register(cors, {
         origin: deps.corsOrigins.includes('*') ? '*' : [...deps.corsOrigins],
         methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
-        exposedHeaders: ['x-request-id', 'retry-after', 'etag', 'idempotent-replayed'],
+        exposedHeaders: ['x-request-id', 'retry-after', 'etag', 'idempotent-replayed', ...RATE_HEADERS],
         maxAge: 86_400,
       });
     }
@@ -96,7 +97,7 @@ export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> 
     app.setValidatorCompiler(validatorCompiler);
     // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
     app.setSerializerCompiler(() => JSON.stringify);
-    guardRoutes(app, deps.accounts);
+    guardRoutes(app, deps);
     for (const route of ROUTES) route(app, deps);
   };
 }

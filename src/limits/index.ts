@@ -1,0 +1,4 @@
+export { createLimits, type Limits, refusal, type Standing } from './create-limits.ts';
+export { limitErrors } from './errors.ts';
+export { createMemoryLimiter } from './memory-limiter.ts';
+export type { RequestLimiter } from './types.ts';
