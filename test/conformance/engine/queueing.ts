@@ -86,6 +86,7 @@ export function queueingTests(world: () => EngineWorld): void {
     const { time } = world();
     const before = await startEngine(world(), run);
     const now = time.clock.now();
+    await before.enqueue({ ...newJob('last'), availableAt: now + 3_000 });
     await before.enqueue({ ...newJob('late'), availableAt: now + 2_000 });
     await before.enqueue({ ...newJob('soon'), availableAt: now + 1_000 });
     await before.enqueue(newJob('now'));
@@ -98,6 +99,8 @@ export function queueingTests(world: () => EngineWorld): void {
     assert.deepEqual(order, ['now', 'soon']);
     time.advance(1_000);
     await ended(engine, 'late');
+    time.advance(1_000);
+    await ended(engine, 'last');
     engine.close();
   });
 
