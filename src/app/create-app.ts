@@ -16,6 +16,7 @@ import {
   setupPage,
 } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
+import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { assertGuardWorks, createGuardedHttp } from '../lib/guarded-http/index.ts';
@@ -62,6 +63,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets });
   const billing = createBilling({ db, clock });
   const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
+  const idempotency = createIdempotency({ db, clock, ids, secrets });
   const usageLog = createUsageLog(db);
   const models = createModels({ config, clock });
   const providers = createProviders({ db, clock, ids, log: logger, secrets, guardedHttp, models });
@@ -112,6 +114,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   if (orphans > 0)
     logger.warn({ holds: orphans }, 'Released the credit holds of calls that the last stop cut off');
   await knowledge.recover();
+  await idempotency.releaseInterrupted();
 
   const shutdown = new AbortController();
   const openRequests = createOpenRequests();
@@ -127,6 +130,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     agentsApi({
       accounts,
       limits,
+      idempotency,
       runs,
       engine,
       logger,
@@ -157,6 +161,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
     documents,
     limits,
+    idempotency,
     ...health,
   });
   documentsApi(server, { documents });

@@ -2,6 +2,7 @@ import { accountErrors } from '../accounts/index.ts';
 import { agentErrors } from '../agents/index.ts';
 import { billingErrors } from '../billing/index.ts';
 import { agentsApiErrors, responseErrors } from '../http/agents-api/index.ts';
+import { idempotencyErrors } from '../idempotency/index.ts';
 import { knowledgeErrors } from '../knowledge/index.ts';
 import { commonErrors, type ErrorFactory } from '../lib/errors.ts';
 import { egressErrors } from '../lib/guarded-http/index.ts';
@@ -20,6 +21,7 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   Conversations: runErrors,
   Credit: billingErrors,
   Documents: knowledgeErrors,
+  'Idempotency-Key': idempotencyErrors,
   Limits: limitErrors,
   Models: modelErrors,
   Providers: providerErrors,

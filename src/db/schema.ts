@@ -29,6 +29,7 @@ export interface Schema {
   job_steps: JobStepsTable;
   job_events: JobEventsTable;
   responses: ResponsesTable;
+  idempotency_keys: IdempotencyKeysTable;
 }
 
 export interface AccountsTable {
@@ -365,6 +366,24 @@ export interface JobEventsTable {
 }
 
 /** A turn as the Responses API shows it: what it was asked, its events, how it ended. Its items are the turn's. */
+export interface IdempotencyKeysTable {
+  account_id: string;
+  key: string;
+  /** Of the request that the key was first sent with. */
+  fingerprint: string;
+  /** Names the request that has the key; only it writes the rest. */
+  claim: string;
+  /** running, done */
+  state: string;
+  /** Of the reply; null while it runs, and when the reply was too large to be kept. */
+  status: number | null;
+  /** JSON object. */
+  headers: string | null;
+  /** Sealed (lib/secrets.ts). */
+  body_sealed: string | null;
+  expires_at: number;
+}
+
 export interface ResponsesTable {
   /** Of the turn. */
   id: string;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { STREAM_FAILED } from './record-reply.ts';
 
 /** A reader that leaves this much unread is not reading; it is cut off rather than kept in memory. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
@@ -57,6 +58,13 @@ export class SseWriter {
       response.once('drain', done);
       response.once('close', done);
     });
+  }
+
+  /** The last frame of a stream that is no whole answer. */
+  fail(frame: string): void {
+    this.write(frame);
+    this.#response.emit(STREAM_FAILED);
+    this.end();
   }
 
   end(): void {

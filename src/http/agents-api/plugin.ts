@@ -2,6 +2,7 @@ import type { Accounts, Principal } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Idempotency } from '../../idempotency/index.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SecretBox } from '../../lib/secrets.ts';
@@ -10,6 +11,7 @@ import type { Runs } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
 import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
+import { acceptIdempotencyKeys } from '../idempotency.ts';
 import { limitRequest } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
@@ -23,6 +25,7 @@ import { responsesApi } from './responses/plugin.ts';
 export interface AgentsApiDeps {
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
   readonly limits: Limits;
+  readonly idempotency: Idempotency;
   readonly runs: Runs;
   /** Runs background responses; `responseJobs` are registered with it under RESPONSE_JOB. */
   readonly engine: Pick<Engine, 'enqueue' | 'get' | 'stop' | 'subscribe'>;
@@ -55,6 +58,7 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
       request.principal = principal;
       await limitRequest(deps.limits, principal.accountId, reply);
     });
+    acceptIdempotencyKeys(app, deps);
     listModels(app, deps);
     getModel(app, deps);
     createChatCompletion(app, deps);

@@ -1,6 +1,7 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
+import type { Idempotency } from '../../idempotency/index.ts';
 import type { Knowledge } from '../../knowledge/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
@@ -24,6 +25,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly tools: Pick<ToolRegistry, 'list' | 'require' | 'runTool'>;
   readonly documents: ApiDocuments;
   readonly limits: Limits;
+  readonly idempotency: Idempotency;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

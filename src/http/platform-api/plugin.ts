@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { useErrorStyle } from '../create-server.ts';
+import { acceptIdempotencyKeys } from '../idempotency.ts';
 import { documentsApi } from '../openapi/index.ts';
 import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
@@ -98,6 +99,7 @@ export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> 
     // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
     app.setSerializerCompiler(() => JSON.stringify);
     guardRoutes(app, deps);
+    acceptIdempotencyKeys(app, deps);
     for (const route of ROUTES) route(app, deps);
   };
 }

@@ -71,8 +71,7 @@ export class ChunkWriter {
 
   /** An error after the stream began: its own frame, never text of the answer, and no `[DONE]`. */
   fail(body: Record<string, unknown>): void {
-    this.#sse.write(`data: ${JSON.stringify(body)}\n\n`);
-    this.#sse.end();
+    this.#sse.fail(`data: ${JSON.stringify(body)}\n\n`);
   }
 
   #text(text: string): void {

@@ -1,0 +1,114 @@
+import type { Database, IdempotencyKeysTable } from '../db/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { SealedPlace, SecretBox } from '../lib/secrets.ts';
+import { idempotencyErrors } from './errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { createIdempotencyStore } from './store.ts';
+import type { Admission, Claim, KeptReply, KeyedRequest } from './types.ts';
+
+/** How long the first reply can be had again. */
+const KEEP_MS = 24 * 60 * 60_000;
+const SWEEP_EVERY_MS = 10 * 60_000;
+const RETRY_MS = 1_000;
+
+export interface Idempotency {
+  /**
+   * Lets one of the requests with an Idempotency-Key through, and gives all later ones its reply. Throws
+   * idempotency_in_progress while that one runs, and idempotency_key_reused for a request that is not the same.
+   */
+  admit(request: KeyedRequest): Promise<Admission>;
+  /** Frees the keys of requests that a stop cut off: their clients had no reply and may try again. */
+  releaseInterrupted(): Promise<void>;
+}
+
+/**
+ * Keeps replies sealed: some of them hold what is shown only once. Of a request that was killed after its effect was on
+ * disk and before its reply was, nothing is known: it is carried out again.
+ */
+export function createIdempotency({
+  db,
+  clock,
+  ids,
+  secrets,
+}: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: Pick<SecretBox, 'seal' | 'open'>;
+}): Idempotency {
+  const store = createIdempotencyStore(db);
+  let sweptAt = 0;
+
+  const sweep = (now: number) => (now - sweptAt < SWEEP_EVERY_MS ? [] : [store.deleteExpired(now)]);
+
+  const createClaim = (accountId: string, key: string, id: string): Claim => {
+    const owner = store.ofClaim(accountId, key, id);
+    return {
+      async keep(reply) {
+        const kept = reply && {
+          status: reply.status,
+          headers: JSON.stringify(reply.headers),
+          bodySealed: secrets.seal(reply.body, place(accountId, key)),
+        };
+        await db.write([store.keep(owner, kept)]);
+      },
+      async release() {
+        await db.write([store.release(owner)], { ack: 'applied' });
+      },
+    };
+  };
+
+  const reopen = (row: IdempotencyKeysTable): KeptReply => {
+    if (row.status === null || row.body_sealed === null) {
+      throw idempotencyErrors.idempotency_reply_not_kept(
+        'The first request with this Idempotency-Key was carried out, but its reply was too large to be kept. Read what it made; do not send it again.',
+      );
+    }
+    const headers: Record<string, string> = JSON.parse(row.headers ?? '{}');
+    const body = secrets.open(row.body_sealed, place(row.account_id, row.key));
+    return { status: row.status, headers, body };
+  };
+
+  return {
+    async admit(request) {
+      const { accountId, key } = request;
+      const mark = fingerprint(request);
+      const claim = ids.next('idem_');
+      // Readers may not see yet what was just claimed, and a key may be released between the two looks: look again.
+      for (;;) {
+        const now = clock.now();
+        const row = { accountId, key, fingerprint: mark, claim, now, expiresAt: now + KEEP_MS };
+        // Lost in a crash only together with the effect, which comes after it.
+        const swept = sweep(now);
+        const written = await db.write([store.insert(row), ...swept], { ack: 'applied' });
+        if (written.ok) {
+          if (swept.length > 0) sweptAt = now;
+          return { type: 'claimed', claim: createClaim(accountId, key, claim) };
+        }
+        const found = await store.find(accountId, key);
+        if (!found || found.expires_at <= now) continue;
+        if (found.fingerprint !== mark) {
+          throw idempotencyErrors.idempotency_key_reused(
+            'This Idempotency-Key was used for another request. Send each new request with a new key.',
+            { field: 'Idempotency-Key', reason: 'was used for another request' },
+          );
+        }
+        if (found.state === 'done') return { type: 'replay', reply: reopen(found) };
+        throw idempotencyErrors.idempotency_in_progress(
+          'The first request with this Idempotency-Key is still running. Wait for it, or ask again in a moment.',
+          { retryAfterMs: RETRY_MS },
+        );
+      }
+    },
+
+    async releaseInterrupted() {
+      await db.write([store.deleteRunning(), store.deleteExpired(clock.now())]);
+    },
+  };
+}
+
+/** Where the reply to a key is sealed for; it opens for no other account and key. */
+function place(accountId: string, key: string): SealedPlace {
+  return { accountId, table: 'idempotency_keys', row: key, column: 'body_sealed' };
+}

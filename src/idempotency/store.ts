@@ -1,0 +1,85 @@
+import type { Database, IdempotencyKeysTable, Statement } from '../db/index.ts';
+
+export type IdempotencyStore = ReturnType<typeof createIdempotencyStore>;
+
+export function createIdempotencyStore(db: Database) {
+  const ofClaim = (accountId: string, key: string, claim: string) => ({ accountId, key, claim }) as const;
+  return {
+    /** Takes the key if nobody has it, or if what had it has expired. */
+    insert(row: {
+      accountId: string;
+      key: string;
+      fingerprint: string;
+      claim: string;
+      now: number;
+      expiresAt: number;
+    }): Statement {
+      const { accountId, key, fingerprint, claim, now, expiresAt } = row;
+      const values = { fingerprint, claim, state: 'running', expires_at: expiresAt };
+      return db.statement(
+        db.build
+          .insertInto('idempotency_keys')
+          .values({ account_id: accountId, key, ...values })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['account_id', 'key'])
+              .doUpdateSet({ ...values, status: null, headers: null, body_sealed: null })
+              .where('idempotency_keys.expires_at', '<=', now),
+          ),
+        'key is free',
+      );
+    },
+
+    find(accountId: string, key: string): Promise<IdempotencyKeysTable | undefined> {
+      return db.first(
+        db.build
+          .selectFrom('idempotency_keys')
+          .selectAll()
+          .where('account_id', '=', accountId)
+          .where('key', '=', key),
+      );
+    },
+
+    keep(
+      owner: ReturnType<typeof ofClaim>,
+      reply: { status: number; headers: string; bodySealed: string } | undefined,
+    ): Statement {
+      return db.statement(
+        db.build
+          .updateTable('idempotency_keys')
+          .set({
+            state: 'done',
+            status: reply?.status ?? null,
+            headers: reply?.headers ?? null,
+            body_sealed: reply?.bodySealed ?? null,
+          })
+          .where('account_id', '=', owner.accountId)
+          .where('key', '=', owner.key)
+          .where('claim', '=', owner.claim),
+      );
+    },
+
+    release(owner: ReturnType<typeof ofClaim>): Statement {
+      return db.statement(
+        db.build
+          .deleteFrom('idempotency_keys')
+          .where('account_id', '=', owner.accountId)
+          .where('key', '=', owner.key)
+          .where('claim', '=', owner.claim)
+          .where('state', '=', 'running'),
+      );
+    },
+
+    ofClaim,
+
+    /** Housekeeping over all accounts. */
+    deleteExpired(now: number): Statement {
+      return db.statement(db.build.deleteFrom('idempotency_keys').where('expires_at', '<=', now));
+    },
+
+    /** For the start of the only process: what was running ended with the last one. */
+    deleteRunning(): Statement {
+      return db.statement(db.build.deleteFrom('idempotency_keys').where('state', '=', 'running'));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** A reply as it can be sent again. */
+export interface KeptReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a request with an Idempotency-Key is. */
+export interface KeyedRequest {
+  readonly accountId: string;
+  readonly key: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** The agent key or the person that makes it: nobody is shown a reply that was somebody else's. */
+  readonly principalId: string;
+  /** Parsed, so that spaces and the order of fields make no other request. */
+  readonly body: unknown;
+}
+
+/** The right to carry a request out. It ends with one of the two. */
+export interface Claim {
+  /** Resolves when the reply is on disk: from then on the key gets it again. `undefined`: it is too large to be kept. */
+  keep(reply: KeptReply | undefined): Promise<void>;
+  /** Nothing came of it; the key is free again. */
+  release(): Promise<void>;
+}
+
+export type Admission =
+  | { readonly type: 'claimed'; readonly claim: Claim }
+  | { readonly type: 'replay'; readonly reply: KeptReply };

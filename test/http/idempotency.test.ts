@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { assertError, assertInvalid } from './replies.ts';
+
+const REPLAYED = 'idempotent-replayed';
+const AGENT = { name: 'Once', model: 'sandbox' };
+
+describe('Idempotency-Key', () => {
+  let test: TestApp;
+  let count = 0;
+  const newKey = (): string => `key-${++count}`;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  const post = (path: string, body: unknown, key: string, person: Person = test.owner): Promise<Reply> =>
+    person.call('POST', path, body, { 'idempotency-key': key });
+  const total = async (path: string): Promise<unknown> =>
+    at((await test.owner.call('GET', path)).body, 'total');
+  const chat = (body: Record<string, unknown>, key: string, token = test.owner.token) =>
+    test.request('POST', '/api/agents/v1/chat/completions', {
+      token,
+      body: { messages: [{ role: 'user', content: 'Hello' }], ...body },
+      headers: { 'idempotency-key': key },
+    });
+
+  it('the second request gets the first reply, and nothing happens twice', async () => {
+    const key = newKey();
+    const first = await post('/agents', AGENT, key);
+    assert.equal(first.status, 201, first.text);
+    assert.equal(first.headers.get(REPLAYED), null);
+    const made = await total('/agents');
+    const second = await post('/agents', { model: AGENT.model, name: AGENT.name }, key);
+    assert.equal(second.status, 201);
+    assert.equal(second.text, first.text);
+    assert.equal(second.headers.get(REPLAYED), 'true');
+    assert.equal(second.headers.get('content-type'), first.headers.get('content-type'));
+    assert.notEqual(second.headers.get('x-request-id'), first.headers.get('x-request-id'));
+    assert.equal(await total('/agents'), made);
+  });
+
+  it('fifty at once have one effect: each gets that reply or is told to wait', async () => {
+    const before = Number(await total('/agents'));
+    const key = newKey();
+    const replies = await Promise.all(Array.from({ length: 50 }, () => post('/agents', AGENT, key)));
+    const made = replies.filter(({ status }) => status === 201);
+    assert.equal(new Set(made.map(({ text }) => text)).size, 1);
+    for (const reply of replies) {
+      if (reply.status === 201) continue;
+      assertError(reply, 409, 'CONFLICT');
+      assert.equal(reply.field('error.details.code'), 'idempotency_in_progress');
+      assert.ok(Number(reply.headers.get('retry-after')) >= 1);
+    }
+    assert.equal(await total('/agents'), before + 1);
+  });
+
+  it('another body under the same key is refused on both APIs', async () => {
+    const key = newKey();
+    await post('/agents', AGENT, key);
+    const other = await post('/agents', { ...AGENT, name: 'Twice' }, key);
+    assertError(other, 422, 'CONFLICT');
+    assert.equal(other.field('error.details.code'), 'idempotency_key_reused');
+    const model = await test.createAgent(test.owner);
+    const elsewhere = await chat({ model }, key);
+    assert.equal(elsewhere.status, 422);
+    assert.equal(elsewhere.field('error.code'), 'idempotency_key_reused');
+  });
+
+  it('a key is the account’s own, and a colleague is not shown the reply', async () => {
+    const key = newKey();
+    const first = await post('/agent-keys', { name: 'Mine' }, key);
+    const stranger = await test.addAccount();
+    const theirs = await post('/agent-keys', { name: 'Mine' }, key, stranger);
+    assert.equal(theirs.status, 201);
+    assert.notEqual(theirs.field('key'), first.field('key'));
+    const colleague = await test.addPerson(test.owner, 'admin');
+    const asked = await post('/agent-keys', { name: 'Mine' }, key, colleague);
+    assert.equal(asked.status, 422);
+    assert.doesNotMatch(asked.text, /sk-/);
+    assert.equal((await post('/agent-keys', { name: 'Mine' }, key)).field('key'), first.field('key'));
+  });
+
+  it('a refused request leaves its key free', async () => {
+    const key = newKey();
+    assertInvalid(await post('/agents', { model: 'sandbox' }, key), 'name');
+    assertInvalid(await post('/agents', { ...AGENT, model: 'no/such-model' }, key), 'model');
+    assert.equal((await post('/agents', AGENT, key)).status, 201);
+  });
+
+  it('a key that is empty or longer than 255 characters is refused', async () => {
+    assertInvalid(await post('/agents', AGENT, 'k'.repeat(256)), 'Idempotency-Key');
+    assert.equal((await post('/agents', AGENT, 'k'.repeat(255))).status, 201);
+  });
+
+  it('a chat turn is answered and billed once', async () => {
+    const model = await test.createAgent(test.owner);
+    const key = newKey();
+    const first = await chat({ model }, key);
+    assert.equal(first.status, 200, first.text);
+    const runs = await total('/usage');
+    const second = await chat({ model }, key);
+    assert.equal(second.text, first.text);
+    assert.equal(second.headers.get(REPLAYED), 'true');
+    for (const name of ['x-conversation-id', 'x-message-id']) {
+      assert.equal(second.headers.get(name), first.headers.get(name));
+    }
+    assert.equal(await total('/usage'), runs);
+  });
+
+  it('a finished stream is sent again byte for byte', async () => {
+    const model = await test.createAgent(test.owner);
+    const key = newKey();
+    const first = await chat({ model, stream: true }, key);
+    assert.match(first.text, /data: \[DONE\]\n\n$/);
+    const runs = await total('/usage');
+    const second = await chat({ model, stream: true }, key);
+    assert.equal(second.text, first.text);
+    assert.match(second.headers.get('content-type') ?? '', /^text\/event-stream/);
+    assert.equal(second.headers.get(REPLAYED), 'true');
+    assert.equal(await total('/usage'), runs);
+  });
+
+  it('a stream that broke is no answer: the same request is tried again', async () => {
+    const model = await test.createAgent(test.owner);
+    const key = newKey();
+    const messages = [{ role: 'user', content: '[[say Half of it]] [[cut]]' }];
+    for (let i = 0; i < 2; i++) {
+      const reply = await chat({ model, stream: true, messages }, key);
+      assert.equal(reply.headers.get(REPLAYED), null);
+      assert.match(reply.text, /"error"/);
+    }
+  });
+
+  it('while a stream runs, the same key is told to wait; when its client leaves, the key is free', async () => {
+    const model = await test.createAgent(test.owner);
+    const key = newKey();
+    const body = {
+      model,
+      stream: true,
+      messages: [{ role: 'user', content: '[[chunks 3]] [[wait 20000]] [[say x]]' }],
+    };
+    const leaving = new AbortController();
+    const running = fetch(`${test.url}/api/agents/v1/chat/completions`, {
+      method: 'POST',
+      signal: leaving.signal,
+      headers: {
+        authorization: `Bearer ${test.owner.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify(body),
+    }).then(async (reply) => reply.text());
+    running.catch(() => undefined);
+    await until(async () => (await chat(body, key)).status === 409);
+    leaving.abort();
+    const other = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
+    await until(async () => (await chat(other, key)).status === 200);
+  });
+
+  it('nothing is kept of a request without a key, nor of what is no POST', async () => {
+    const headers = { 'idempotency-key': newKey() };
+    const id = await test.createAgent(test.owner);
+    for (let i = 0; i < 2; i++) {
+      const reply = await test.owner.call('PATCH', `/agents/${id}`, { name: `Name ${i}` }, headers);
+      assert.equal(reply.status, 200);
+      assert.equal(reply.headers.get(REPLAYED), null);
+    }
+    const query = test.app.db.build
+      .selectFrom('idempotency_keys')
+      .selectAll()
+      .where('key', '=', headers['idempotency-key']);
+    assert.deepEqual(await test.app.db.all(query), []);
+  });
+
+  it('an uploaded file is taken once', async () => {
+    const id = await test.createAgent(test.owner);
+    const upload = (key: string) => {
+      const form = new FormData();
+      form.append('file', new File(['Some notes'], 'notes.txt', { type: 'text/plain' }));
+      return post(`/agents/${id}/documents`, form, key);
+    };
+    const key = newKey();
+    const first = await upload(key);
+    assert.equal(first.status, 201, first.text);
+    const second = await upload(key);
+    assert.equal(second.text, first.text);
+    assert.equal(second.headers.get(REPLAYED), 'true');
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await holds())) assert.ok(Date.now() < deadline, 'it did not come about in time');
+}
