@@ -121,7 +121,12 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   let draining = false;
   const isReady = async (): Promise<boolean> =>
     !draining && (await accounts.hasAnyAccount().catch(() => false));
-  const server = createServer({ ids, logger, trustProxy: config.MUSTER_TRUST_PROXY });
+  const server = createServer({
+    ids,
+    logger,
+    trustProxy: config.MUSTER_TRUST_PROXY,
+    maintenance: config.MUSTER_MAINTENANCE,
+  });
   const documents = createApiDocuments(collectRoutes(server), version);
   homePage(server);
   setupPage(server, { accounts });

@@ -5,25 +5,56 @@ import type { Ids } from '../lib/ids.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { errorBody, errorHeaders, toMusterError } from './error-reply.ts';
+import { refuseWrites } from './maintenance.ts';
 import type { App } from './types.ts';
+import { answerUnreadable } from './unreadable-request.ts';
 import { createUpgrades } from './upgrades.ts';
 
 const MEGABYTE = 1024 * 1024;
+/** Streams and sockets wait for long; past this, new connections are closed rather than all become slow. */
+const MAX_CONNECTIONS = 20_000;
+const JSON_TYPE = 'application/json; charset=utf-8';
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** On every reply. A page says itself what else it may do; a stream, how it is cached. */
+const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
 
 export interface ServerOptions {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly trustProxy: boolean;
+  /** Refuse what writes or spends. */
+  readonly maintenance?: boolean;
 }
 
 /**
  * The HTTP server without any API: request ids, JSON bodies, errors, bounds. The APIs are registered on it as plugins
  * and bring their own error style.
  */
-export function createServer({ ids, logger, trustProxy }: ServerOptions): App {
-  const upgrades = createUpgrades();
+export function createServer({ ids, logger, trustProxy, maintenance = false }: ServerOptions): App {
+  const upgrades = createUpgrades({ maintenance });
   const app = fastify({
-    http: { shouldUpgradeCallback: upgrades.wants },
+    http: {
+      shouldUpgradeCallback: upgrades.wants,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    clientErrorHandler: answerUnreadable(ids),
+    frameworkErrors: (thrown, request, reply) => {
+      const error = toMusterError(thrown, request.id, logger);
+      const style = request.url.startsWith('/api/agents/') ? 'openai' : 'platform';
+      const headers = { ...SAFE_HEADERS, 'x-request-id': request.id, 'content-type': JSON_TYPE };
+      reply.hijack();
+      reply.raw
+        .writeHead(error.status, headers)
+        .end(JSON.stringify(errorBody(error, style, request.id)));
+    },
     logger: false,
     trustProxy,
     genReqId: () => ids.next('req_'),
@@ -37,7 +68,7 @@ export function createServer({ ids, logger, trustProxy }: ServerOptions): App {
       customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.server.headersTimeout = 15_000;
+  app.server.maxConnections = MAX_CONNECTIONS;
   upgrades.attach(app.server);
   app.decorate('upgrades', upgrades);
 
@@ -52,8 +83,16 @@ export function createServer({ ids, logger, trustProxy }: ServerOptions): App {
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
+    reply.headers(SAFE_HEADERS);
   });
+  // The server itself speaks no TLS: only a proxy that is trusted says that there was some.
+  if (trustProxy) {
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.protocol === 'https')
+        reply.header('strict-transport-security', `max-age=${YEAR_SECONDS}; includeSubDomains`);
+    });
+  }
+  if (maintenance) refuseWrites(app);
   useErrorStyle(app, 'platform', logger);
   return app;
 }

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { errorBody, errorHeaders } from './error-reply.ts';
+import { maintenanceError } from './maintenance.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Who takes a connection that asks to speak WebSocket, by its path. */
 export interface Upgrades {
-  on(path: string, handler: UpgradeHandler): void;
+  /** `spends`: what is said there costs or writes, so that maintenance shuts it. */
+  on(path: string, handler: UpgradeHandler, options?: { readonly spends: boolean }): void;
   /**
    * Whether a request is to be upgraded. One that asks for another protocol, or at another path, is answered like any
    * other request: HTTP clients exist that offer an upgrade with every POST.
@@ -14,16 +17,16 @@ export interface Upgrades {
   attach(server: Pick<Server, 'on'>): void;
 }
 
-export function createUpgrades(): Upgrades {
+export function createUpgrades({ maintenance }: { readonly maintenance: boolean }): Upgrades {
   const handlers = new Map<string, UpgradeHandler>();
   const handlerOf = (request: IncomingMessage): UpgradeHandler | undefined =>
     request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
       ? handlers.get((request.url ?? '').split('?')[0] ?? '')
       : undefined;
   return {
-    on(path, handler) {
+    on(path, handler, { spends } = { spends: false }) {
       if (handlers.has(path)) throw new Error(`Two handlers for the WebSocket at ${path}`);
-      handlers.set(path, handler);
+      handlers.set(path, spends && maintenance ? refuseInMaintenance : handler);
     },
     wants: (request) => handlerOf(request) !== undefined,
     attach(server) {
@@ -35,6 +38,11 @@ export function createUpgrades(): Upgrades {
     },
   };
 }
+
+const refuseInMaintenance: UpgradeHandler = (_request, socket) => {
+  const error = maintenanceError();
+  refuseUpgrade(socket, error.status, errorBody(error, 'openai', ''), errorHeaders(error));
+};
 
 /** Answers an upgrade request with an ordinary reply instead, and closes. */
 export function refuseUpgrade(
@@ -59,7 +67,9 @@ const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  408: 'Request Timeout',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -6,8 +6,10 @@ export type PlatformCode =
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'REQUEST_TIMEOUT'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'HEADERS_TOO_LARGE'
   | 'RATE_LIMIT'
   | 'INTERNAL_ERROR'
   | 'UPSTREAM_ERROR'
@@ -123,6 +125,12 @@ export const commonErrors = defineErrors({
     type: 'invalid_request_error',
     meaning: 'The object changed or exists already; read it again and retry.',
   },
+  request_timeout: {
+    status: 408,
+    platformCode: 'REQUEST_TIMEOUT',
+    type: 'invalid_request_error',
+    meaning: 'The request took too long to arrive; the connection is closed.',
+  },
   payload_too_large: {
     status: 413,
     platformCode: 'PAYLOAD_TOO_LARGE',
@@ -134,6 +142,12 @@ export const commonErrors = defineErrors({
     platformCode: 'UNSUPPORTED_MEDIA_TYPE',
     type: 'invalid_request_error',
     meaning: 'The content type is not one that this route reads.',
+  },
+  headers_too_large: {
+    status: 431,
+    platformCode: 'HEADERS_TOO_LARGE',
+    type: 'invalid_request_error',
+    meaning: 'The headers are larger than 16 KB together; the connection is closed.',
   },
   internal_error: {
     status: 500,

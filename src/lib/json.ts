@@ -6,13 +6,15 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** JSON.stringify overflows the stack near 20,000 levels, so depth is bounded where text comes in. */
 export const MAX_JSON_DEPTH = 64;
+/** Objects with very many keys cost far more to build than their text is long. */
+export const MAX_JSON_MEMBERS = 100_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
  * Parses untrusted JSON text, or throws `invalid_json`: refuses depth over 64, duplicate keys (two readers of one body
- * must not see two different requests) and the keys that reach an object's prototype.
+ * must not see two different requests), more than 100,000 keys, and the keys that reach an object's prototype.
  */
 export function parseJson(text: string): Json {
   const memberCount = scan(text);
@@ -51,7 +53,8 @@ function scan(text: string): number {
         depth--;
         break;
       case 0x3a: // :
-        members++;
+        if (++members > MAX_JSON_MEMBERS)
+          throw refuse(`The JSON has more than ${MAX_JSON_MEMBERS} keys.`);
         break;
     }
   }

@@ -10,6 +10,7 @@ export function countInputTokens(app: App, deps: ResponsesDeps): void {
     method: 'POST',
     url: '/responses/input_tokens',
     bodyLimit: BODY_LIMIT,
+    config: { duringMaintenance: true },
     schema: {
       summary: 'Count the input of a response',
       description:

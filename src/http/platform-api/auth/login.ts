@@ -6,7 +6,7 @@ export function login(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>)
   app.route({
     method: 'POST',
     url: '/auth/login',
-    config: { role: 'public' },
+    config: { role: 'public', duringMaintenance: true },
     schema: {
       summary: 'Sign in',
       description: 'Opens a session. Failed attempts are throttled; nobody is locked out.',

@@ -7,7 +7,7 @@ export function logout(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>
   app.route({
     method: 'POST',
     url: '/auth/logout',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', duringMaintenance: true },
     schema: {
       summary: 'Sign out',
       description: 'The access and refresh tokens of the session are dead at once.',

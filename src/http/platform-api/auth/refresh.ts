@@ -6,7 +6,7 @@ export function refresh(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'
   app.route({
     method: 'POST',
     url: '/auth/refresh',
-    config: { role: 'public' },
+    config: { role: 'public', duringMaintenance: true },
     schema: {
       summary: 'Trade a refresh token for new tokens',
       description: 'The refresh token is used up; using it again ends the whole session.',

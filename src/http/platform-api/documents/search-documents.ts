@@ -8,7 +8,7 @@ export function searchDocuments(app: App, deps: Pick<PlatformApiDeps, 'agents' |
   app.route({
     method: 'POST',
     url: '/agents/:id/search',
-    config: { role: 'viewer', find: findAgent(deps) },
+    config: { role: 'viewer', duringMaintenance: true, find: findAgent(deps) },
     schema: {
       summary: "Search an agent's documents as its model does",
       tags: ['Documents'],

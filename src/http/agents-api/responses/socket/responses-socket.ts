@@ -7,7 +7,7 @@ import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../../error-reply.ts';
 import type { App } from '../../../types.ts';
-import { refuseUpgrade } from '../../../upgrades.ts';
+import { refuseUpgrade, type UpgradeHandler } from '../../../upgrades.ts';
 import { BODY_LIMIT } from '../create-response.ts';
 import type { ResponsesDeps } from '../deps.ts';
 import { createFrameReader } from './read-frame.ts';
@@ -39,9 +39,10 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
   const sessionDeps = { ...deps, readFrame: createFrameReader() };
   const open = new Map<SocketSession, Principal>();
 
-  app.upgrades.on(`${app.prefix}/responses`, (request, socket, head) => {
+  const upgrade: UpgradeHandler = (request, socket, head) => {
     void accept(request, socket, head);
-  });
+  };
+  app.upgrades.on(`${app.prefix}/responses`, upgrade, { spends: true });
   const stopListening = deps.accounts.onRevoked((revocation) => {
     for (const [session, principal] of open) if (ends(revocation, principal)) session.cut(CLOSE.credential);
   });
