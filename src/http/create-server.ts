@@ -51,9 +51,7 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
       const style = request.url.startsWith('/api/agents/') ? 'openai' : 'platform';
       const headers = { ...SAFE_HEADERS, 'x-request-id': request.id, 'content-type': JSON_TYPE };
       reply.hijack();
-      reply.raw
-        .writeHead(error.status, headers)
-        .end(JSON.stringify(errorBody(error, style, request.id)));
+      reply.raw.writeHead(error.status, headers).end(JSON.stringify(errorBody(error, style, request.id)));
     },
     logger: false,
     trustProxy,

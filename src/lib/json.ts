@@ -53,8 +53,7 @@ function scan(text: string): number {
         depth--;
         break;
       case 0x3a: // :
-        if (++members > MAX_JSON_MEMBERS)
-          throw refuse(`The JSON has more than ${MAX_JSON_MEMBERS} keys.`);
+        if (++members > MAX_JSON_MEMBERS) throw refuse(`The JSON has more than ${MAX_JSON_MEMBERS} keys.`);
         break;
     }
   }
