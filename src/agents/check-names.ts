@@ -1,5 +1,5 @@
 import { invalid } from '../lib/errors.ts';
-import { nearNames } from './near-names.ts';
+import { nearNames } from '../lib/near-names.ts';
 import type { AgentCatalogue, AgentConfig } from './types.ts';
 
 /**
