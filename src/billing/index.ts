@@ -1,5 +1,6 @@
 export { type Billing, createBilling } from './create-billing.ts';
 export { billingErrors } from './errors.ts';
+export { billingInvariants } from './invariants.ts';
 export { formatUsd, parseUsd, usdNumber } from './money.ts';
 export type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
 export type { UsageFilter, UsageRow } from './usage-filter.ts';

@@ -1,5 +1,6 @@
 export { cacheUntilChanged } from './cache-until-changed.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
+export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';
 export {
   type Database,
   DatabaseConflict,
@@ -7,4 +8,5 @@ export {
   type WriteResult,
 } from './port.ts';
 export type * from './schema.ts';
+export { type DataFile, openDataFile, SCHEMA_VERSION } from './sqlite/data-file.ts';
 export { openSqliteDatabase } from './sqlite/sqlite-database.ts';

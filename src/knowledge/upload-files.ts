@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The uploaded files, each under its document's id; no name of a user's ever becomes part of a path. */
@@ -7,6 +7,8 @@ export interface UploadFiles {
   save(documentId: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is none. */
   read(documentId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** In bytes; undefined when there is none. */
+  size(documentId: string): Promise<number | undefined>;
   remove(documentId: string): Promise<void>;
   /** Ids of all documents that have a file, be it unfinished. */
   list(): Promise<readonly string[]>;
@@ -34,6 +36,7 @@ export function createUploadFiles(folder: string): UploadFiles {
       // A copy in a buffer of its own, that can be handed to another thread.
       return buffer && new Uint8Array(buffer);
     },
+    size: async (documentId) => (await stat(pathOf(documentId)).catch(undefinedIfMissing))?.size,
     async remove(documentId) {
       const path = pathOf(documentId);
       await Promise.all([rm(path, { force: true }), rm(path + UNFINISHED, { force: true })]);

@@ -1,6 +1,7 @@
 export { createRuns, type PreparedTurn, type Runs, type RunsDeps } from './create-runs.ts';
 export { runErrors } from './errors.ts';
 export type { RunEvent, RunSink } from './events.ts';
+export { runInvariants } from './invariants.ts';
 export { toRunEvent } from './job-log.ts';
 export type { CallableModel, RunBound, RunUsage } from './loop/types.ts';
 export { RunRecording } from './recording.ts';

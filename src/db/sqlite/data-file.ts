@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import type { Compilable } from 'kysely';
+import { migrations } from '../migrations/index.ts';
+import type { Database } from '../port.ts';
+import { createQueryBuilder, toStatement } from '../statements.ts';
+import { openForReading, QueryRunner } from './connection.ts';
+
+/** The schema that this version writes, and the newest that it can read. */
+export const SCHEMA_VERSION = migrations.length;
+
+/** A data file as somebody sees it who does not write to it: also while a server works on it. */
+export interface DataFile extends Pick<Database, 'build' | 'all'> {
+  /** How far its schema is, and how far this version's goes. */
+  readonly schema: { readonly stored: number; readonly known: number };
+  /** What SQLite finds wrong with the file, its indexes, full-text search and constraints; empty when it is sound. */
+  integrityProblems(): readonly string[];
+  foreignKeyProblems(): readonly string[];
+  /** Rows of each table. */
+  rowCounts(): Readonly<Record<string, number>>;
+  /** Writes a whole, compact copy to a path where there is nothing; not from within a snapshot. */
+  copyTo(path: string): void;
+  close(): void;
+}
+
+/**
+ * Opens a data file for reading, or throws when there is none. With `snapshot` everything that is read is of one moment,
+ * until `close`.
+ */
+export function openDataFile(path: string, { snapshot }: { readonly snapshot: boolean }): DataFile {
+  if (!existsSync(path)) throw new Error(`There is no Muster data at ${path}.`);
+  const connection = openForReading(path);
+  const runner = new QueryRunner(connection);
+  const rows = (sql: string) => connection.prepare(sql).all();
+  let stored: number;
+  try {
+    // The first read after BEGIN fixes the moment.
+    if (snapshot) connection.exec('BEGIN');
+    const isOurs = rows("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").length > 0;
+    stored = isOurs ? Number(rows('SELECT coalesce(max(id), 0) AS id FROM migrations')[0]?.id) : 0;
+  } catch (cause) {
+    connection.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${path} cannot be read as Muster data: ${reason}.`, { cause });
+  }
+  return {
+    build: createQueryBuilder('sqlite'),
+    schema: { stored, known: SCHEMA_VERSION },
+
+    async all<Row>(query: Compilable<Row>): Promise<Row[]> {
+      const { sql, params } = toStatement(query);
+      // The builder typed the rows that this very query returns.
+      return runner.all(sql, params) as Row[];
+    },
+
+    integrityProblems: () =>
+      rows('PRAGMA integrity_check')
+        .map((row) => String(row.integrity_check))
+        .filter((line) => line !== 'ok'),
+
+    foreignKeyProblems: () =>
+      rows('PRAGMA foreign_key_check').map(
+        ({ table, rowid, parent }) => `${table}: row ${rowid} names a row of ${parent} that is not there`,
+      ),
+
+    rowCounts() {
+      // Tables of full-text search are counted through what they index.
+      const tables = rows(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+      );
+      return Object.fromEntries(
+        tables.map(({ name }) => [
+          String(name),
+          Number(rows(`SELECT count(*) AS count FROM "${String(name)}"`)[0]?.count),
+        ]),
+      );
+    },
+
+    copyTo(to) {
+      connection.prepare('VACUUM INTO ?').run(to);
+    },
+
+    close: () => connection.close(),
+  };
+}

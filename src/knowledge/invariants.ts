@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Database, Invariant, InvariantCheck } from '../db/index.ts';
+import { createUploadFiles } from './upload-files.ts';
+
+/** A document is searchable as a whole or not at all. */
+export const knowledgeInvariants: readonly Invariant[] = [
+  {
+    name: 'Each document that is ready has all its passages',
+    count: sql`SELECT count(*) AS count FROM documents WHERE status = 'ready'`,
+    broken: sql`
+      SELECT documents.id || ' (' || name || '): it counts ' || chunk_count || ' passages and has '
+        || coalesce(own.chunks, 0) AS problem
+      FROM documents LEFT JOIN (
+        SELECT document_id, count(*) AS chunks FROM chunks GROUP BY document_id
+      ) AS own ON own.document_id = documents.id
+      WHERE status = 'ready' AND (chunk_count <> coalesce(own.chunks, 0) OR chunk_count = 0)`,
+  },
+  {
+    name: 'Each document that is ready has its text',
+    count: sql`SELECT count(*) AS count FROM documents WHERE status = 'ready'`,
+    broken: sql`
+      SELECT id || ' (' || name || '): there is no text of it' AS problem
+      FROM documents
+      WHERE status = 'ready' AND NOT EXISTS (SELECT 1 FROM document_texts WHERE document_id = documents.id)`,
+  },
+  {
+    name: 'No document that waits or failed has passages',
+    count: sql`SELECT count(*) AS count FROM documents WHERE status IN ('queued', 'failed')`,
+    broken: sql`
+      SELECT id || ' (' || name || '): it is ' || status || ' and has passages' AS problem
+      FROM documents
+      WHERE status IN ('queued', 'failed') AND EXISTS (SELECT 1 FROM chunks WHERE document_id = documents.id)`,
+  },
+  {
+    name: 'Each passage is of its document’s account and agent',
+    count: sql`SELECT count(*) AS count FROM chunks`,
+    broken: sql`
+      SELECT chunks.document_id || ': its passage ' || chunks.position || ' is of another agent' AS problem
+      FROM chunks JOIN documents ON documents.id = chunks.document_id
+      WHERE chunks.account_id <> documents.account_id OR chunks.agent_id <> documents.agent_id`,
+  },
+  {
+    name: 'Each passage stands in the search index, and nothing else does',
+    count: sql`SELECT count(*) AS count FROM chunks`,
+    broken: sql`
+      SELECT document_id || ': its passage ' || position || ' is not in the search index' AS problem
+      FROM chunks WHERE id NOT IN (SELECT id FROM chunks_fts_docsize)
+      UNION ALL
+      SELECT 'the search index has the words of passage ' || id || ', which is not there' AS problem
+      FROM chunks_fts_docsize WHERE id NOT IN (SELECT id FROM chunks)`,
+  },
+];
+
+/** The documents that have a file, with what it should be like. */
+export async function listUploads(
+  db: Pick<Database, 'build' | 'all'>,
+): Promise<{ readonly id: string; readonly name: string; readonly sizeBytes: number }[]> {
+  return db.all(uploads(db));
+}
+
+/**
+ * Whether the uploaded file of each document is there and of its size. `db` reads the present, not a snapshot: a document
+ * that was deleted while the files were looked at is no problem.
+ */
+export async function checkUploads(
+  db: Pick<Database, 'build' | 'all'>,
+  home: string,
+): Promise<InvariantCheck> {
+  const files = createUploadFiles(join(home, 'uploads'));
+  const documents = await listUploads(db);
+  const problems: string[] = [];
+  for (const { id, name, sizeBytes } of documents) {
+    const size = await files.size(id);
+    if (size === sizeBytes) continue;
+    if ((await db.all(uploads(db).where('id', '=', id))).length === 0) continue;
+    const found = size === undefined ? 'its file is missing' : `its file has ${size} bytes, not ${sizeBytes}`;
+    problems.push(`${id} (${name}): ${found}`);
+  }
+  return { name: 'Each document has its uploaded file', count: documents.length, problems };
+}
+
+function uploads(db: Pick<Database, 'build'>) {
+  return db.build
+    .selectFrom('documents')
+    .where('status', '<>', 'deleting')
+    .select(['id', 'name', 'size_bytes as sizeBytes']);
+}
