@@ -1,0 +1,23 @@
+import { CommandFailed } from '../failures.ts';
+
+/** One request; whatever the server says is a reply. Throws CommandFailed when it cannot be reached. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    // A redirect would carry what was sent to where it was not meant for.
+    return await fetch(url, { ...init, redirect: 'error' });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    const { origin } = new URL(url);
+    throw new CommandFailed(
+      `No Muster answers at ${origin} (${reasonOf(error)}). Is it running? MUSTER_URL says where.`,
+    );
+  }
+}
+
+/** fetch wraps what happened on the connection, several times over for a name with several addresses. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? `${error.code}` : error.message;
+}

@@ -1,0 +1,44 @@
+import { accountAdd } from './commands/account-add.ts';
+import { accountList } from './commands/account-list.ts';
+import { agentCreate } from './commands/agent-create.ts';
+import { agentList } from './commands/agent-list.ts';
+import { agentShow } from './commands/agent-show.ts';
+import { backup } from './commands/backup.ts';
+import { balance } from './commands/balance.ts';
+import { chat } from './commands/chat.ts';
+import { docsAdd } from './commands/docs-add.ts';
+import { docsList } from './commands/docs-list.ts';
+import { doctor } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { keyCreate } from './commands/key-create.ts';
+import { keyList } from './commands/key-list.ts';
+import { keyRevoke } from './commands/key-revoke.ts';
+import { login } from './commands/login.ts';
+import { logout } from './commands/logout.ts';
+import { restore } from './commands/restore.ts';
+import { serve } from './commands/serve.ts';
+import { usage } from './commands/usage.ts';
+import { userAdd } from './commands/user-add.ts';
+import { userList } from './commands/user-list.ts';
+import { whoami } from './commands/whoami.ts';
+import type { CommandGroup } from './help-text.ts';
+
+/** Every command, as the overview shows them. What is heavy is loaded by the command that needs it. */
+export const commandGroups: readonly CommandGroup[] = [
+  { title: 'The server', commands: [serve] },
+  {
+    title: 'Over the API of a running server',
+    commands: [
+      ...[login, logout, whoami],
+      ...[chat],
+      ...[agentList, agentShow, agentCreate, exportCommand, importCommand],
+      ...[docsAdd, docsList],
+      ...[keyCreate, keyList, keyRevoke],
+      ...[balance, usage],
+      ...[userAdd, userList],
+      ...[accountAdd, accountList],
+    ],
+  },
+  { title: 'On the data folder', commands: [backup, restore, doctor] },
+];

@@ -1,0 +1,30 @@
+import { defineCommand } from '../command.ts';
+import { homeFolder } from '../data/home-folder.ts';
+import { home as homeFlag } from '../flags.ts';
+import { bytes, count, plural } from '../format.ts';
+
+export const backup = defineCommand({
+  name: 'backup',
+  summary: 'Write all data to one file; the server may run meanwhile.',
+  words: 'FILE',
+  details: `The file is a tar of the database and the uploaded files, as they were at one moment, with a manifest of counts
+and checksums. secret.key is never in it: keep a copy of that apart, where others cannot read it.`,
+  options: { home: homeFlag },
+  async run({ words: [file = ''], values }, { env, err, clock }) {
+    const home = homeFolder(env, values.home);
+    const { backupHome } = await import('../data/backup-home.ts');
+    const { manifest, missing } = await backupHome(home, file, clock.now());
+    const { counts, files } = manifest;
+    const size = files.reduce((sum, entry) => sum + entry.size, 0);
+    const figures = (['accounts', 'agents', 'conversations', 'documents'] as const).map(
+      (table) => `${count(counts[table] ?? 0)} ${table}`,
+    );
+    err.line(`Wrote ${file}: ${figures.join(', ')}; ${plural(files.length, 'file')}, ${bytes(size)}.`);
+    if (missing.length > 0) {
+      err.line(
+        `The data folder itself has no file for ${plural(missing.length, 'document')}: ${missing.join(', ')}`,
+      );
+    }
+    err.line(`secret.key is not in it. Keep a copy of ${home.path}/secret.key apart from backups.`);
+  },
+});
