@@ -14,7 +14,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 
-const server = spawn('node_modules/.bin/node', ['bin/muster.mjs', 'serve', ...process.argv.slice(2)], {
+const server = spawn('npm', ['start', '--silent', '--', ...process.argv.slice(2)], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
 import { buildPost } from '../client/build-request.ts';
 import { freePort } from '../procs/free-port.ts';
 import type { Core, Processes, Started } from '../procs/processes.ts';
@@ -8,14 +8,15 @@ import type { MusterHome } from './muster-home.ts';
 import { QUESTION, type RequestOptions, type Target } from './target.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const BIN = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
+/** What `npm start` runs, without npm. */
+const START = packageJson.scripts.start.split(' ').slice(1);
 
 export interface MusterStart {
   readonly home: MusterHome;
   readonly upstreamPort: number;
   readonly name?: string;
   readonly core?: Core;
-  /** Default: `node bin/muster.mjs serve`. */
+  /** Default: what `npm start` runs. */
   readonly command?: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -25,10 +26,8 @@ export async function spawnMuster(
   processes: Processes,
   start: MusterStart,
 ): Promise<{ process: Started; port: number }> {
-  if (start.command === undefined && !existsSync(BIN))
-    throw new Error('There is no bin/muster.mjs to start.');
   const port = await freePort();
-  const [command, ...args] = start.command ?? [process.execPath, BIN, 'serve'];
+  const [command, ...args] = start.command ?? [process.execPath, ...START];
   const started = processes.start({
     name: start.name ?? 'muster',
     command,
