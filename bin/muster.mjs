@@ -1,25 +1,38 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
-import { enableCompileCache } from 'node:module';
+import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtEntry } from '../scripts/build-server.mjs';
 
 const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const [major] = process.versions.node.split('.');
 
-if (Number(major) < 26) {
-  // Started by an older Node: hand over to the runtime that package.json pins.
-  const { status, signal } = spawnSync(fromRoot('node_modules/.bin/node'), process.argv.slice(1), {
-    stdio: 'inherit',
-  });
-  process.exit(signal ? 1 : (status ?? 1));
-}
+// Started by an older Node: hand over to the runtime that package.json pins.
+if (Number(major) < 26) process.exit(await runPinned());
 
+const { enableCompileCache } = await import('node:module');
 enableCompileCache(fromRoot('node_modules/.cache/muster'));
-if (!builtEntry()) {
+// A bundle is worth its making to a server only; other commands take it when it is there.
+if (process.argv[2] === 'serve' && !builtEntry()) {
   // In a process of its own: a bundler leaves half a gigabyte behind.
   spawnSync(process.execPath, [fromRoot('scripts/build-server.mjs')], { stdio: 'inherit' });
 }
 const entry = builtEntry() ?? fromRoot('src/main.ts');
 const { main } = await import(pathToFileURL(entry));
 await main(process.argv.slice(2));
+
+function runPinned() {
+  const child = spawn(fromRoot('node_modules/.bin/node'), process.argv.slice(1), { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {
+    // Ctrl-C on a terminal reaches both of us already; a second one would end a server that drains.
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      process.stderr.write(`muster: the pinned Node is not installed (${error.message}). Run: npm ci\n`);
+      resolve(1);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
