@@ -1,8 +1,8 @@
 import type { Accounts, Principal } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SecretBox } from '../../lib/secrets.ts';

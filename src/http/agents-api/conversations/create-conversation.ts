@@ -2,6 +2,7 @@ import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { BODY_LIMIT } from '../responses/create-response.ts';
 import { readInput } from '../responses/prepare-response.ts';
+import { CONVERSATION_REPLIES } from '../responses/replies.ts';
 import type { ConversationsDeps } from './deps.ts';
 import { toConversation } from './find-conversation.ts';
 import { CreateConversationBody, toMetadata } from './schema.ts';
@@ -11,6 +12,7 @@ export function createConversation(app: App, deps: ConversationsDeps): void {
     method: 'POST',
     url: '/conversations',
     bodyLimit: BODY_LIMIT,
+    config: { replies: CONVERSATION_REPLIES },
     schema: {
       summary: 'Create a conversation',
       description: 'Empty or with items, to be continued by either API.',

@@ -3,6 +3,7 @@ import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { BODY_LIMIT } from '../responses/create-response.ts';
 import { readInput } from '../responses/prepare-response.ts';
+import { ITEM_LIST_REPLIES } from '../responses/replies.ts';
 import { toWireItems } from '../responses/to-wire-items.ts';
 import type { ConversationsDeps } from './deps.ts';
 import { findConversation } from './find-conversation.ts';
@@ -13,6 +14,7 @@ export function createItems(app: App, deps: ConversationsDeps): void {
     method: 'POST',
     url: '/conversations/:id/items',
     bodyLimit: BODY_LIMIT,
+    config: { replies: ITEM_LIST_REPLIES },
     schema: {
       summary: 'Add items to a conversation',
       description: 'Behind its newest turn. Nothing is answered.',

@@ -3,6 +3,7 @@ import type { StoredItem } from '../../../runs/index.ts';
 import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { responseErrors } from '../responses/errors.ts';
+import { ITEM_REPLIES } from '../responses/replies.ts';
 import { toWireItems } from '../responses/to-wire-items.ts';
 import type { ConversationsDeps } from './deps.ts';
 import { findConversation } from './find-conversation.ts';
@@ -12,6 +13,7 @@ export function getItem(app: App, deps: ConversationsDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:id/items/:itemId',
+    config: { replies: ITEM_REPLIES },
     schema: { summary: 'One item of a conversation', tags: ['Conversations'], params: ItemParams },
     handler: async (request) => {
       const principal = requirePrincipal(request);

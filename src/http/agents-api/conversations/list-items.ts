@@ -1,6 +1,7 @@
 import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { ListQuery, toListPage, wantsSteps } from '../responses/list-page.ts';
+import { ITEM_LIST_REPLIES } from '../responses/replies.ts';
 import { toWireItems } from '../responses/to-wire-items.ts';
 import type { ConversationsDeps } from './deps.ts';
 import { findConversation } from './find-conversation.ts';
@@ -10,6 +11,7 @@ export function listItems(app: App, deps: ConversationsDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:id/items',
+    config: { replies: ITEM_LIST_REPLIES },
     schema: {
       summary: "A conversation's items",
       description: 'From its first turn to its newest; other branches are not shown.',

@@ -1,5 +1,6 @@
 import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
+import { CONVERSATION_REPLIES } from '../responses/replies.ts';
 import type { ConversationsDeps } from './deps.ts';
 import { findConversation, toConversation } from './find-conversation.ts';
 import { ConversationParams, toMetadata, UpdateConversationBody } from './schema.ts';
@@ -8,6 +9,7 @@ export function updateConversation(app: App, { runs }: ConversationsDeps): void 
   app.route({
     method: 'POST',
     url: '/conversations/:id',
+    config: { replies: CONVERSATION_REPLIES },
     schema: {
       summary: "Replace a conversation's metadata",
       tags: ['Conversations'],

@@ -4,6 +4,7 @@ import { backgroundResource } from './background-resource.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { findResponse } from './find-response.ts';
+import { CANCELLED_REPLIES } from './replies.ts';
 import { ResponseParams } from './schema.ts';
 import { decodeRequest, emitterOptions } from './stored-response.ts';
 
@@ -11,6 +12,7 @@ export function cancelResponse(app: App, deps: ResponsesDeps): void {
   app.route({
     method: 'POST',
     url: '/responses/:id/cancel',
+    config: { replies: CANCELLED_REPLIES },
     schema: {
       summary: 'Cancel a background response',
       tags: ['Responses'],

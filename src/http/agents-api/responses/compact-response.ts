@@ -6,6 +6,7 @@ import { toCaller } from '../caller.ts';
 import { BODY_LIMIT } from './create-response.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { findThread, readInput } from './prepare-response.ts';
+import { COMPACTION_REPLIES } from './replies.ts';
 import { toUsage } from './response-resource.ts';
 import { CompactBody } from './schema.ts';
 import { toWireItems } from './to-wire-items.ts';
@@ -15,6 +16,7 @@ export function compactResponse(app: App, deps: ResponsesDeps): void {
     method: 'POST',
     url: '/responses/compact',
     bodyLimit: BODY_LIMIT,
+    config: { replies: COMPACTION_REPLIES },
     schema: {
       summary: 'Compact a conversation',
       description:

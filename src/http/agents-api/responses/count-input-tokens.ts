@@ -3,6 +3,7 @@ import type { App } from '../../types.ts';
 import { BODY_LIMIT } from './create-response.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { prepareResponse } from './prepare-response.ts';
+import { TOKEN_COUNT_REPLIES } from './replies.ts';
 import { CreateResponseBody } from './schema.ts';
 
 export function countInputTokens(app: App, deps: ResponsesDeps): void {
@@ -10,7 +11,7 @@ export function countInputTokens(app: App, deps: ResponsesDeps): void {
     method: 'POST',
     url: '/responses/input_tokens',
     bodyLimit: BODY_LIMIT,
-    config: { duringMaintenance: true },
+    config: { duringMaintenance: true, replies: TOKEN_COUNT_REPLIES },
     schema: {
       summary: 'Count the input of a response',
       description:

@@ -7,6 +7,7 @@ import type { App } from '../../types.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { sseFraming } from './framing.ts';
 import { type PreparedResponse, prepareResponse } from './prepare-response.ts';
+import { RESPONSE_REPLIES } from './replies.ts';
 import { ResponseEmitter } from './response-emitter.ts';
 import { mayRetry, type ResponseRun, runResponse } from './run-response.ts';
 import { CreateResponseBody } from './schema.ts';
@@ -22,6 +23,7 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
     method: 'POST',
     url: '/responses',
     bodyLimit: BODY_LIMIT,
+    config: { replies: RESPONSE_REPLIES },
     schema: {
       summary: 'Create a response',
       description: "The Open Responses specification, version 2026-04-24, with an agent's id as the model.",
@@ -31,7 +33,10 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
     handler: async (request, reply) => {
       const { body } = request;
       const stream = body.stream ?? false;
-      const response = await prepareResponse(deps, requirePrincipal(request), body, { stream });
+      // Who looks at a background response while it is made wants to see how far it is.
+      const response = await prepareResponse(deps, requirePrincipal(request), body, {
+        stream: stream || (body.background ?? false),
+      });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
       if (body.background) return sendBackground(deps, reply, response, stream);
       const signal = deps.openRequests.track(reply.raw);

@@ -3,12 +3,14 @@ import type { App } from '../../types.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { findResponse } from './find-response.ts';
+import { DELETED_RESPONSE_REPLIES } from './replies.ts';
 import { ResponseParams } from './schema.ts';
 
 export function deleteResponse(app: App, deps: ResponsesDeps): void {
   app.route({
     method: 'DELETE',
     url: '/responses/:id',
+    config: { replies: DELETED_RESPONSE_REPLIES },
     schema: {
       summary: 'Forget a stored response',
       description:

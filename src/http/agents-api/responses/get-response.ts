@@ -10,6 +10,7 @@ import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { type FoundResponse, findResponse } from './find-response.ts';
 import { sseFraming } from './framing.ts';
+import { STORED_RESPONSE_REPLIES } from './replies.ts';
 import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
 import { ResponseParams } from './schema.ts';
 import { decodeRequest, emitterOptions, replayResponse } from './stored-response.ts';
@@ -41,6 +42,7 @@ export function getResponse(app: App, deps: ResponsesDeps): void {
   app.route({
     method: 'GET',
     url: '/responses/:id',
+    config: { replies: STORED_RESPONSE_REPLIES },
     schema: {
       summary: 'A stored response',
       description:

@@ -3,6 +3,7 @@ import type { App } from '../../types.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { findResponse } from './find-response.ts';
 import { ListQuery, toListPage, wantsSteps } from './list-page.ts';
+import { ITEM_LIST_REPLIES } from './replies.ts';
 import { ResponseParams } from './schema.ts';
 import { toWireItems } from './to-wire-items.ts';
 
@@ -10,6 +11,7 @@ export function listInputItems(app: App, deps: ResponsesDeps): void {
   app.route({
     method: 'GET',
     url: '/responses/:id/input_items',
+    config: { replies: ITEM_LIST_REPLIES },
     schema: {
       summary: "A stored response's input",
       description: 'What the request itself sent; earlier turns are those of previous_response_id.',

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
+import { at } from '../../src/testing/test-app.ts';
+import { codeOf, type ResponsesApp, startResponsesApp, textOf } from './responses-app.ts';
+import { assertResource } from './wire-schema.ts';
+
+const tool = (name: string) => ({ type: 'function', name, parameters: { type: 'object', properties: {} } });
+const types = ({ output }: { readonly output: readonly { readonly type: string }[] }) =>
+  output.map(({ type }) => type);
+
+describe('tools of a response', () => {
+  let upstream: ScriptedUpstream;
+  let app: ResponsesApp;
+  before(async () => {
+    upstream = await startScriptedUpstream({ text: 'ok' });
+    app = await startResponsesApp(
+      { tools: ['calculator', 'current_time'] },
+      { OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
+    );
+    await app.owner.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 0,
+    });
+  });
+  after(async () => {
+    await app.close();
+    await upstream.close();
+  });
+
+  it("of the caller's are handed over and answered in the next response [tools.function-call]", async () => {
+    const asked = await app.create({
+      input: '[[call get_weather {"location":"Paris"}]] ok',
+      tools: [tool('get_weather')],
+    });
+    assertResource(asked);
+    const [call] = asked.output;
+    assert.equal(call?.type, 'function_call');
+    assert.deepEqual(JSON.parse(call?.arguments ?? ''), { location: 'Paris' });
+    const answered = await app.create({
+      previous_response_id: asked.id,
+      input: [{ type: 'function_call_output', call_id: call?.call_id, output: '12 degrees' }],
+      tools: [tool('get_weather')],
+    });
+    assert.deepEqual(types(answered), ['message']);
+  });
+
+  it('of the server are never function calls, and shown as muster:tool_call to who asks [tools.server-hidden] [tools.server-steps]', async () => {
+    const input = '[[call calculator {"expression":"6*7"}]] [[say forty-two]]';
+    const plain = await app.create({ input });
+    assertResource(plain);
+    assert.deepEqual(types(plain), ['message']);
+    const { events, text } = await app.stream({ input });
+    assert.ok(!text.includes('muster:') && !text.includes('function_call'));
+    assert.ok(events.length > 0);
+    const shown = await app.create({ input, include: ['muster.steps'] });
+    const [step] = shown.output;
+    assert.deepEqual(
+      [step?.type, step?.status, step?.name, step?.output],
+      ['muster:tool_call', 'completed', 'calculator', '42'],
+    );
+    assert.ok(step?.id && step.call_id);
+  });
+
+  it('that the server ran are taken back as input [tools.round-trip]', async () => {
+    const { output } = await app.create({
+      input: '[[call calculator {"expression":"6*7"}]] ok',
+      include: ['muster.steps'],
+    });
+    const again = await app.create({
+      store: false,
+      input: [
+        { role: 'user', content: 'What is 6*7?' },
+        ...output,
+        { role: 'user', content: '[[say thanks]]' },
+      ],
+    });
+    assert.equal(textOf(again), 'thanks');
+  });
+
+  it('are not called with tool_choice none, whatever the model writes [tools.choice-none]', async () => {
+    const body = { tools: [tool('look')], tool_choice: 'none' };
+    assert.deepEqual(types(await app.create({ input: '[[call look {}]] well', ...body })), ['message']);
+    const agent = await app.createAgent(app.owner, { model: 'openai/m' });
+    upstream.play(({ body: sent }) =>
+      JSON.stringify(sent.messages).includes('No tool may be called')
+        ? { text: 'without then' }
+        : { toolCalls: [{ name: 'look', arguments: '{}' }], finishReason: 'tool_calls' },
+    );
+    const stubborn = await app.create({ model: agent, input: 'Hi', ...body });
+    assert.deepEqual(types(stubborn), ['message']);
+    assert.equal(textOf(stubborn), 'without then');
+  });
+
+  it('are called with tool_choice required, or the response fails [tools.choice-required]', async () => {
+    const body = { input: 'Hi', tools: [tool('look')], tool_choice: 'required' };
+    const plain = await app.createAgent(app.owner);
+    assert.deepEqual(types(await app.create({ ...body, model: plain })), ['function_call']);
+    const agent = await app.createAgent(app.owner, { model: 'openai/m' });
+    upstream.play({ text: 'I would rather not' });
+    const failed = await app.post('/responses', { ...body, model: agent });
+    assert.equal(failed.status, 502);
+    assert.equal(codeOf(failed), 'tool_choice_not_honoured');
+  });
+
+  it('of one name are called when the choice names it [tools.choice-function]', async () => {
+    const body = { input: 'Hi', tools: [tool('look'), tool('listen')] };
+    const { output } = await app.create({ ...body, tool_choice: { type: 'function', name: 'listen' } });
+    assert.deepEqual(
+      output.map(({ name }) => name),
+      ['listen'],
+    );
+  });
+
+  it('outside allowed_tools are never handed over or run, though all are shown to the model [tools.allowed]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'] });
+    upstream.play(({ body }) => {
+      const said = JSON.stringify(body.messages);
+      if (said.includes('may not be called')) return { text: 'as you wish' };
+      const name = said.includes('server') ? 'calculator' : 'forbidden';
+      return { toolCalls: [{ name, arguments: '{"expression":"1+1"}' }], finishReason: 'tool_calls' };
+    });
+    const allowed = { type: 'allowed_tools', tools: [{ type: 'function', name: 'look' }] };
+    for (const input of ['the client one', 'the server one']) {
+      const body = { model: agent, input, tools: [tool('look'), tool('forbidden')], tool_choice: allowed };
+      const json = await app.create(body);
+      assert.deepEqual(types(json), ['message']);
+      assert.equal(textOf(json), 'as you wish');
+      const { text } = await app.stream(body);
+      assert.ok(!text.includes('"function_call"'));
+      const offered = upstream.calls.at(-1)?.body.tools;
+      assert.ok(JSON.stringify(offered).includes('forbidden'));
+    }
+    assert.deepEqual(
+      types(await app.create({ input: '[[call look {}]]', tools: [tool('look')], tool_choice: allowed })),
+      ['function_call'],
+    );
+  });
+
+  it('are called no more often than max_tool_calls [tools.max-calls]', async () => {
+    const input =
+      '[[parallel calculator {"expression":"1+1"}; calculator {"expression":"2+2"}; calculator {"expression":"3+3"}]] done';
+    const steps = await app.create({ input, include: ['muster.steps'], max_tool_calls: 2 });
+    const ran = steps.output.filter(({ type }) => type === 'muster:tool_call');
+    assert.deepEqual(
+      ran.map(({ status }) => status),
+      ['completed', 'completed', 'failed'],
+    );
+    const clients = await app.create({
+      input: '[[parallel look {}; look {"n":2}]]',
+      tools: [tool('look')],
+      max_tool_calls: 1,
+    });
+    assert.deepEqual(types(clients), ['function_call']);
+  });
+
+  it("of a mixed batch: the server's run, the caller's are handed over last [tools.mixed]", async () => {
+    const asked = await app.create({
+      input: '[[parallel calculator {"expression":"6*7"}; look {}]] [[say all done]]',
+      tools: [tool('look')],
+      include: ['muster.steps'],
+    });
+    assert.deepEqual(new Set(types(asked)), new Set(['muster:tool_call', 'function_call']));
+    const call = asked.output.find(({ type }) => type === 'function_call');
+    const step = asked.output.find(({ type }) => type === 'muster:tool_call');
+    assert.equal(step?.output, '42');
+    const answered = await app.create({
+      previous_response_id: asked.id,
+      input: [{ type: 'function_call_output', call_id: call?.call_id, output: 'seen' }],
+      tools: [tool('look')],
+    });
+    assert.equal(answered.status, 'completed');
+  });
+
+  it("named like one of the agent's own are refused [tools.name-clash]", async () => {
+    const reply = await app.post('/responses', {
+      model: app.agent,
+      input: 'Hi',
+      tools: [tool('calculator')],
+    });
+    assert.equal(reply.status, 400);
+    assert.equal(reply.field('error.param'), 'tools.0.name');
+  });
+
+  it('that may have changed something forbid the client to retry [error.should-retry]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m', tools: ['http_request'] });
+    upstream.play(({ body }) =>
+      JSON.stringify(body.messages).includes('tool_call_id')
+        ? { status: 503, error: { message: 'down' } }
+        : {
+            toolCalls: [
+              { name: 'http_request', arguments: '{"url":"https://example.com/","method":"POST"}' },
+            ],
+            finishReason: 'tool_calls',
+          },
+    );
+    const acted = await app.post('/responses', { model: agent, input: 'Do it' });
+    assert.ok(acted.status >= 500);
+    assert.equal(acted.headers.get('x-should-retry'), 'false');
+    const { events } = await app.stream({ model: agent, input: 'Do it' });
+    assert.deepEqual(at(events.at(-2), 'error.headers'), { 'x-should-retry': 'false' });
+    upstream.play({ status: 503, error: { message: 'down' } });
+    const harmless = await app.post('/responses', { model: agent, input: 'Hi' });
+    assert.ok(harmless.status >= 500);
+    assert.equal(harmless.headers.get('x-should-retry'), null);
+  });
+});
+
+describe('the format of a response', () => {
+  let upstream: ScriptedUpstream;
+  let app: ResponsesApp;
+  const schema = {
+    type: 'object',
+    properties: { name: { type: 'string' }, age: { type: 'integer' } },
+    required: ['name', 'age'],
+    additionalProperties: false,
+  };
+  const text = { format: { type: 'json_schema', name: 'person', schema, strict: true } };
+  before(async () => {
+    upstream = await startScriptedUpstream({ text: 'ok' });
+    app = await startResponsesApp({}, { OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' });
+    await app.owner.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 0,
+      output_usd_per_million: 0,
+    });
+  });
+  after(async () => {
+    await app.close();
+    await upstream.close();
+  });
+
+  it('is what the schema says [format.json-schema]', async () => {
+    const person = JSON.parse(textOf(await app.create({ input: 'A person', text })));
+    assert.deepEqual(Object.keys(person).sort(), ['age', 'name']);
+    const any = await app.create({ input: 'Anything', text: { format: { type: 'json_schema' } } });
+    assert.equal(typeof JSON.parse(textOf(any)), 'object');
+  });
+
+  it('is asked for once more with what is wrong, and only the mended answer counts [format.repair]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m' });
+    const good = '{"name":"Ada","age":36}';
+    upstream.play(({ body }) => ({
+      text: JSON.stringify(body.messages).includes('does not fit') ? good : '{"name":"Ada"}',
+    }));
+    const json = await app.create({ model: agent, input: 'A person', text });
+    assert.equal(json.output.length, 1);
+    assert.equal(textOf(json), good);
+    const { events } = await app.stream({ model: agent, input: 'A person', text });
+    const output = events.at(-1)?.response?.output ?? [];
+    assert.deepEqual(
+      output.map(({ phase, content }) => [phase, content?.[0]?.text]),
+      [
+        ['commentary', '{"name":"Ada"}'],
+        ['final_answer', good],
+      ],
+    );
+  });
+
+  it('that is missed twice fails the response [format.repair]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m' });
+    upstream.play({ text: 'no JSON at all' });
+    const calls = upstream.calls.length;
+    const failed = await app.post('/responses', { model: agent, input: 'A person', text });
+    assert.equal(failed.status, 502);
+    assert.equal(codeOf(failed), 'output_schema_mismatch');
+    assert.equal(failed.headers.get('x-should-retry'), 'false');
+    assert.equal(upstream.calls.length - calls, 2);
+  });
+});
