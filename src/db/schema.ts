@@ -30,6 +30,12 @@ export interface Schema {
   job_events: JobEventsTable;
   responses: ResponsesTable;
   idempotency_keys: IdempotencyKeysTable;
+  crews: CrewsTable;
+  tasks: TasksTable;
+  executions: ExecutionsTable;
+  execution_tasks: ExecutionTasksTable;
+  execution_batches: ExecutionBatchesTable;
+  memories: MemoriesTable;
 }
 
 export interface AccountsTable {
@@ -401,4 +407,95 @@ export interface ResponsesTable {
   /** JSON of usage, error, times. */
   ending: string | null;
   created_at: number;
+}
+
+export interface CrewsTable {
+  id: string;
+  account_id: string;
+  name: string;
+  /** JSON (crews/crew-config.ts). Its agents are those with its id, its tasks likewise. */
+  config: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface TasksTable {
+  id: string;
+  account_id: string;
+  crew_id: string | null;
+  agent_id: string | null;
+  /** Its place in the crew. */
+  position: number;
+  /** JSON (crews/task-config.ts). */
+  config: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+/** What the list of a crew's jobs shows beside the job itself; written with the job's own steps. */
+export interface ExecutionsTable {
+  job_id: string;
+  account_id: string;
+  crew_id: string;
+  batch_id: string | null;
+  /** The job whose outputs it started from. */
+  rerun_of: string | null;
+  /** JSON object. */
+  inputs: string;
+  /** 0 to 99; the job's status says when it is 100. */
+  progress: number;
+  current_task: string | null;
+  /** `closed`: waits for its turn in its batch, and counts as queued meanwhile. */
+  gate: string;
+  created_at: number;
+}
+
+export interface ExecutionTasksTable {
+  job_id: string;
+  task_id: string;
+  account_id: string;
+  position: number;
+  name: string;
+  description: string;
+  /** Null: the manager chooses. */
+  agent_id: string | null;
+  agent_name: string;
+  /** pending, running, waiting_for_input, completed, failed, stopped */
+  status: string;
+  /** 1: the output is that of an earlier job. */
+  kept: number;
+  output: string | null;
+  /** Why it failed, for people. */
+  error: string | null;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+export interface ExecutionBatchesTable {
+  id: string;
+  account_id: string;
+  crew_id: string;
+  /** Of its jobs, how many may run at once. */
+  concurrency: number;
+  created_at: number;
+}
+
+/** What a crew remembers. */
+export interface MemoriesTable {
+  id: string;
+  account_id: string;
+  crew_id: string;
+  /** Whose conversation it is about; empty: everybody's. */
+  end_user: string;
+  /** short_term, long_term */
+  kind: string;
+  /** Of long-term memories. */
+  category: string;
+  content: string;
+  /** The job that wrote it last. */
+  job_id: string;
+  created_at: number;
+  updated_at: number;
 }

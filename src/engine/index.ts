@@ -1,6 +1,6 @@
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
 export { engineErrors } from './errors.ts';
-export { Interrupt, joinBranches } from './interrupts.ts';
+export { Interrupt, JobStopped, joinBranches } from './interrupts.ts';
 export { type RetryPolicy, TerminalError } from './retry.ts';
 export {
   createInlineSteps,

@@ -1,9 +1,20 @@
+export { buildInstructions } from './build-instructions.ts';
 export { createRuns, type PreparedTurn, type Runs, type RunsDeps } from './create-runs.ts';
 export { runErrors } from './errors.ts';
 export type { RunEvent, RunSink } from './events.ts';
 export { runInvariants } from './invariants.ts';
 export { toRunEvent } from './job-log.ts';
-export type { CallableModel, RunBound, RunUsage } from './loop/types.ts';
+export { checkAnswer } from './loop/check-answer.ts';
+export { type LoopDeps, runAgent } from './loop/run-agent.ts';
+export type {
+  AgentResult,
+  AgentTask,
+  CallableModel,
+  Meter,
+  RunBound,
+  RunUsage,
+  ToolRunner,
+} from './loop/types.ts';
 export { RunRecording } from './recording.ts';
 export type { StoredResponse } from './responses/response-store.ts';
 export { joinAnswer } from './threads/continue-thread.ts';

@@ -2,6 +2,7 @@ import { start } from './0001-start.ts';
 import { knowledge } from './0002-knowledge.ts';
 import { engine } from './0003-engine.ts';
 import { responses } from './0004-responses.ts';
+import { crews } from './0005-crews.ts';
 import { idempotency } from './0006-idempotency.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
@@ -11,4 +12,4 @@ export interface Migration {
 }
 
 /** In order; a migration's id is its place here, from 1. */
-export const migrations: readonly Migration[] = [start, knowledge, engine, responses, idempotency];
+export const migrations: readonly Migration[] = [start, knowledge, engine, responses, crews, idempotency];

@@ -51,7 +51,8 @@ type CallValue =
       readonly durationMs: number;
     }
   /** Credit or a cap does not cover the call. */
-  | { readonly type: 'refused'; readonly error: Error };
+  | { readonly type: 'refused'; readonly error: Error }
+  | { readonly type: 'exhausted' };
 
 interface CallInput {
   readonly task: AgentTask;
@@ -69,19 +70,22 @@ interface CallInput {
 export async function callModel(input: CallInput): Promise<CallOutcome> {
   const { task, state, step, emit } = input;
   const call = buildCall(task, state, step);
-  const promptTokens = estimatePromptTokens(call);
-  const budget = planCall({
-    price: task.model.price,
-    promptTokens,
-    wantedOutputTokens: wantedOutputTokens(task),
-    leftNanoUsd:
-      task.maxCostNanoUsd === undefined ? undefined : task.maxCostNanoUsd - state.usage.costNanoUsd,
+  const value = await input.deps.steps.step<CallValue>(`${step}/model`, async () => {
+    const promptTokens = estimatePromptTokens(call);
+    // Planned inside the step and right before the hold: what may still be spent is not the same on another day.
+    const budget = planCall({
+      price: task.model.price,
+      promptTokens,
+      wantedOutputTokens: wantedOutputTokens(task),
+      leftNanoUsd: leftNanoUsd(task, state),
+    });
+    return budget.type === 'exhausted'
+      ? { value: { type: 'exhausted' } }
+      : holdAndCall(input, call, promptTokens, budget);
   });
-  if (budget.type === 'exhausted') return { type: 'exhausted' };
-  const value = await input.deps.steps.step<CallValue>(`${step}/model`, () =>
-    holdAndCall(input, call, promptTokens, budget),
-  );
   switch (value.type) {
+    case 'exhausted':
+      return { type: 'exhausted' };
     case 'refused':
       return { type: 'failed', error: value.error, aborted: false };
     case 'replied': {
@@ -118,6 +122,13 @@ export async function callModel(input: CallInput): Promise<CallOutcome> {
       return { type: 'failed', error, aborted };
     }
   }
+}
+
+/** The tighter of the run's own bound and the one that it shares. */
+function leftNanoUsd(task: AgentTask, state: LoopState): bigint | undefined {
+  const own = task.maxCostNanoUsd === undefined ? undefined : task.maxCostNanoUsd - state.usage.costNanoUsd;
+  const shared = task.sharedLeftNanoUsd?.();
+  return own === undefined || shared === undefined ? (own ?? shared) : smallest(own, shared);
 }
 
 async function holdAndCall(

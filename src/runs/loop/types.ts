@@ -68,6 +68,8 @@ export interface AgentTask {
    */
   readonly enforce: boolean;
   readonly maxCostNanoUsd?: bigint | undefined;
+  /** What this run and others beside it may spend now, asked before each call; see Meter.hold, which counts it. */
+  readonly sharedLeftNanoUsd?: (() => bigint | undefined) | undefined;
   /** Passages already given to the model with the instructions; tools number theirs after these. */
   readonly passages: readonly Passage[];
 }

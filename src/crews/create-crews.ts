@@ -1,0 +1,64 @@
+import type { Page, PageRequest } from '../lib/page.ts';
+import type { CrewsContext } from './context.ts';
+import { deleteCrew } from './delete-crew.ts';
+import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
+import { createCrew, updateCrew } from './save-crew.ts';
+import { createTask, deleteTask, getTask, listTasks, updateTask } from './save-task.ts';
+import { createCrewStore } from './store.ts';
+import type {
+  CrewPlaceholder,
+  CrewSummary,
+  CrewTaskInput,
+  TaskFilters,
+  TaskWithStatus,
+  WholeCrew,
+  WholeCrewInput,
+} from './types.ts';
+
+export type CrewsDependencies = Omit<CrewsContext, 'store'>;
+
+/** Crews and their tasks. All throw crew_not_found or task_not_found for an id that the account does not have. */
+export interface Crews {
+  /** With its agents and tasks, all or nothing. Throws a 400 that names the field. */
+  createCrew(accountId: string, input: WholeCrewInput, createdBy: string | undefined): Promise<WholeCrew>;
+  getCrew(accountId: string, crewId: string): Promise<WholeCrew>;
+  listCrews(accountId: string, request: PageRequest, search?: string): Promise<Page<CrewSummary>>;
+  updateCrew(
+    accountId: string,
+    crewId: string,
+    input: WholeCrewInput,
+    savedBy: string | undefined,
+  ): Promise<WholeCrew>;
+  /** Throws crew_busy while a job is open, unless `stopJobs` is given, which ends them. */
+  deleteCrew(accountId: string, crewId: string, stopJobs?: () => Promise<void>): Promise<void>;
+  crewExists(accountId: string, crewId: string): Promise<boolean>;
+  /** What a job of the crew has to be given. */
+  inputsOf(accountId: string, crewId: string): Promise<CrewPlaceholder[]>;
+  /** Those that can be run, the oldest first. */
+  listCallable(accountId: string): Promise<readonly { readonly id: string; readonly createdAt: number }[]>;
+
+  createTask(accountId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
+  getTask(accountId: string, taskId: string): Promise<TaskWithStatus>;
+  listTasks(accountId: string, request: PageRequest, filters?: TaskFilters): Promise<Page<TaskWithStatus>>;
+  updateTask(accountId: string, taskId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
+  deleteTask(accountId: string, taskId: string): Promise<void>;
+}
+
+export function createCrews(dependencies: CrewsDependencies): Crews {
+  const context: CrewsContext = { ...dependencies, store: createCrewStore(dependencies.db) };
+  return {
+    createCrew: (accountId, input, createdBy) => createCrew(context, accountId, input, createdBy),
+    getCrew: (accountId, crewId) => getCrew(context, accountId, crewId),
+    listCrews: (accountId, request, search) => listCrews(context, accountId, request, search),
+    updateCrew: (accountId, crewId, input, savedBy) => updateCrew(context, accountId, crewId, input, savedBy),
+    deleteCrew: (accountId, crewId, stopJobs) => deleteCrew(context, accountId, crewId, stopJobs),
+    crewExists: async (accountId, crewId) => (await context.store.findCrew(accountId, crewId)) !== undefined,
+    inputsOf: async (accountId, crewId) => placeholdersOf(await getCrew(context, accountId, crewId)),
+    listCallable: (accountId) => context.store.listCallable(accountId),
+    createTask: (accountId, input) => createTask(context, accountId, input),
+    getTask: (accountId, taskId) => getTask(context, accountId, taskId),
+    listTasks: (accountId, request, filters = {}) => listTasks(context, accountId, request, filters),
+    updateTask: (accountId, taskId, input) => updateTask(context, accountId, taskId, input),
+    deleteTask: (accountId, taskId) => deleteTask(context, accountId, taskId),
+  };
+}

@@ -1,0 +1,317 @@
+import type { JobListener, JobStatus, OpenWait, Subscription } from '../../engine/index.ts';
+import { invalid } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { Page, PageRequest } from '../../lib/page.ts';
+import { crewErrors } from '../errors.ts';
+import { estimateDurationSeconds, longestChain } from '../plan/estimate-duration.ts';
+import { CREW } from '../store.ts';
+import { createBatches, MAX_BATCH } from './batches.ts';
+import { CREW_JOB, createCrewJob, GATE_SCOPE, readPlan, writePlan } from './crew-job.ts';
+import type { ExecutionsDependencies } from './deps.ts';
+import { createExecutionStore } from './execution-store.ts';
+import { titleOf } from './job-progress.ts';
+import { pinCrew } from './pin-crew.ts';
+import type { Execution, ExecutionFilters, PinnedCaller, PinnedJob, Trace } from './types.ts';
+
+const DEFAULT_BATCH_CONCURRENCY = 5;
+
+export interface StartRequest {
+  readonly crewId: string;
+  readonly inputs: JsonObject;
+  readonly caller: PinnedCaller;
+  /** Whose memory is used beside the crew's own. */
+  readonly endUser?: string | undefined;
+}
+
+export interface StartedJob {
+  readonly jobId: string;
+  readonly estimatedSeconds: number;
+}
+
+export interface RerunRequest {
+  /** Id or name of the task from which on all is done again; absent: all. */
+  readonly fromTask?: string | undefined;
+  /** Instead of those of the old job, one by one. */
+  readonly inputs?: JsonObject | undefined;
+  /** The crew as it is now, instead of as it was. */
+  readonly useCurrentCrew?: boolean | undefined;
+  readonly caller: PinnedCaller;
+}
+
+export interface Batch {
+  readonly id: string;
+  readonly crewId: string;
+  readonly concurrency: number;
+  readonly createdAt: number;
+  readonly jobs: readonly Execution[];
+}
+
+/** Jobs of crews. All throw crew_not_found or job_not_found for an id that the account does not have. */
+export interface Executions {
+  /** Resolves when the job is on disk. Throws a 400 that names what the crew or its inputs lack. */
+  start(accountId: string, request: StartRequest): Promise<StartedJob>;
+  /** One job for each of `inputs`, of which `concurrency` run at once. All are started or none. */
+  startBatch(
+    accountId: string,
+    request: Omit<StartRequest, 'inputs'> & {
+      readonly inputs: readonly JsonObject[];
+      readonly concurrency?: number | undefined;
+    },
+  ): Promise<{ readonly batchId: string; readonly jobIds: readonly string[] }>;
+  getBatch(accountId: string, batchId: string): Promise<Batch>;
+  get(accountId: string, jobId: string): Promise<Execution>;
+  list(accountId: string, filters: ExecutionFilters, page: PageRequest): Promise<Page<Execution>>;
+  /** In order; without a page all of them. */
+  traces(accountId: string, jobId: string, page?: PageRequest): Promise<Trace[]>;
+  /** What the job waits for people to say. */
+  openWaits(accountId: string, jobId: string): Promise<OpenWait[]>;
+  /** Ends it from any state within a second; what it made until then stays. One that has ended is left as it is. */
+  stop(accountId: string, jobId: string): Promise<JobStatus>;
+  /** Ends all open jobs of a crew. */
+  stopAll(accountId: string, crewId: string): Promise<void>;
+  /** Answers a task that waits. Throws not_waiting. */
+  resume(
+    accountId: string,
+    jobId: string,
+    answer: { readonly taskId: string; readonly approve: boolean; readonly feedback?: string | undefined },
+  ): Promise<JobStatus>;
+  /** A new job that takes over the outputs of the tasks before `fromTask`. */
+  rerun(accountId: string, jobId: string, request: RerunRequest): Promise<StartedJob>;
+  /** Every event with a seq above `after`, then those to come. */
+  subscribe(accountId: string, jobId: string, after: number, listener: JobListener): Promise<Subscription>;
+  /** Resolves once the job has ended. Rejects when the signal fires. */
+  waitUntilEnded(accountId: string, jobId: string, signal?: AbortSignal): Promise<Execution>;
+  /** For the start of the process, behind the engine's: batches go on. */
+  recover(): Promise<void>;
+}
+
+/** Registers its kind of job with the engine: to be called before the engine starts. */
+export function createExecutions(deps: ExecutionsDependencies): Executions {
+  const { engine, crews, db, clock, ids } = deps;
+  const store = createExecutionStore(db);
+  const batches = createBatches({ engine, store, db, log: deps.log });
+  engine.register(CREW_JOB, createCrewJob(deps, store));
+
+  const pin = async (accountId: string, request: StartRequest, isGated: boolean): Promise<PinnedJob> => {
+    const whole = await crews.getCrew(accountId, request.crewId);
+    const { inputs, caller, endUser = '' } = request;
+    const { agents, knowledge } = deps;
+    const hasDocuments = (account: string, agentId: string) => knowledge.hasDocuments(account, agentId);
+    const plan = await pinCrew({ agents, hasDocuments }, { whole, inputs, caller, endUser, isGated });
+    for (const model of new Set([plan.leader, ...plan.agents].map((agent) => agent.model))) {
+      // Refused before anything is spent.
+      await deps.models.callable(accountId, model);
+    }
+    return plan;
+  };
+
+  /** The statements that make a job, and what has to be called once they are written. */
+  const prepare = (
+    accountId: string,
+    plan: PinnedJob,
+    origin: { readonly batchId?: string; readonly rerunOf?: string } = {},
+  ) => {
+    const jobId = ids.next('job_');
+    const now = clock.now();
+    const enqueued = engine.prepareEnqueue({ id: jobId, accountId, kind: CREW_JOB, input: writePlan(plan) });
+    const { crewId, inputs, isGated } = plan;
+    const { batchId, rerunOf } = origin;
+    const execution = store.insertExecution({
+      jobId,
+      accountId,
+      crewId,
+      batchId,
+      rerunOf,
+      inputs,
+      isGated,
+      now,
+    });
+    const tasks = plan.tasks.map((task, position) => {
+      const agent = plan.agents.find(({ id }) => id === task.agentId) ?? plan.leader;
+      return {
+        ...{ taskId: task.id, position, name: titleOf(task), description: task.description },
+        ...{ agentId: task.agentId ?? undefined, agentName: agent.name, kept: task.kept ?? undefined },
+      };
+    });
+    const statements = [
+      ...enqueued.statements,
+      execution,
+      ...store.insertTasks(accountId, jobId, tasks, now),
+    ];
+    return { jobId, statements, written: enqueued.written };
+  };
+
+  const write = async (prepared: readonly ReturnType<typeof prepare>[], crewId: string): Promise<void> => {
+    const result = await db.write(prepared.flatMap(({ statements }) => statements));
+    if (!result.ok && result.refused === CREW)
+      throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
+    if (!result.ok) throw new Error(`A job was refused by the guard '${result.refused}'`);
+    for (const { written } of prepared) written();
+  };
+
+  const estimate = async (accountId: string, plan: PinnedJob): Promise<number> => {
+    const open = plan.tasks.filter((task) => task.kept === null);
+    return estimateDurationSeconds(await store.pastDurationsMs(accountId, plan.crewId), longestChain(open));
+  };
+
+  const get = async (accountId: string, jobId: string): Promise<Execution> => {
+    const found = await store.find(accountId, jobId);
+    if (!found) throw crewErrors.job_not_found(`There is no job '${jobId}'.`);
+    return found;
+  };
+
+  return {
+    get,
+
+    async start(accountId, request) {
+      const plan = await pin(accountId, request, false);
+      const job = prepare(accountId, plan);
+      const estimatedSeconds = await estimate(accountId, plan);
+      await write([job], plan.crewId);
+      return { jobId: job.jobId, estimatedSeconds };
+    },
+
+    async startBatch(accountId, { inputs, concurrency = DEFAULT_BATCH_CONCURRENCY, ...request }) {
+      if (inputs.length === 0) throw invalid('inputs', 'must have at least one entry');
+      if (inputs.length > MAX_BATCH) throw invalid('inputs', `may have at most ${MAX_BATCH} entries`);
+      const batchId = ids.next('batch_');
+      const jobs: ReturnType<typeof prepare>[] = [];
+      for (const [index, one] of inputs.entries()) {
+        const plan = await pin(accountId, { ...request, inputs: one }, index >= concurrency);
+        jobs.push(prepare(accountId, plan, { batchId }));
+      }
+      const { crewId } = request;
+      const now = clock.now();
+      const batch = store.insertBatch({ id: batchId, accountId, crewId, concurrency, now });
+      const [first, ...rest] = jobs;
+      if (first) await write([{ ...first, statements: [...first.statements, batch] }, ...rest], crewId);
+      batches.watch(accountId, batchId);
+      return { batchId, jobIds: jobs.map(({ jobId }) => jobId) };
+    },
+
+    async getBatch(accountId, batchId) {
+      const row = await store.findBatch(accountId, batchId);
+      if (!row) throw crewErrors.job_not_found(`There is no batch '${batchId}'.`);
+      const jobs: Execution[] = [];
+      for (let page = 1; ; page++) {
+        const { items, total } = await store.list(accountId, { batchId }, { page, limit: 100 });
+        jobs.unshift(...items.toReversed());
+        if (items.length === 0 || jobs.length >= total) break;
+      }
+      return {
+        id: batchId,
+        crewId: row.crew_id,
+        concurrency: row.concurrency,
+        createdAt: row.created_at,
+        jobs,
+      };
+    },
+
+    async list(accountId, filters, page) {
+      return { ...(await store.list(accountId, filters, page)), page: page.page };
+    },
+
+    async traces(accountId, jobId, page) {
+      await get(accountId, jobId);
+      return store.traces(accountId, jobId, page);
+    },
+
+    async openWaits(accountId, jobId) {
+      return (await engine.openWaits(accountId, jobId)).filter(({ scope }) => scope !== GATE_SCOPE);
+    },
+
+    async stop(accountId, jobId) {
+      await get(accountId, jobId);
+      await engine.stop(accountId, jobId);
+      return (await get(accountId, jobId)).status;
+    },
+
+    async stopAll(accountId, crewId) {
+      const open = await store.openJobs(accountId, { crewId });
+      await Promise.all(open.map(({ jobId }) => engine.stop(accountId, jobId)));
+    },
+
+    async resume(accountId, jobId, { taskId, approve, feedback }) {
+      const execution = await get(accountId, jobId);
+      const task = execution.tasks.find(
+        (candidate) => candidate.taskId === taskId || candidate.name === taskId,
+      );
+      const scope = task?.taskId ?? taskId;
+      const waits = await engine.openWaits(accountId, jobId);
+      const wait = waits.find((open) => open.scope === scope || open.scope.startsWith(`${scope}/`));
+      if (!wait) {
+        throw crewErrors.not_waiting(
+          `The task '${taskId}' does not wait for an answer. GET /executions/${jobId} says which do.`,
+        );
+      }
+      const answer =
+        wait.reason === 'unknown_outcome'
+          ? approve
+            ? { action: 'retry' }
+            : { action: 'fail', ...(feedback && { reason: feedback }) }
+          : { approve, ...(feedback !== undefined && { feedback }) };
+      const outcome = await engine.answer(accountId, jobId, wait.name, answer);
+      if (outcome !== 'answered')
+        throw crewErrors.not_waiting(`The task '${taskId}' has just been answered.`);
+      return (await get(accountId, jobId)).status;
+    },
+
+    async rerun(accountId, jobId, { fromTask, inputs, useCurrentCrew = false, caller }) {
+      const execution = await get(accountId, jobId);
+      const record = await engine.get(accountId, jobId);
+      if (!record) throw crewErrors.job_not_found(`There is no job '${jobId}'.`);
+      const old = readPlan(record.input);
+      const merged = { ...old.inputs, ...inputs };
+      const isSame = !useCurrentCrew && inputs === undefined;
+      const { endUser } = old;
+      // What was pinned has its placeholders filled; with other inputs it has to be made anew.
+      const plan = isSame
+        ? { ...old, caller, isGated: false }
+        : await pin(accountId, { crewId: old.crewId, inputs: merged, caller, endUser }, false);
+      const kept = keepOutputs(plan, execution, fromTask);
+      const job = prepare(accountId, kept, { rerunOf: jobId });
+      const estimatedSeconds = await estimate(accountId, kept);
+      await write([job], plan.crewId);
+      return { jobId: job.jobId, estimatedSeconds };
+    },
+
+    async subscribe(accountId, jobId, after, listener) {
+      await get(accountId, jobId);
+      const subscription = await engine.subscribe(accountId, jobId, after, listener);
+      if (!subscription) throw crewErrors.job_not_found(`There is no job '${jobId}'.`);
+      return subscription;
+    },
+
+    async waitUntilEnded(accountId, jobId, signal) {
+      await engine.waitUntilEnded(accountId, jobId, signal);
+      return get(accountId, jobId);
+    },
+
+    async recover() {
+      for (const { accountId, batchId } of await store.batchesWithGatedJobs())
+        batches.watch(accountId, batchId);
+    },
+  };
+}
+
+/** The plan with what the old job made before that task. A task that it did not complete is done. */
+function keepOutputs(plan: PinnedJob, execution: Execution, fromTask: string | undefined): PinnedJob {
+  if (fromTask === undefined) return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, kept: null })) };
+  const from = plan.tasks.findIndex(
+    (task) => task.id === fromTask || (task.name !== '' && task.name === fromTask),
+  );
+  if (from === -1) {
+    const names = plan.tasks.map((task) => `'${task.name || task.id}'`).join(', ');
+    throw invalid('from_task', `there is no task '${fromTask}' in this job; it has ${names}`);
+  }
+  const outputs = new Map(
+    execution.tasks.flatMap(({ taskId, status, output }) =>
+      status === 'completed' && output !== undefined ? [[taskId, output] as const] : [],
+    ),
+  );
+  const tasks = plan.tasks.map((task, index) => ({
+    ...task,
+    kept: index < from ? (outputs.get(task.id) ?? null) : null,
+  }));
+  return { ...plan, tasks };
+}

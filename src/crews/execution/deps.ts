@@ -1,0 +1,52 @@
+import type { Agents } from '../../agents/index.ts';
+import type { Database } from '../../db/index.ts';
+import type { Engine, JobContext } from '../../engine/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Ids } from '../../lib/ids.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Memory } from '../../memory/index.ts';
+import type { CallableModel, Meter, ToolRunner } from '../../runs/index.ts';
+import type { Passage, Tool } from '../../tools/index.ts';
+import type { Crews } from '../create-crews.ts';
+import type { ExecutionStore } from './execution-store.ts';
+import type { JobMeter } from './job-meter.ts';
+import type { JobProgress } from './job-progress.ts';
+import type { PinnedJob } from './types.ts';
+
+export interface ExecutionsDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, 'warn' | 'error'>;
+  readonly engine: Engine;
+  readonly agents: Agents;
+  readonly crews: Crews;
+  readonly memory: Memory;
+  readonly meter: Meter;
+  readonly tools: ToolRunner & {
+    /** The tools of these names that the account has; unknown ones are left out. */
+    find(accountId: string, names: readonly string[]): Promise<Tool[]>;
+  };
+  readonly knowledge: {
+    hasDocuments(accountId: string, agentId: string): Promise<boolean>;
+    search(accountId: string, agentId: string, query: string, limit: number): Promise<readonly Passage[]>;
+  };
+  /** Throws model_not_configured or model_without_price. */
+  readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
+  /** Prefix of the addresses in citations. */
+  readonly consoleUrl: string;
+  /** Before a model call that failed for reasons that pass is made again, one entry a try. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** What all work of one job shares in this process. */
+export interface JobScope {
+  readonly deps: ExecutionsDependencies;
+  readonly store: ExecutionStore;
+  readonly job: JobContext;
+  readonly plan: PinnedJob;
+  readonly meter: JobMeter;
+  readonly progress: JobProgress;
+  /** Fires when the job is stopped or handed over, and when its time is up. */
+  readonly signal: AbortSignal;
+}

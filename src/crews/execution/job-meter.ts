@@ -1,0 +1,81 @@
+import type { Hold } from '../../billing/index.ts';
+import type { Statement } from '../../db/index.ts';
+import { largest, smallest } from '../../lib/bigint.ts';
+import type { Meter } from '../../runs/index.ts';
+import { crewErrors } from '../errors.ts';
+
+/**
+ * The meter of one job: whatever runs side by side in it, settled costs and open holds together never exceed the job's
+ * bound. `spentNanoUsd` is what finished steps of earlier processes have cost.
+ */
+export class JobMeter implements Meter {
+  readonly #meter: Meter;
+  readonly #maxNanoUsd: bigint | undefined;
+  #spentNanoUsd: bigint;
+  #heldNanoUsd = 0n;
+  readonly #open = new Map<string, Hold>();
+
+  constructor(meter: Meter, maxNanoUsd: bigint | undefined, spentNanoUsd: bigint) {
+    this.#meter = meter;
+    this.#maxNanoUsd = maxNanoUsd;
+    this.#spentNanoUsd = spentNanoUsd;
+  }
+
+  /** What may still be set aside; undefined: no bound but the account's credit. */
+  leftNanoUsd(): bigint | undefined {
+    if (this.#maxNanoUsd === undefined) return undefined;
+    return largest(0n, this.#maxNanoUsd - this.#spentNanoUsd - this.#heldNanoUsd);
+  }
+
+  async hold(request: Parameters<Meter['hold']>[0]): Promise<Hold> {
+    const { amountNanoUsd } = request;
+    const left = this.leftNanoUsd();
+    if (left !== undefined && amountNanoUsd > left) throw costReached();
+    this.#heldNanoUsd += amountNanoUsd;
+    try {
+      const hold = await this.#meter.hold(request);
+      if (amountNanoUsd > 0n) this.#open.set(hold.callId, hold);
+      return hold;
+    } catch (error) {
+      this.#heldNanoUsd -= amountNanoUsd;
+      throw error;
+    }
+  }
+
+  settle(charge: Parameters<Meter['settle']>[0]): Statement[] {
+    this.#heldNanoUsd -= charge.hold.amountNanoUsd;
+    this.#spentNanoUsd += smallest(charge.costNanoUsd, charge.hold.amountNanoUsd);
+    return this.#meter.settle(charge);
+  }
+
+  release(hold: Hold): Statement[] {
+    this.#heldNanoUsd -= hold.amountNanoUsd;
+    return this.#meter.release(hold);
+  }
+
+  async giveBack(hold: Hold): Promise<void> {
+    this.#heldNanoUsd -= hold.amountNanoUsd;
+    this.#open.delete(hold.callId);
+    await this.#meter.giveBack(hold);
+  }
+
+  recordUsage(...args: Parameters<Meter['recordUsage']>): Statement {
+    return this.#meter.recordUsage(...args);
+  }
+
+  /** The step of this call is on disk, and with it what became of its hold. */
+  written(callId: string): void {
+    this.#open.delete(callId);
+  }
+
+  /** For the end of a job whose calls were cut off: what gives back the holds of which nothing is on disk. */
+  releaseOpen(): Statement[] {
+    return [...this.#open.values()].flatMap((hold) => this.#meter.release(hold));
+  }
+}
+
+export function costReached(): Error {
+  return crewErrors.max_cost_reached(
+    'The job has reached its max_cost_usd. Raise the bound of the crew and rerun the job from the task that it stopped at.',
+  );
+}

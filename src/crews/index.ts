@@ -1,0 +1,20 @@
+export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
+export { crewErrors } from './errors.ts';
+export { platformCodeOf } from './execution/codes.ts';
+export {
+  type Batch,
+  createExecutions,
+  type Executions,
+  type StartedJob,
+} from './execution/create-executions.ts';
+export type { ExecutionsDependencies } from './execution/deps.ts';
+export { jobFrame } from './execution/job-frame.ts';
+export type {
+  Execution,
+  ExecutionFilters,
+  ExecutionUsage,
+  PinnedCaller,
+  TaskOutput,
+  Trace,
+} from './execution/types.ts';
+export type * from './types.ts';
