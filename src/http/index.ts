@@ -1,5 +1,6 @@
 export { createOpenRequests, type OpenRequests } from './client-gone.ts';
 export { createServer } from './create-server.ts';
-export { collectRoutes, createApiDocuments, documentsApi } from './openapi/index.ts';
+export { createApiDocuments, documentsApi } from './about/index.ts';
+export { collectRoutes } from './openapi/index.ts';
 export { homePage } from './pages/home-page.ts';
 export { setupPage } from './pages/setup-page.ts';

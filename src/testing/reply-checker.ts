@@ -61,8 +61,7 @@ export function createReplyChecker(
     const response = resolve(
       responses?.[reply.status] ?? (reply.status >= 400 ? responses?.default : undefined),
     );
-    // Without a reply of success it is not described yet; the test of the document says so.
-    if (!Object.keys(responses ?? {}).some((status) => status.startsWith('2'))) return;
+    if (responses === undefined) return;
     assert.ok(response, `${where}: the API document has no such status`);
     check(where, response, reply, document.components);
   };

@@ -18,7 +18,9 @@ export function buildDocument(routes: readonly DocumentedRoute[], version: strin
     const path = toDocumentPath(route.url);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route) };
   }
-  const used = new Set(routes.flatMap(({ schema }) => schema.tags ?? []));
+  const used = new Set(
+    Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)),
+  );
   return {
     openapi: '3.1.0',
     info: {

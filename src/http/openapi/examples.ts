@@ -1,9 +1,98 @@
-import type { JsonObject } from '../../lib/json.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 
-/** A call of an operation that works on a fresh server, for the API document and the Postman collection. */
+/** A call that works on a fresh server, for the API document and the Postman collection. */
 export interface Example {
+  /** `{{name}}` stands for what the collection knows by then: an id of an earlier reply, a credential. */
   readonly body?: JsonObject;
+  /** What the collection remembers of the reply, by variable, beside the id of what was made. */
+  readonly capture?: Readonly<Record<string, string>>;
+  /** The call that has to come before, where the order of tags does not do. */
+  readonly after?: string;
+  /** Ends the collection's session, so it comes last of all. */
+  readonly last?: true;
+  /** The status where a good answer needs more than a fresh server has. */
+  readonly status?: number;
 }
 
-/** By method and path. A `{{name}}` is what the collection knows by then: an id of an earlier reply, a credential. */
-export const EXAMPLES: Readonly<Record<string, Example>> = {};
+const TOKENS = { accessToken: 'access_token', refreshToken: 'refresh_token' };
+const QUESTION = { model: '{{agentId}}', input: 'Which colours does the kettle come in?' };
+
+/** By method and path, both as in the API document. What is not here gets an example made from its schema. */
+export const EXAMPLES: Readonly<Record<string, Example>> = {
+  'POST /api/v1/auth/login': {
+    body: { email: '{{email}}', password: '{{password}}' },
+    capture: TOKENS,
+  },
+  'POST /api/v1/auth/refresh': { body: { refresh_token: '{{refreshToken}}' }, capture: TOKENS },
+  'PUT /api/v1/auth/password': {
+    body: { current_password: '{{password}}', new_password: '{{password}}' },
+  },
+  'POST /api/v1/auth/setup': {
+    body: { token: '{{setupToken}}', password: 'a-kettle-of-fish' },
+    after: 'POST /api/v1/users/{id}/setup-link',
+  },
+  'POST /api/v1/auth/logout': { last: true },
+
+  'POST /api/v1/agents': {
+    body: {
+      name: 'Kettle support',
+      instructions: 'Answer questions about our kettles from the documents, in a sentence or two.',
+      model: 'sandbox',
+      tools: ['calculator'],
+    },
+  },
+  'PUT /api/v1/agents/{id}': { body: { description: 'Answers what customers ask about kettles.' } },
+  'PATCH /api/v1/agents/{id}': { body: { temperature: 0.2 } },
+  'POST /api/v1/agents/{id}/documents': {
+    body: { name: 'kettles.md', text: '# Kettles\n\nThe kettle comes in red, blue and steel.' },
+  },
+  'POST /api/v1/agents/{id}/documents/{document_id}/retry': { status: 409 },
+  'POST /api/v1/agents/{id}/search': { body: { query: 'colours', limit: 3 } },
+  'POST /api/v1/agent-keys': { body: { name: 'Website' }, capture: { agentKey: 'key' } },
+  'PATCH /api/v1/agent-keys/{id}': { body: { monthly_limit_usd: 25 } },
+
+  'POST /api/agents/v1/chat/completions': {
+    body: {
+      model: '{{agentId}}',
+      messages: [{ role: 'user', content: 'Which colours does the kettle come in?' }],
+    },
+  },
+  'POST /api/agents/v1/responses': { body: QUESTION },
+  'POST /api/agents/v1/responses/compact': { body: QUESTION },
+  'POST /api/agents/v1/responses/input_tokens': { body: QUESTION },
+  'POST /api/agents/v1/responses/{id}/cancel': { status: 400 },
+  'POST /api/agents/v1/conversations': { body: { metadata: { topic: 'kettles' } } },
+  'POST /api/agents/v1/conversations/{id}': { body: { metadata: { topic: 'teapots' } } },
+  'POST /api/agents/v1/conversations/{id}/items': {
+    body: {
+      items: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Good morning' }] }],
+    },
+    capture: { itemId: 'data.0.id' },
+  },
+
+  'POST /api/v1/tools/{name}/test': { body: { arguments: { expression: '6 * 7' } } },
+  'PUT /api/v1/models/{model}/price': {
+    body: { input_usd_per_million: 1.25, output_usd_per_million: 10 },
+  },
+  'POST /api/v1/providers': {
+    body: { name: 'my-openai', kind: 'openai', api_key: 'sk-your-key-at-the-provider' },
+  },
+  'PATCH /api/v1/providers/{id}': { body: { models: ['gpt-4o-mini'] } },
+  'POST /api/v1/billing/credits': { body: { amount_usd: 5, reason: 'Goodwill' } },
+  'POST /api/v1/users': {
+    body: { email: 'grace-{{$timestamp}}@example.com', role: 'editor', name: 'Grace' },
+    capture: { setupToken: 'setup_token' },
+  },
+  'PATCH /api/v1/users/{id}': { body: { role: 'viewer' } },
+  'POST /api/v1/users/{id}/setup-link': { capture: { setupToken: 'setup_token' } },
+  'POST /api/v1/accounts': {
+    body: { name: 'Kettles Ltd', owner_email: 'owner-{{$timestamp}}@example.com', tier: 'pro' },
+  },
+  'PATCH /api/v1/accounts/{id}': { body: { name: 'Kettles and Teapots Ltd' } },
+};
+
+/** A body as it stands in the API document: without the collection's variables. */
+export function withoutVariables<T extends Json>(body: T): T {
+  const text = JSON.stringify(body).replaceAll(/\{\{\$?(\w+)\}\}/g, '$1');
+  return JSON.parse(text);
+}

@@ -1,5 +1,5 @@
-export { type ApiDocuments, createApiDocuments } from './api-documents.ts';
 export { buildDocument } from './build-document.ts';
-export { documentsApi } from './documents-api.ts';
+export { EXAMPLES, type Example } from './examples.ts';
 export { collectRoutes, type DocumentedReply, type DocumentedRoute } from './route-docs.ts';
+export { TAGS } from './tags.ts';
 export type { ApiDocument, Operation } from './types.ts';

@@ -1,8 +1,9 @@
 import type { TSchema } from 'typebox';
 import { type Api, errorContent, errorReference, isErrorStatus, replyHeaders } from './components.ts';
-import { EXAMPLES } from './examples.ts';
+import { EXAMPLES, withoutVariables } from './examples.ts';
 import { operationId } from './operation-id.ts';
 import type { DocumentedReply, DocumentedRoute } from './route-docs.ts';
+import { tagOf } from './tags.ts';
 import type { Content, JsonObject, Operation, Parameter, Reference, Response } from './types.ts';
 
 const SUCCESS: Readonly<Record<number, string>> = {
@@ -36,7 +37,7 @@ export function toOperation(route: DocumentedRoute): Operation {
     operationId: schema.operationId ?? operationId(method, url),
     summary,
     description: schema.description ?? `${summary}.`,
-    tags: schema.tags ?? [],
+    tags: (schema.tags ?? []).map((tag) => tagOf(url, tag)),
     security: isPublic
       ? []
       : api === 'agents'
@@ -77,7 +78,7 @@ function toParameters({ method, url, schema }: DocumentedRoute, isPublic: boolea
 
 function requestBody({ method, url, schema }: DocumentedRoute): Operation['requestBody'] {
   if (schema.body === undefined) return undefined;
-  const example = EXAMPLES[`${method} ${url}`]?.body;
+  const example = EXAMPLES[`${method} ${toDocumentPath(url)}`]?.body;
   const content = contentOf(schema.body);
   const [first] = Object.keys(content);
   return {
@@ -85,7 +86,7 @@ function requestBody({ method, url, schema }: DocumentedRoute): Operation['reque
     content: Object.fromEntries(
       Object.entries(content).map(([type, entry]) => [
         type,
-        type === first && example !== undefined ? { ...entry, example } : entry,
+        type === first && example !== undefined ? { ...entry, example: withoutVariables(example) } : entry,
       ]),
     ),
   };

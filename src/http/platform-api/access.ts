@@ -31,6 +31,7 @@ export const PUBLIC_ROUTES: readonly string[] = [
   'GET /health',
   'GET /health/ready',
   'GET /openapi.json',
+  'GET /postman/muster-api-v1.json',
   'GET /docs',
   'GET /docs/swagger-ui.css',
   'GET /docs/swagger-ui-bundle.js',

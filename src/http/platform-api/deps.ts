@@ -10,7 +10,7 @@ import type { Limits } from '../../limits/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { Runs } from '../../runs/index.ts';
 import type { ToolRegistry } from '../../tools/index.ts';
-import type { ApiDocuments } from '../openapi/index.ts';
+import type { ApiDocuments } from '../about/index.ts';
 import type { HealthDeps } from './health/health-api.ts';
 
 /** What the Platform API needs of the rooms below it. */

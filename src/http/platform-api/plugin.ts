@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { useErrorStyle } from '../create-server.ts';
 import { acceptIdempotencyKeys } from '../idempotency.ts';
-import { documentsApi } from '../openapi/index.ts';
+import { documentsApi } from '../about/index.ts';
 import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';

@@ -1,0 +1,2 @@
+export { type ApiDocuments, createApiDocuments } from './api-documents.ts';
+export { documentsApi } from './documents-api.ts';

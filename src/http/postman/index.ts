@@ -1,0 +1,1 @@
+export { buildCollection } from './build-collection.ts';
