@@ -17,10 +17,11 @@ export const agentInvariants: readonly Invariant[] = [
     name: 'The versions of each agent are complete',
     count: sql`SELECT count(*) AS count FROM agent_versions`,
     broken: sql`
-      SELECT agents.id || ': it is at version ' || agents.version || ' and has ' || saved.versions || ' of them' AS problem
-      FROM agents JOIN (
+      SELECT agents.id || ': it is at version ' || agents.version || ' and has '
+        || coalesce(saved.versions, 0) || ' of them' AS problem
+      FROM agents LEFT JOIN (
         SELECT agent_id, count(*) AS versions FROM agent_versions GROUP BY agent_id
       ) AS saved ON saved.agent_id = agents.id
-      WHERE saved.versions <> agents.version`,
+      WHERE coalesce(saved.versions, 0) <> agents.version`,
   },
 ];

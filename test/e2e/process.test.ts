@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { checkHome } from '../../src/cli/data/check-home.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import {
   runServerToItsEnd,
@@ -252,13 +253,24 @@ describe('a server that is ended', () => {
       const killed = server.stop('SIGKILL');
       stopped = true;
       await Promise.all([killed, ...callers]);
+      await assertSound();
       server = await startServerProcess(environment);
     }
     const db = await money();
     assert.equal(db.held, 0);
     assert.equal(Math.round(db.balance * 1e9) + (await totalSpent()), 10_000_000_000);
     assert.ok((await usageCount()) - start >= acknowledged, 'an acknowledged call is missing on the log');
+    await assertSound();
   });
+
+  /** As `muster doctor` sees it, of a killed server and of a running one alike. */
+  async function assertSound(): Promise<void> {
+    const checks = await checkHome(home.path);
+    assert.deepEqual(
+      checks.filter(({ problems }) => problems.length > 0),
+      [],
+    );
+  }
 
   async function totalSpent(): Promise<number> {
     const summary = await call(server.url, 'GET', '/api/v1/usage/summary', token);

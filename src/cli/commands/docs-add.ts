@@ -1,4 +1,4 @@
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../client/api-client.ts';
@@ -25,6 +25,7 @@ added again. The exit code is 1 when one of them could not be taken or read.`,
     json,
   },
   async run({ words: [given = '', ...files], values }, cli) {
+    for (const file of files) checkFile(file);
     const client = cli.connect();
     const agentId = await findAgentId(client, given);
     const added = new Map<string, Fields>();
@@ -49,10 +50,15 @@ added again. The exit code is 1 when one of them could not be taken or read.`,
   },
 });
 
+/** Before anything is sent. */
+function checkFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new CommandFailed(`There is no ${path}.`);
+  if (!found.isFile()) throw new CommandFailed(`${path} is not a file. Name the files: ${path}/*`);
+}
+
 async function upload(client: ApiClient, agentId: string, file: string): Promise<Fields> {
-  const blob = await openAsBlob(file).catch((error: unknown) => {
-    throw new CommandFailed(error instanceof Error ? error.message : String(error));
-  });
+  const blob = await openAsBlob(file);
   const form = new FormData();
   form.append('file', blob, basename(file));
   const response = await client.open('POST', `/api/v1/agents/${agentId}/documents`, {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Compilable } from 'kysely';
 import { migrations } from '../migrations/index.ts';
 import type { Database } from '../port.ts';
@@ -28,20 +29,9 @@ export interface DataFile extends Pick<Database, 'build' | 'all'> {
  */
 export function openDataFile(path: string, { snapshot }: { readonly snapshot: boolean }): DataFile {
   if (!existsSync(path)) throw new Error(`There is no Muster data at ${path}.`);
-  const connection = openForReading(path);
+  const { connection, stored } = open(path, snapshot);
   const runner = new QueryRunner(connection);
   const rows = (sql: string) => connection.prepare(sql).all();
-  let stored: number;
-  try {
-    // The first read after BEGIN fixes the moment.
-    if (snapshot) connection.exec('BEGIN');
-    const isOurs = rows("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").length > 0;
-    stored = isOurs ? Number(rows('SELECT coalesce(max(id), 0) AS id FROM migrations')[0]?.id) : 0;
-  } catch (cause) {
-    connection.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${path} cannot be read as Muster data: ${reason}.`, { cause });
-  }
   return {
     build: createQueryBuilder('sqlite'),
     schema: { stored, known: SCHEMA_VERSION },
@@ -81,4 +71,20 @@ export function openDataFile(path: string, { snapshot }: { readonly snapshot: bo
 
     close: () => connection.close(),
   };
+}
+
+function open(path: string, snapshot: boolean): { connection: DatabaseSync; stored: number } {
+  let connection: DatabaseSync | undefined;
+  try {
+    connection = openForReading(path);
+    // The first read after BEGIN fixes the moment.
+    if (snapshot) connection.exec('BEGIN');
+    const ours = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get();
+    const newest = ours && connection.prepare('SELECT max(id) AS id FROM migrations').get();
+    return { connection, stored: Number(newest?.id ?? 0) };
+  } catch (cause) {
+    connection?.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${path} cannot be read as Muster data: ${reason}.`, { cause });
+  }
 }

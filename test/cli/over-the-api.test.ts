@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { at } from '../../src/testing/test-app.ts';
+import { type Muster, musterWith, type Outcome } from './run-muster.ts';
+
+const PASSWORD = 'engine-of-difference';
+const OWNER = 'owner@example.com';
+
+describe('muster over the API', () => {
+  const folder = tempFolder();
+  const credentials = join(folder.path, 'config/muster/credentials.json');
+  let server: ServerProcess;
+  let environment: Record<string, string>;
+  let muster: Muster;
+
+  before(async () => {
+    server = await startServerProcess({
+      MUSTER_HOME: join(folder.path, 'home'),
+      MUSTER_DEMO: '0',
+      MUSTER_OWNER_EMAIL: OWNER,
+      MUSTER_OWNER_PASSWORD: PASSWORD,
+    });
+    environment = { MUSTER_URL: server.url, XDG_CONFIG_HOME: join(folder.path, 'config') };
+    muster = musterWith(environment);
+    await signIn();
+  });
+  after(async () => {
+    await server.stop('SIGKILL');
+    folder.remove();
+  });
+
+  const signIn = () => ok(muster(['login', '--email', OWNER, '--password-stdin'], `${PASSWORD}\n`));
+  const stored = () => JSON.parse(readFileSync(credentials, 'utf8'));
+  const newAgent = async (...flags: string[]) =>
+    (
+      await ok(muster(['agent', 'create', '--name', 'Support', '--model', 'sandbox', ...flags]))
+    ).stdout.trim();
+  const json = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await ok(muster([...args, '--json']))).stdout);
+
+  it('keeps the session for its owner only, and shows who is signed in where', async () => {
+    assert.equal(statSync(credentials).mode & 0o777, 0o600);
+    const { stdout } = await ok(muster(['whoami']));
+    assert.equal(stdout, `${OWNER}, owner of Main, operator of the server, at ${server.url}\n`);
+  });
+
+  it('renews a session that has grown old, and one whose token is refused', async () => {
+    const first = stored();
+    writeFileSync(credentials, JSON.stringify({ ...first, expiresAt: Date.now() - 1 }));
+    await ok(muster(['whoami']));
+    const second = stored();
+    assert.notEqual(second.refreshToken, first.refreshToken);
+    assert.ok(second.expiresAt > Date.now());
+    writeFileSync(credentials, JSON.stringify({ ...second, accessToken: 'no token' }));
+    await ok(muster(['whoami']));
+    assert.notEqual(stored().refreshToken, second.refreshToken);
+    assert.equal(statSync(credentials).mode & 0o777, 0o600);
+  });
+
+  it('never sends a session to another server than its own', async () => {
+    let requests = 0;
+    const other = createServer((_request, response) => {
+      requests += 1;
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, stderr } = await musterWith({ ...environment, MUSTER_URL: url })(['whoami']);
+    other.close();
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(`signed in at ${server.url}, not at ${url}`), stderr);
+    assert.equal(requests, 0);
+  });
+
+  it('tells in one line that no server answers, that nobody is signed in, and what the server refuses', async () => {
+    const unreachable = musterWith({ MUSTER_URL: 'http://127.0.0.1:9', MUSTER_TOKEN: 'x' });
+    const stranger = musterWith({ XDG_CONFIG_HOME: join(folder.path, 'nobody') });
+    for (const [outcome, line] of [
+      [await unreachable(['balance']), /^muster: No Muster answers at http:\/\/127\.0\.0\.1:9 \(.+\)\./],
+      [await stranger(['balance']), /^muster: You are not signed in\. Run: muster login/],
+      [
+        await muster(['key', 'revoke', 'key_0']),
+        /^muster: There is no agent key 'key_0'\. \(404 NOT_FOUND, req_/,
+      ],
+      [await muster(['agent', 'create', '--name', 'X', '--model', 'no/such']), /^muster: .*model.* \(400 /],
+      [await muster(['login', '--email', OWNER, '--password-stdin'], 'wrong'), /^muster: .* \(401 /],
+    ] as const) {
+      assert.equal(outcome.code, 1, outcome.stderr);
+      assert.match(outcome.stderr, line);
+      assert.equal(outcome.stderr.trim().split('\n').length, 1, outcome.stderr);
+      assert.equal(outcome.stdout, '');
+    }
+  });
+
+  it('prints a new key alone, and the key calls the agent that it was made for', async () => {
+    const agent = await newAgent();
+    const made = await ok(
+      muster([
+        'key',
+        'create',
+        '--name',
+        'site',
+        '--agent',
+        agent,
+        '--daily-limit',
+        '1.5',
+        '--expires',
+        '2d',
+      ]),
+    );
+    assert.match(made.stdout, /^sk-\S+\n$/);
+    const key = made.stdout.trim();
+    const [entry] = listOf(await json('key', 'list'));
+    assert.deepEqual(
+      ['name', 'agent_ids', 'daily_limit_usd', 'monthly_limit_usd'].map((name) => at(entry, name)),
+      ['site', [agent], 1.5, null],
+    );
+    const inDays = (Date.parse(String(at(entry, 'expires_at'))) - Date.now()) / 86_400_000;
+    assert.ok(inDays > 1.9 && inDays <= 2, String(inDays));
+    const byKey = musterWith({ MUSTER_URL: server.url, MUSTER_TOKEN: key });
+    assert.equal((await ok(byKey(['chat', agent, '[[say by key]]']))).stdout, 'by key\n');
+    assert.equal((await byKey(['chat', await newAgent(), 'Hi'])).code, 1);
+    await ok(muster(['key', 'revoke', String(at(entry, 'id'))]));
+    assert.equal((await byKey(['chat', agent, 'Hi'])).code, 1);
+  });
+
+  it('prints the set-up link of a new person and of a new account’s owner alone; both can sign in by it', async () => {
+    const person = await ok(muster(['user', 'add', '--email', 'ed@example.com', '--role', 'editor']));
+    const account = await ok(
+      muster(['account', 'add', '--name', 'Acme', '--owner-email', 'boss@example.com', '--credit', '5.25']),
+    );
+    for (const [email, role, { stdout: link }] of [
+      ['ed@example.com', 'editor of Main', person],
+      ['boss@example.com', 'owner of Acme', account],
+    ] as const) {
+      const token = new URL(link.trim()).searchParams.get('token') ?? '';
+      await fetch(`${server.url}/setup`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, password: PASSWORD }),
+      });
+      const theirs = musterWith({ ...environment, XDG_CONFIG_HOME: join(folder.path, email) });
+      const signedIn = await ok(theirs(['login', '--email', email, '--password-stdin'], PASSWORD));
+      assert.ok(signedIn.stdout.includes(`as ${email}, ${role}`), signedIn.stdout);
+      if (role === 'owner of Acme') assert.equal((await ok(theirs(['balance']))).stdout, '$5.25\n');
+      assert.equal((await theirs(['account', 'list'])).code, 1);
+    }
+    const emails = listOf(await json('user', 'list')).map((user) => at(user, 'email'));
+    assert.deepEqual(emails.toSorted(), ['ed@example.com', OWNER]);
+  });
+
+  it('waits until documents are read, takes the good ones and fails for the bad', async () => {
+    const agent = await newAgent();
+    const good = join(folder.path, 'returns.md');
+    const bad = join(folder.path, 'broken.pdf');
+    const refused = join(folder.path, 'picture.png');
+    writeFileSync(good, '# Returns\n\nGoods can be returned within 42 days of delivery.\n');
+    writeFileSync(bad, '%PDF-1.4 no more of it');
+    writeFileSync(refused, '\x89PNG\r\n', 'latin1');
+    const { code, stdout, stderr } = await muster(['docs', 'add', agent, good, bad, refused]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^ready {2}returns\.md \(1 passage\)\nfailed {2}broken\.pdf: .+\n$/);
+    assert.match(stderr, /picture\.png: .*\(415 .*\nmuster: 2 files of 3 could not be added\.\n$/s);
+    assert.equal((await muster(['docs', 'add', agent, join(folder.path, 'nowhere')])).code, 1);
+
+    const answer = await ok(muster(['chat', agent, 'Within how many days can goods be returned?']));
+    assert.match(answer.stdout, /42 days/);
+    assert.match(answer.stderr, /^\[1\] returns\.md: “.*42 days.*” http\S+\/knowledge\/doc_/m);
+  });
+
+  it('prints an answer alone, and what it thinks, costs and belongs to beside it', async () => {
+    const agent = await newAgent('--instructions', 'Be brief.');
+    const first = await ok(muster(['chat', agent, '[[think well]] [[say Remember 17]]']));
+    assert.equal(first.stdout, 'Remember 17\n');
+    assert.match(first.stderr, /^well\n\n\$0\.00, \d+ tokens in, \d+ out, conv_\w+\n$/);
+    const conversation = /conv_\w+/.exec(first.stderr)?.[0] ?? '';
+    // The message through a pipe.
+    await ok(muster(['chat', agent, '--conversation', conversation], '[[say second]]'));
+    const [kept] = await conversations(agent);
+    assert.equal(at(kept, 'turn_count'), 2);
+    const whole = await json('chat', agent, '[[say all]]');
+    assert.equal(at(whole, 'choices.0.message.content'), 'all');
+    const cut = await muster(['chat', agent, '[[chunks 5]] [[cut]] [[say one two three four five]]']);
+    assert.equal(cut.code, 1);
+    assert.match(cut.stderr, /\nmuster: .+|^muster: .+/);
+  });
+
+  it('makes of an exported agent one that is the same, and says what it left out', async () => {
+    const configuration = join(folder.path, 'agent.json');
+    const fields = {
+      instructions: 'Answer from the documents.',
+      model: 'sandbox',
+      parameters: { temperature: 0.2, max_output_tokens: 500 },
+      tools: ['calculator'],
+      knowledge: { mode: 'always', limit: 3 },
+      max_steps: 4,
+      max_cost_usd: 0.25,
+      metadata: { team: 'shop' },
+    };
+    writeFileSync(configuration, JSON.stringify({ ...fields, name: 'Returns desk' }));
+    const original = (await ok(muster(['agent', 'create', '--file', configuration]))).stdout.trim();
+    const page = join(folder.path, 'page.html');
+    writeFileSync(page, '<!doctype html><title>T</title><p>Keys cost &lt;b&gt; 3 euros.</p>');
+    await ok(muster(['docs', 'add', original, page]));
+
+    const bare = (await ok(muster(['export', original]))).stdout;
+    const copied = await ok(muster(['import', '-', '--name', 'Copy'], bare));
+    assert.match(copied.stderr, /left out 1 document whose text is not in the file .*: page\.html/);
+    const shown = async (id: string) => {
+      const {
+        id: _id,
+        name: _name,
+        created_at: _c,
+        updated_at: _u,
+        ...rest
+      } = objectOf(await json('agent', 'show', id));
+      return rest;
+    };
+    assert.deepEqual(await shown(copied.stdout.trim()), await shown(original));
+    assert.partialDeepStrictEqual(await shown(original), fields);
+
+    const file = join(folder.path, 'whole.json');
+    const exported = JSON.parse((await ok(muster(['export', original, '--documents']))).stdout);
+    writeFileSync(
+      file,
+      JSON.stringify({ ...exported, agent: { ...exported.agent, tools: ['calculator', 'gone'] } }),
+    );
+    const whole = await ok(muster(['import', file]));
+    assert.match(whole.stderr, /left out the tool 'gone'/);
+    assert.deepEqual(await shown(whole.stdout.trim()), await shown(original));
+    const [document] = listOf(await json('docs', 'list', whole.stdout.trim()));
+    assert.equal(at(document, 'name'), 'page.html.txt');
+
+    const newer = JSON.stringify({ ...exported, version: 2 });
+    assert.match((await muster(['import', '-'], newer)).stderr, /is of format version 2/);
+  });
+
+  it('shows usage as totals and as the very CSV of the API', async () => {
+    const totals = at(await json('usage'), 'totals');
+    assert.ok(Number(at(totals, 'runs')) > 0);
+    const { stdout } = await ok(muster(['usage', '--csv']));
+    const reply = await fetch(`${server.url}/api/v1/usage`, {
+      headers: { accept: 'text/csv', authorization: `Bearer ${stored().accessToken}` },
+    });
+    assert.equal(stdout, await reply.text());
+    assert.equal(stdout.trim().split('\r\n').length, Number(at(totals, 'runs')) + 1);
+    assert.equal((await ok(muster(['usage', '--csv', '--to', '2001-01-01']))).stdout.split('\r\n').length, 2);
+  });
+
+  it('signs out on the server too', async () => {
+    const { accessToken } = stored();
+    await ok(muster(['logout']));
+    const reply = await fetch(`${server.url}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    assert.equal(reply.status, 401);
+    assert.match((await muster(['whoami'])).stderr, /not signed in/);
+    assert.equal((await ok(muster(['logout']))).stdout, 'You were not signed in.\n');
+    await signIn();
+  });
+
+  async function conversations(agent: string): Promise<unknown[]> {
+    const reply = await fetch(`${server.url}/api/v1/conversations?agent_id=${agent}`, {
+      headers: { authorization: `Bearer ${stored().accessToken}` },
+    });
+    return listOf(at(await reply.json(), 'conversations'));
+  }
+});
+
+async function ok(running: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await running;
+  assert.equal(outcome.code, 0, outcome.stderr);
+  return outcome;
+}
+
+function listOf(value: unknown): unknown[] {
+  assert.ok(Array.isArray(value));
+  return value;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  assert.ok(typeof value === 'object' && value !== null);
+  return { ...value };
+}
