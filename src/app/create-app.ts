@@ -3,6 +3,7 @@ import { createAccounts } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
+import { createCrews, createExecutions, type ExecutionsDependencies } from '../crews/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { createEmbeddedEngine } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
@@ -24,8 +25,10 @@ import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createSecretBox } from '../lib/secrets.ts';
 import { createLimits, createMemoryLimiter } from '../limits/index.ts';
+import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
+import { realtimeApi } from '../realtime/index.ts';
 import { createRuns } from '../runs/index.ts';
 import { createTools } from '../tools/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
@@ -83,16 +86,29 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     modelNames: providers.modelNames,
     toolExists: async (_accountId, name) => tools.get(name) !== undefined,
     toolNames: async () => tools.list().map((tool) => tool.name),
+    crewExists: (accountId, crewId) => crews.crewExists(accountId, crewId),
   });
+  const crews = createCrews({
+    db,
+    clock,
+    ids,
+    agents,
+    catalogue: {
+      modelExists: providers.modelExists,
+      toolExists: async (_accountId, name) => tools.get(name) !== undefined,
+    },
+  });
+  const memory = createMemory({ db, clock, ids });
+  const runningTools: ExecutionsDependencies['tools'] = {
+    runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
+    find: async (_accountId, names) => names.flatMap((name) => tools.get(name) ?? []),
+  };
   const runs = createRuns({
     db,
     clock,
     ids,
     meter: billing,
-    tools: {
-      runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
-      find: async (_accountId, names) => names.flatMap((name) => tools.get(name) ?? []),
-    },
+    tools: runningTools,
     knowledge,
     models: providers,
     get consoleUrl() {
@@ -101,6 +117,23 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   });
   const engine = createEmbeddedEngine({ db, clock, log: logger });
   engine.register(RESPONSE_JOB, responseJobs({ runs, clock, logger }));
+  const executions = createExecutions({
+    db,
+    clock,
+    ids,
+    log: logger,
+    engine,
+    agents,
+    crews,
+    memory,
+    meter: billing,
+    tools: runningTools,
+    knowledge,
+    models: providers,
+    get consoleUrl() {
+      return publicUrl;
+    },
+  });
   const directory = createAgentDirectory({
     agents,
     knowledge,
@@ -153,6 +186,9 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   const platform = platformApi({
     accounts,
     agents,
+    crews,
+    executions,
+    memory,
     billing,
     usageLog,
     clock,
@@ -173,14 +209,20 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await server.register(healthApi(health));
   await server.register(platform, { prefix: '/api/v1' });
   await server.register(platform, { prefix: '/v1' });
+  const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
+  await server.register(realtime, { prefix: '/api/v1' });
+  await server.register(realtime, { prefix: '/v1' });
   await engine.start();
+  await executions.recover();
 
   return {
     accounts,
     agents,
     billing,
+    crews,
     db,
     documents,
+    executions,
     home,
     knowledge,
     server,

@@ -1,6 +1,7 @@
 import { accountErrors } from '../accounts/index.ts';
 import { agentErrors } from '../agents/index.ts';
 import { billingErrors } from '../billing/index.ts';
+import { crewErrors } from '../crews/index.ts';
 import { agentsApiErrors, responseErrors } from '../http/agents-api/index.ts';
 import { idempotencyErrors } from '../idempotency/index.ts';
 import { knowledgeErrors } from '../knowledge/index.ts';
@@ -20,6 +21,7 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   'The Agents API': { ...agentsApiErrors, ...responseErrors },
   Conversations: runErrors,
   Credit: billingErrors,
+  'Crews and their jobs': crewErrors,
   Documents: knowledgeErrors,
   'Idempotency-Key': idempotencyErrors,
   Limits: limitErrors,

@@ -39,6 +39,8 @@ export interface WorkOrder {
   readonly enforce?: boolean;
   /** Asks nothing but the model: neither tools nor documents. */
   readonly isBare?: boolean;
+  /** Rows of the trace of what came before it, to be told with its first step. */
+  readonly before?: readonly JobEvent[];
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +58,7 @@ export interface Work {
  */
 export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
   const delays = scope.deps.retryDelaysMs ?? RETRY_DELAYS_MS;
-  const carried: JobEvent[] = [];
+  const carried: JobEvent[] = [...(order.before ?? [])];
   const documents = await gatherDocuments(scope, order);
   for (let attempt = 1; ; attempt++) {
     const work = await tryWork(scope, order, documents, attempt, carried.splice(0));

@@ -17,33 +17,32 @@ const VERDICT: JsonObject = {
   additionalProperties: false,
 };
 
-/** `refused` has the reason in words for whoever made the output. */
-export type Verdict = {
-  readonly refused: string | undefined;
-  /** What is still to be told of it. */
-  readonly events: readonly JobEvent[];
-};
-
 /**
  * Holds an output against the task's schema, which is decided here, and its guardrail, which the agent's model judges.
- * A guardrail that can not be judged throws: it does not count as kept.
+ * Resolves to why it is refused, in words for whoever made it; undefined when it is taken. A guardrail that can not be
+ * judged throws: it does not count as kept. `unsaid` is told on the way and takes what no step has told yet.
  */
 export async function judgeOutput(
   scope: JobScope,
   task: PinnedTask,
   agent: PinnedAgent,
   output: string,
-  place: { readonly steps: JobSteps; readonly round: number; readonly signal: AbortSignal },
-): Promise<Verdict> {
-  const events: JobEvent[] = [];
+  place: {
+    readonly steps: JobSteps;
+    readonly round: number;
+    readonly signal: AbortSignal;
+    readonly unsaid: JobEvent[];
+  },
+): Promise<string | undefined> {
+  const { unsaid } = place;
   const facts = { task_id: task.id };
   if (task.outputSchema) {
     const format = { type: 'json_schema', name: 'output', schema: task.outputSchema } as const;
     const complaint = checkAnswer(format, output);
-    events.push(trace(agent.name, 'output_schema', complaint ?? 'fits', { ...facts, valid: !complaint }));
-    if (complaint !== undefined) return { refused: complaint, events };
+    unsaid.push(trace(agent.name, 'output_schema', complaint ?? 'fits', { ...facts, valid: !complaint }));
+    if (complaint !== undefined) return complaint;
   }
-  if (task.guardrail === null) return { refused: undefined, events };
+  if (task.guardrail === null) return undefined;
   const work = await doWork(scope, {
     agent: { ...agent, instructions: JUDGE_INSTRUCTIONS, maxSteps: 1 },
     taskId: task.id,
@@ -54,18 +53,14 @@ export async function judgeOutput(
     responseFormat: { type: 'json_schema', name: 'verdict', schema: VERDICT, strict: true },
     enforce: true,
     isBare: true,
+    before: unsaid.splice(0),
     signal: place.signal,
   });
-  events.push(...work.events);
+  unsaid.push(...work.events);
   if (work.result.error) throw work.result.error;
-  const verdict = readVerdict(work.text);
-  events.push(
-    trace(agent.name, 'guardrail', verdict.valid ? 'passed' : verdict.reason, {
-      ...facts,
-      valid: verdict.valid,
-    }),
-  );
-  return { refused: verdict.valid ? undefined : verdict.reason, events };
+  const { valid, reason } = readVerdict(work.text);
+  unsaid.push(trace(agent.name, 'guardrail', valid ? 'passed' : reason, { ...facts, valid }));
+  return valid ? undefined : reason;
 }
 
 /** What cannot be read is no approval. */

@@ -110,12 +110,10 @@ async function produceOutput(production: Production): Promise<string> {
   let refusals = 0;
   let reviews = 0;
   for (let round = 1; ; round++) {
-    const work = await workOnce(production, items, round);
+    const work = await workOnce(production, items, round, unsaid.splice(0));
     unsaid.push(...work.events);
     const output = outputOf(work, task);
-    const verdict = await judgeOutput(scope, task, agent, output, { steps, round, signal });
-    unsaid.push(...verdict.events);
-    let complaint = verdict.refused;
+    let complaint = await judgeOutput(scope, task, agent, output, { steps, round, signal, unsaid });
     if (complaint !== undefined) {
       refusals += 1;
       if (refusals > task.maxRetries) throw refusedFor(titleOf(task), complaint, output);
@@ -135,6 +133,7 @@ function workOnce(
   { scope, task, agent, steps, signal }: Production,
   items: readonly Item[],
   round: number,
+  before: readonly JobEvent[],
 ): Promise<Work> {
   const { plan, job } = scope;
   const runId = `${job.id}/${task.id}/${round}`;
@@ -149,6 +148,7 @@ function workOnce(
     ...order,
     agent,
     prefix: `${round}/`,
+    before,
     items: [...items],
     // A manager has none but its coworkers.
     tools: isManaged ? [] : (task.tools ?? undefined),

@@ -1,12 +1,14 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
+import type { Crews, Executions } from '../../crews/index.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
 import type { Knowledge } from '../../knowledge/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Limits } from '../../limits/index.ts';
+import type { Memory } from '../../memory/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { Runs } from '../../runs/index.ts';
 import type { ToolRegistry } from '../../tools/index.ts';
@@ -17,6 +19,9 @@ import type { HealthDeps } from './health/health-api.ts';
 export interface PlatformApiDeps extends HealthDeps {
   readonly accounts: Accounts;
   readonly agents: Agents;
+  readonly crews: Crews;
+  readonly executions: Executions;
+  readonly memory: Memory;
   readonly billing: Pick<Billing, 'balance' | 'adjust'>;
   readonly usageLog: UsageLog;
   readonly knowledge: Knowledge;

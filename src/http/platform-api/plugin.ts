@@ -1,8 +1,8 @@
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
+import { documentsApi } from '../about/index.ts';
 import { useErrorStyle } from '../create-server.ts';
 import { acceptIdempotencyKeys } from '../idempotency.ts';
-import { documentsApi } from '../about/index.ts';
 import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';
@@ -33,6 +33,12 @@ import { getBalance } from './billing/get-balance.ts';
 import { deleteConversation } from './conversations/delete-conversation.ts';
 import { getConversation } from './conversations/get-conversation.ts';
 import { listConversations } from './conversations/list-conversations.ts';
+import { createCrew } from './crews/create-crew.ts';
+import { deleteCrew } from './crews/delete-crew.ts';
+import { getCrew } from './crews/get-crew.ts';
+import { getInputs } from './crews/get-inputs.ts';
+import { listCrews } from './crews/list-crews.ts';
+import { updateCrew } from './crews/update-crew.ts';
 import type { PlatformApiDeps } from './deps.ts';
 import { addDocuments } from './documents/add-documents.ts';
 import { deleteDocument } from './documents/delete-document.ts';
@@ -40,8 +46,21 @@ import { getDocument } from './documents/get-document.ts';
 import { listDocuments } from './documents/list-documents.ts';
 import { retryDocument } from './documents/retry-document.ts';
 import { searchDocuments } from './documents/search-documents.ts';
+import { getBatch } from './executions/get-batch.ts';
+import { getExecution } from './executions/get-execution.ts';
+import { listExecutions } from './executions/list-executions.ts';
+import { listTraces } from './executions/list-traces.ts';
+import { listWaits } from './executions/list-waits.ts';
+import { rerunExecution } from './executions/rerun-execution.ts';
+import { resumeExecution } from './executions/resume-execution.ts';
+import { startBatch } from './executions/start-batch.ts';
+import { startExecution } from './executions/start-execution.ts';
+import { stopExecution } from './executions/stop-execution.ts';
+import { streamEvents } from './executions/stream-events.ts';
 import { getHealth } from './health/get-health.ts';
 import { getReady } from './health/get-ready.ts';
+import { clearMemory } from './memory/clear-memory.ts';
+import { getMemory } from './memory/get-memory.ts';
 import { listModels } from './models/list-models.ts';
 import { removePrice } from './models/remove-price.ts';
 import { setPrice } from './models/set-price.ts';
@@ -50,6 +69,11 @@ import { deleteProvider } from './providers/delete-provider.ts';
 import { getProvider } from './providers/get-provider.ts';
 import { listProviders } from './providers/list-providers.ts';
 import { updateProvider } from './providers/update-provider.ts';
+import { createTask } from './tasks/create-task.ts';
+import { deleteTask } from './tasks/delete-task.ts';
+import { getTask } from './tasks/get-task.ts';
+import { listTasks } from './tasks/list-tasks.ts';
+import { updateTask } from './tasks/update-task.ts';
 import { listTools } from './tools/list-tools.ts';
 import { testTool } from './tools/test-tool.ts';
 import { listUsage } from './usage/list-usage.ts';
@@ -66,6 +90,11 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, refresh, logout, completeSetup, changePassword, getMe],
   ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent],
   ...[listVersions, getVersion, restoreVersion],
+  ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs],
+  ...[createTask, listTasks, getTask, updateTask, deleteTask],
+  ...[startExecution, startBatch, listExecutions, getBatch, getExecution, listTraces, listWaits],
+  ...[streamEvents, stopExecution, resumeExecution, rerunExecution],
+  ...[getMemory, clearMemory],
   ...[addDocuments, listDocuments, getDocument, deleteDocument, retryDocument, searchDocuments],
   ...[createKey, listKeys, getKey, updateKey, revokeKey],
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],

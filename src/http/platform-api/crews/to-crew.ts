@@ -1,0 +1,65 @@
+import type { Static } from 'typebox';
+import type { CrewSummary, WholeCrew, WholeCrewInput } from '../../../crews/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
+import { toAgent } from '../agents/to-agent.ts';
+import { toInput } from '../agents/to-input.ts';
+import { readOptionalUsd, usdOrNull } from '../amounts.ts';
+import { toMs, toTask, toTaskInput } from '../tasks/to-task.ts';
+import type { CrewBody, CrewEntry, CrewReply } from './schema.ts';
+
+/** The fields of a request as the crews room takes them. */
+export function toCrewInput(body: Static<typeof CrewBody>): WholeCrewInput {
+  const { name, description, process, memory, agents, tasks } = body;
+  return {
+    ...{ name, description, process, memory },
+    managerModel: body.manager_model,
+    maxCostNanoUsd: readOptionalUsd('max_cost_usd', body.max_cost_usd),
+    timeoutMs: toMs(body.timeout_s),
+    maxDelegations: body.max_delegations,
+    maxDelegationDepth: body.max_delegation_depth,
+    inputs: toObject(body.inputs),
+    agents: agents?.map(({ id, ...agent }) => ({ id, ...toInput(agent) })),
+    tasks: tasks?.map(({ id, ...task }) => ({ id, ...toTaskInput(task) })),
+  };
+}
+
+export function toCrewEntry(crew: CrewSummary): Static<typeof CrewEntry> {
+  return {
+    id: crew.id,
+    name: crew.name,
+    description: crew.description,
+    status: crew.status,
+    agents_count: crew.agentsCount,
+    created_at: isoTime(crew.createdAt),
+  };
+}
+
+export function toCrew({ crew, status, agents, tasks }: WholeCrew): Static<typeof CrewReply> {
+  return {
+    id: crew.id,
+    name: crew.name,
+    description: crew.description,
+    process: crew.process,
+    status,
+    agents: agents.map(toAgent),
+    tasks: tasks.map(toTask),
+    configuration: {
+      process: crew.process,
+      manager_model: crew.managerModel ?? null,
+      memory: crew.memory,
+      max_cost_usd: usdOrNull(crew.maxCostNanoUsd),
+      timeout_s: crew.timeoutMs === undefined ? null : crew.timeoutMs / 1000,
+      max_delegations: crew.maxDelegations,
+      max_delegation_depth: crew.maxDelegationDepth,
+      inputs: crew.inputs,
+    },
+    created_at: isoTime(crew.createdAt),
+    updated_at: isoTime(crew.updatedAt),
+  };
+}
+
+/** It came out of parseJson, so what is an object is a JSON object. */
+function toObject(value: unknown): JsonObject | null | undefined {
+  return isJsonObject(value) || value === null ? value : undefined;
+}

@@ -1,0 +1,32 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findCrew } from './find-crew.ts';
+import { CrewBody, UpdatedCrew } from './schema.ts';
+import { toCrewInput } from './to-crew.ts';
+
+export function updateCrew(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
+  for (const method of ['PUT', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/crews/:id',
+      config: { role: 'editor', find: findCrew(deps) },
+      schema: {
+        summary: 'Change a crew',
+        description:
+          'What is left out stays, null sets the default. `agents` and `tasks` take the place of those that there are: entries with an id are kept and changed, others are new. Jobs that run already go on with what the crew was.',
+        tags: ['Crews'],
+        params: IdParams,
+        body: CrewBody,
+        response: { 200: UpdatedCrew },
+      },
+      handler: async (request) => {
+        const { accountId, userId } = requireUser(request);
+        const { id } = request.params;
+        await deps.crews.updateCrew(accountId, id, toCrewInput(request.body), userId);
+        return { id, updated: true as const };
+      },
+    });
+  }
+}

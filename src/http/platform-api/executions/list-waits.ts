@@ -1,0 +1,33 @@
+import { isoTime } from '../../../lib/clock.ts';
+import { isJsonObject } from '../../../lib/json.ts';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findExecution } from './find-execution.ts';
+import { WaitList } from './schema.ts';
+
+export function listWaits(app: App, deps: Pick<PlatformApiDeps, 'executions'>): void {
+  app.route({
+    method: 'GET',
+    url: '/executions/:id/waits',
+    config: { role: 'viewer', find: findExecution(deps) },
+    schema: {
+      summary: 'What a job waits for people to say',
+      tags: ['Executions'],
+      params: IdParams,
+      response: { 200: WaitList },
+    },
+    handler: async (request) => {
+      const open = await deps.executions.openWaits(requireUser(request).accountId, request.params.id);
+      return {
+        waits: open.map(({ scope, reason, detail, since }) => ({
+          task_id: scope.split('/')[0] ?? '',
+          reason,
+          prompt: isJsonObject(detail) && typeof detail.prompt === 'string' ? detail.prompt : '',
+          since: isoTime(since),
+        })),
+      };
+    },
+  });
+}

@@ -1,0 +1,159 @@
+import { Type } from 'typebox';
+import { Closed, Id, Nullable, PageQuery, PageReply, Time, Usd } from '../schemas.ts';
+
+const Inputs = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
+  description: 'A value for each placeholder of the crew.',
+});
+
+export const StartBody = Closed({
+  crew_id: Id,
+  inputs: Type.Optional(Inputs),
+  user: Type.Optional(
+    Type.String({ maxLength: 200, description: "Whose memory is used beside the crew's own." }),
+  ),
+});
+
+export const StartedReply = Type.Object({
+  job_id: Type.String(),
+  status: Type.Literal('queued'),
+  estimated_duration: Type.Integer({ description: "Seconds, by the crew's past jobs." }),
+});
+
+export const BatchBody = Closed({
+  crew_id: Id,
+  inputs: Type.Array(Inputs, { minItems: 1, maxItems: 1_000, description: 'One job each.' }),
+  concurrency: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, description: 'How many of its jobs run at once; default 5.' }),
+  ),
+  user: Type.Optional(Type.String({ maxLength: 200 })),
+});
+
+export const BatchStarted = Type.Object({
+  batch_id: Type.String(),
+  jobs: Type.Array(Type.Object({ job_id: Type.String(), status: Type.Literal('queued') })),
+});
+
+const Usage = Type.Object({
+  input_tokens: Type.Integer(),
+  cached_tokens: Type.Integer(),
+  output_tokens: Type.Integer(),
+  reasoning_tokens: Type.Integer(),
+  cost_usd: Usd,
+});
+
+const StatusName = Type.String({
+  description: 'queued, running, waiting_for_input, completed, failed or stopped.',
+});
+
+const TaskOutputReply = Type.Object({
+  task_id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  agent_id: Nullable(Type.String()),
+  agent: Type.String(),
+  status: Type.String(),
+  kept: Type.Boolean({ description: 'The output is that of the job that was rerun.' }),
+  output: Nullable(Type.String()),
+  error: Nullable(Type.String()),
+  started_at: Nullable(Time),
+  finished_at: Nullable(Time),
+  usage: Usage,
+});
+
+export const ExecutionReply = Type.Object({
+  job_id: Type.String(),
+  crew_id: Type.String(),
+  batch_id: Nullable(Type.String()),
+  rerun_of: Nullable(Type.String()),
+  status: StatusName,
+  progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Never falls; 100 when completed.' }),
+  current_task: Nullable(Type.String()),
+  created_at: Time,
+  started_at: Nullable(Time),
+  finished_at: Nullable(Time),
+  inputs: Type.Record(Type.String(), Type.Unknown()),
+  result: Nullable(Type.String({ description: 'The output of the last task.' })),
+  tasks_output: Type.Array(TaskOutputReply),
+  error: Nullable(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      details: Type.Object({ code: Type.String() }),
+    }),
+  ),
+  usage: Usage,
+});
+
+export const ExecutionListQuery = Closed({
+  ...PageQuery,
+  crew_id: Type.Optional(Id),
+  batch_id: Type.Optional(Id),
+  status: Type.Optional(
+    Type.Enum(['queued', 'running', 'waiting_for_input', 'completed', 'failed', 'stopped']),
+  ),
+});
+
+export const ExecutionList = Type.Object({ executions: Type.Array(ExecutionReply), ...PageReply });
+
+export const BatchReply = Type.Object({
+  batch_id: Type.String(),
+  crew_id: Type.String(),
+  concurrency: Type.Integer(),
+  created_at: Time,
+  status: Type.String({ description: 'running while a job is open, else completed.' }),
+  counts: Type.Record(Type.String(), Type.Integer(), { description: 'Jobs by status.' }),
+  cost_usd: Usd,
+  jobs: Type.Array(ExecutionReply),
+});
+
+export const TraceQuery = Closed({
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Left out: all rows.' })),
+});
+
+export const TraceList = Type.Object({
+  traces: Type.Array(
+    Type.Object(
+      {
+        timestamp: Time,
+        agent: Type.String(),
+        action: Type.String({ description: "A tool's name, llm_call, task_started, guardrail, …" }),
+        result: Type.String(),
+      },
+      { additionalProperties: true, description: 'Further members say more about the action.' },
+    ),
+  ),
+});
+
+export const StatusReply = Type.Object({ job_id: Type.String(), status: StatusName });
+
+export const ResumeBody = Closed({
+  task_id: Type.String({ minLength: 1, maxLength: 200 }),
+  approve: Type.Boolean(),
+  feedback: Type.Optional(
+    Type.String({ maxLength: 50_000, description: 'What has to change, when it is not approved.' }),
+  ),
+});
+
+export const RerunBody = Closed({
+  from_task: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Id or name; what was before it is kept.' }),
+  ),
+  inputs: Type.Optional(Inputs),
+  use_current_crew: Type.Optional(
+    Type.Boolean({ description: 'The crew as it is now, instead of as it was. So it is with other inputs.' }),
+  ),
+});
+
+export const WaitList = Type.Object({
+  waits: Type.Array(
+    Type.Object({
+      task_id: Type.String(),
+      reason: Type.String({
+        description: 'input: approve or send back. unknown_outcome: retry it, or fail.',
+      }),
+      prompt: Type.String(),
+      since: Time,
+    }),
+  ),
+});

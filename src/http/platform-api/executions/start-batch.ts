@@ -1,0 +1,30 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { BatchBody, BatchStarted } from './schema.ts';
+import { toCaller, toInputs } from './to-execution.ts';
+
+export function startBatch(app: App, { executions }: Pick<PlatformApiDeps, 'executions'>): void {
+  app.route({
+    method: 'POST',
+    url: '/executions/batch',
+    config: { role: 'editor' },
+    schema: {
+      summary: 'Start a job for each of many inputs',
+      description: 'All or none. At most `concurrency` of them run at once; the others are queued.',
+      tags: ['Executions'],
+      body: BatchBody,
+      response: { 202: BatchStarted },
+    },
+    handler: async (request, reply) => {
+      const user = requireUser(request);
+      const { crew_id: crewId, inputs, concurrency, user: endUser } = request.body;
+      const { batchId, jobIds } = await executions.startBatch(user.accountId, {
+        ...{ crewId, concurrency, endUser, caller: toCaller(user) },
+        inputs: inputs.map(toInputs),
+      });
+      const jobs = jobIds.map((jobId) => ({ job_id: jobId, status: 'queued' as const }));
+      return reply.code(202).send({ batch_id: batchId, jobs });
+    },
+  });
+}

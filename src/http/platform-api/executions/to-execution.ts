@@ -1,0 +1,95 @@
+import type { Static } from 'typebox';
+import type { UserPrincipal } from '../../../accounts/index.ts';
+import { usdNumber } from '../../../billing/index.ts';
+import {
+  type Batch,
+  type Execution,
+  type ExecutionUsage,
+  type PinnedCaller,
+  platformCodeOf,
+  type StartedJob,
+  type TaskOutput,
+} from '../../../crews/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
+import { timeOrNull } from '../schemas.ts';
+import type { BatchReply, ExecutionReply, StartedReply } from './schema.ts';
+
+export function toExecution(job: Execution): Static<typeof ExecutionReply> {
+  const { error } = job;
+  return {
+    job_id: job.jobId,
+    crew_id: job.crewId,
+    batch_id: job.batchId ?? null,
+    rerun_of: job.rerunOf ?? null,
+    status: job.status,
+    progress: job.progress,
+    current_task: job.currentTask ?? null,
+    created_at: isoTime(job.createdAt),
+    started_at: timeOrNull(job.startedAt),
+    finished_at: timeOrNull(job.finishedAt),
+    inputs: job.inputs,
+    result: job.result ?? null,
+    tasks_output: job.tasks.map(toTaskOutput),
+    error: error
+      ? { code: platformCodeOf(error.code), message: error.message, details: { code: error.code } }
+      : null,
+    usage: toUsage(job.usage),
+  };
+}
+
+export function toBatch(batch: Batch): Static<typeof BatchReply> {
+  const counts: Record<string, number> = {};
+  for (const { status } of batch.jobs) counts[status] = (counts[status] ?? 0) + 1;
+  const isOpen = batch.jobs.some(({ finishedAt }) => finishedAt === undefined);
+  return {
+    batch_id: batch.id,
+    crew_id: batch.crewId,
+    concurrency: batch.concurrency,
+    created_at: isoTime(batch.createdAt),
+    status: isOpen ? 'running' : 'completed',
+    counts,
+    cost_usd: usdNumber(batch.jobs.reduce((sum, { usage }) => sum + usage.costNanoUsd, 0n)),
+    jobs: batch.jobs.map(toExecution),
+  };
+}
+
+export function toStarted({ jobId, estimatedSeconds }: StartedJob): Static<typeof StartedReply> {
+  return { job_id: jobId, status: 'queued', estimated_duration: estimatedSeconds };
+}
+
+export function toCaller({ userId }: UserPrincipal): PinnedCaller {
+  return { userId, key: null };
+}
+
+/** It came out of parseJson, so what is an object is a JSON object. */
+export function toInputs(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function toTaskOutput(task: TaskOutput): Static<typeof ExecutionReply>['tasks_output'][number] {
+  return {
+    task_id: task.taskId,
+    name: task.name,
+    description: task.description,
+    agent_id: task.agentId ?? null,
+    agent: task.agent,
+    status: task.status,
+    kept: task.isKept,
+    output: task.output ?? null,
+    error: task.error ?? null,
+    started_at: timeOrNull(task.startedAt),
+    finished_at: timeOrNull(task.finishedAt),
+    usage: toUsage(task.usage),
+  };
+}
+
+function toUsage(usage: ExecutionUsage): Static<typeof ExecutionReply>['usage'] {
+  return {
+    input_tokens: usage.inputTokens,
+    cached_tokens: usage.cachedTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    cost_usd: usdNumber(usage.costNanoUsd),
+  };
+}

@@ -1,0 +1,25 @@
+import { Type } from 'typebox';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findTask } from './find-task.ts';
+
+export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
+  app.route({
+    method: 'DELETE',
+    url: '/tasks/:id',
+    config: { role: 'editor', find: findTask(deps) },
+    schema: {
+      summary: 'Delete a task',
+      description: 'Jobs that have it already go on with it.',
+      tags: ['Tasks'],
+      params: IdParams,
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await deps.crews.deleteTask(requireUser(request).accountId, request.params.id);
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findTask } from './find-task.ts';
+import { TaskBody, TaskReply } from './schema.ts';
+import { toTask, toTaskInput } from './to-task.ts';
+
+export function updateTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
+  for (const method of ['PUT', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/tasks/:id',
+      config: { role: 'editor', find: findTask(deps) },
+      schema: {
+        summary: 'Change a task',
+        description:
+          'What is left out stays, null sets the default. Jobs that run already go on with what it was.',
+        tags: ['Tasks'],
+        params: IdParams,
+        body: TaskBody,
+        response: { 200: TaskReply },
+      },
+      handler: async (request) => {
+        const { accountId } = requireUser(request);
+        return toTask(await deps.crews.updateTask(accountId, request.params.id, toTaskInput(request.body)));
+      },
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { type RealtimeDeps, realtimeApi } from './jobs-socket.ts';
