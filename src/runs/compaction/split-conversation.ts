@@ -27,15 +27,15 @@ export function toTranscript(items: readonly Item[], maxChars: number): string {
 }
 
 /**
- * The text that stands for what was summarised. Beside the summary it has the user's latest words as they were, within a
- * quarter of the original's length, because names and numbers are what summaries lose.
+ * The text that stands for what was summarised. Beside the summary it has the user's latest words as they were, within an
+ * eighth of the original's length, because names and numbers are what summaries lose.
  */
 export function toStandIn(summary: string, items: readonly Item[]): string {
   const texts = items.flatMap((item) =>
     item.type === 'message' && item.role === 'user' && !item.isSummary ? [textOf(item.content).trim()] : [],
   );
   const total = items.flatMap(toLine).reduce((sum, line) => sum + line.length, 0);
-  let room = Math.min(MAX_QUOTED_CHARS, Math.floor(total / 4));
+  let room = Math.min(MAX_QUOTED_CHARS, Math.floor(total / 8));
   const quoted: string[] = [];
   for (const text of texts.toReversed()) {
     if (text === '' || text.length > room) break;
