@@ -24,7 +24,7 @@ export function parseFlags(command: Command, args: readonly string[]): Invocatio
 export const HELP: Option = { type: 'boolean', help: 'Show this help.' };
 
 /** How many words may stand behind the name. */
-export function countOf(words: string): { readonly least: number; readonly most: number } {
+function countOf(words: string): { readonly least: number; readonly most: number } {
   const all = words === '' ? [] : words.split(' ');
   return {
     least: all.filter((word) => !word.startsWith('[')).length,

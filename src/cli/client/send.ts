@@ -15,7 +15,7 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
 }
 
 /** fetch wraps what happened on the connection, several times over for a name with several addresses. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (error.cause !== undefined) return reasonOf(error.cause);
