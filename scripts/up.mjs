@@ -18,5 +18,7 @@ const server = spawn('npm', ['start', '--silent', '--', ...process.argv.slice(2)
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+// Ctrl-C reaches the server by itself; a second signal would end it without waiting for open requests.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => server.kill('SIGTERM'));
 server.on('exit', (code) => process.exit(code ?? 1));
