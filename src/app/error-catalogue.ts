@@ -2,6 +2,7 @@ import { accountErrors } from '../accounts/index.ts';
 import { agentErrors } from '../agents/index.ts';
 import { billingErrors } from '../billing/index.ts';
 import { crewErrors } from '../crews/index.ts';
+import { engineErrors } from '../engine/index.ts';
 import { agentsApiErrors, responseErrors } from '../http/agents-api/index.ts';
 import { idempotencyErrors } from '../idempotency/index.ts';
 import { knowledgeErrors } from '../knowledge/index.ts';
@@ -22,6 +23,7 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   Conversations: runErrors,
   Credit: billingErrors,
   'Crews and their jobs': crewErrors,
+  'Jobs, in their own `error`': engineErrors,
   Documents: knowledgeErrors,
   'Idempotency-Key': idempotencyErrors,
   Limits: limitErrors,

@@ -110,6 +110,9 @@ describe('who may use a route', () => {
     const stranger = await test.addAccount();
     const lists = {
       agents: '/agents',
+      crews: '/crews',
+      tasks: '/tasks',
+      executions: '/executions',
       keys: '/agent-keys',
       providers: '/providers',
       conversations: '/conversations',
@@ -163,7 +166,19 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /billing',
     'GET /conversations',
     'GET /conversations/:id',
+    'GET /crews',
+    'GET /crews/:id',
+    'GET /crews/:id/inputs',
+    'GET /executions',
+    'GET /executions/:id',
+    'GET /executions/:id/events',
+    'GET /executions/:id/traces',
+    'GET /executions/:id/waits',
+    'GET /batches/:id',
+    'GET /memory/:crew_id',
     'GET /models',
+    'GET /tasks',
+    'GET /tasks/:id',
     'GET /tools',
     'GET /usage',
     'GET /usage/summary',
@@ -174,13 +189,27 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   editor: [
     'DELETE /agents/:id',
     'DELETE /agents/:id/documents/:document_id',
+    'DELETE /crews/:id',
+    'DELETE /tasks/:id',
     'PATCH /agents/:id',
+    'PATCH /crews/:id',
+    'PATCH /tasks/:id',
     'POST /agents',
     'POST /agents/:id/documents',
     'POST /agents/:id/documents/:document_id/retry',
     'POST /agents/:id/versions/:version/restore',
+    'POST /crews',
+    'POST /executions',
+    'POST /executions/:id/rerun',
+    'POST /executions/:id/resume',
+    'POST /executions/:id/stop',
+    'POST /executions/batch',
+    'POST /memory/:crew_id/clear',
+    'POST /tasks',
     'POST /tools/:name/test',
     'PUT /agents/:id',
+    'PUT /crews/:id',
+    'PUT /tasks/:id',
   ],
   admin: [
     'DELETE /agent-keys/:id',
@@ -215,5 +244,8 @@ function altered(path: string): string {
 }
 
 function withoutIds({ body }: Reply): string {
-  return JSON.stringify(body).replace(/(req|agent|key|user|doc|prov|conv|acct)_[0-9A-Za-z]+/g, '$1_…');
+  return JSON.stringify(body).replace(
+    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch)_[0-9A-Za-z]+/g,
+    '$1_…',
+  );
 }

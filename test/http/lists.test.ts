@@ -5,6 +5,9 @@ import { assertInvalid } from './replies.ts';
 
 const LISTS = {
   '/agents': 'agents',
+  '/crews': 'crews',
+  '/tasks': 'tasks',
+  '/executions': 'executions',
   '/agent-keys': 'keys',
   '/users': 'users',
   '/accounts': 'accounts',

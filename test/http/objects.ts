@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Person, TestApp } from '../../src/testing/test-app.ts';
+import { at, type Person, type Reply, type TestApp } from '../../src/testing/test-app.ts';
 
 /** Makes a new object of the person's account for a route's path, and gives the path with its ids. */
 export async function pathOfNewObject(test: TestApp, person: Person, path: string): Promise<string> {
@@ -11,7 +11,10 @@ export async function pathOfNewObject(test: TestApp, person: Person, path: strin
 
 /** Where the state of an object is read, and undefined where none can be. */
 export function readPath(path: string): string | undefined {
-  const [, found] = /^(\/(?:agents|agent-keys|users|providers|conversations)\/[^/]+)/.exec(path) ?? [];
+  const [, found] =
+    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches)\/[^/]+)/.exec(
+      path,
+    ) ?? [];
   return found;
 }
 
@@ -57,6 +60,36 @@ const MAKERS: readonly Maker[] = [
     },
   },
   {
+    begins: '/crews/:id',
+    make: async (_test, person) => ({ ':id': (await createCrew(person)).crewId }),
+  },
+  {
+    begins: '/tasks/:id',
+    make: async (_test, person) => ({ ':id': (await createCrew(person)).taskId }),
+  },
+  {
+    begins: '/memory/:crew_id',
+    make: async (_test, person) => ({ ':crew_id': (await createCrew(person)).crewId }),
+  },
+  {
+    begins: '/batches/:id',
+    async make(_test, person) {
+      const { crewId } = await createCrew(person);
+      const reply = await person.call('POST', '/executions/batch', { crew_id: crewId, inputs: [{}] });
+      assert.equal(reply.status, 202, reply.text);
+      await endOf(person, reply.field('jobs.0.job_id'));
+      return { ':id': reply.field('batch_id') };
+    },
+  },
+  {
+    begins: '/executions/:id',
+    async make(_test, person) {
+      const jobId = await startJob(person, (await createCrew(person)).crewId);
+      await endOf(person, jobId);
+      return { ':id': jobId };
+    },
+  },
+  {
     begins: '/conversations/:id',
     make: async (test, person) => ({ ':id': await talk(test, person) }),
   },
@@ -87,6 +120,35 @@ export async function talk(test: TestApp, person: Person, text = 'Good morning')
   });
   assert.equal(reply.status, 200, reply.text);
   return reply.field('conversation_id');
+}
+
+/** A new crew of one agent and one task on the built-in model. */
+export async function createCrew(
+  person: Person,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<{ crewId: string; taskId: string; agentId: string }> {
+  const { id: crewId } = await create(person, '/crews', {
+    name: `Crew ${crypto.randomUUID().slice(0, 8)}`,
+    memory: false,
+    agents: [{ role: 'Writer', goal: 'Write', model: 'sandbox' }],
+    tasks: [{ name: 'write', description: 'Write a line', expected_output: 'One line', agent: 'Writer' }],
+    ...fields,
+  });
+  const crew = await person.call('GET', `/crews/${crewId}`);
+  const id = (path: string): string => String(at(crew.body, path) ?? '');
+  return { crewId, taskId: id('tasks.0.id'), agentId: id('agents.0.id') };
+}
+
+export async function startJob(person: Person, crewId: string, inputs: object = {}): Promise<string> {
+  const reply = await person.call('POST', '/executions', { crew_id: crewId, inputs });
+  assert.equal(reply.status, 202, reply.text);
+  return reply.field('job_id');
+}
+
+/** The job's event stream ends with the job: reading it is waiting for that. */
+export async function endOf(person: Person, jobId: string): Promise<Reply> {
+  await person.call('GET', `/executions/${jobId}/events`);
+  return person.call('GET', `/executions/${jobId}`);
 }
 
 async function create(person: Person, path: string, body: unknown): Promise<{ id: string }> {

@@ -70,6 +70,66 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     capture: { itemId: 'data.0.id' },
   },
 
+  'POST /api/v1/crews': {
+    body: {
+      name: 'Kettle copy',
+      description: 'Writes about our kettles.',
+      process: 'sequential',
+      memory: false,
+      agents: [
+        { role: 'Researcher', goal: 'Find what is special about {product}', model: 'sandbox' },
+        { role: 'Writer', goal: 'Write short and plain copy', model: 'sandbox' },
+      ],
+      tasks: [
+        {
+          name: 'research',
+          description: 'List what is special about {product}.',
+          expected_output: 'Three points',
+          agent: 'Researcher',
+        },
+        {
+          name: 'copy',
+          description: 'Write a paragraph about {product}.',
+          expected_output: 'One paragraph',
+          agent: 'Writer',
+          context: ['research'],
+        },
+      ],
+    },
+  },
+  'PUT /api/v1/crews/{id}': { body: { description: 'Writes about kettles and teapots.' } },
+  'PATCH /api/v1/crews/{id}': { body: { timeout_s: 600 } },
+  'POST /api/v1/tasks': {
+    body: {
+      crew_id: '{{crewId}}',
+      agent: 'Writer',
+      name: 'title',
+      description: 'Find a title for the paragraph.',
+      expected_output: 'A title of at most six words',
+      context: ['copy'],
+    },
+  },
+  'PUT /api/v1/tasks/{id}': { body: { expected_output: 'A title of at most five words' } },
+  'POST /api/v1/executions': {
+    body: { crew_id: '{{crewId}}', inputs: { product: 'the red kettle' } },
+    capture: { executionId: 'job_id' },
+  },
+  'POST /api/v1/executions/batch': {
+    body: {
+      crew_id: '{{crewId}}',
+      inputs: [{ product: 'the red kettle' }, { product: 'the blue kettle' }],
+      concurrency: 1,
+    },
+    capture: { batchId: 'batch_id' },
+  },
+  'GET /api/v1/batches/{id}': { after: 'POST /api/v1/executions/batch' },
+  'POST /api/v1/executions/{id}/resume': {
+    body: { task_id: 'copy', approve: true },
+    status: 409,
+  },
+  'POST /api/v1/executions/{id}/rerun': { body: { from_task: 'copy' } },
+  'POST /api/v1/memory/{crew_id}/clear': { body: { type: 'short_term' } },
+
   'POST /api/v1/tools/{name}/test': { body: { arguments: { expression: '6 * 7' } } },
   'PUT /api/v1/models/{model}/price': {
     body: { input_usd_per_million: 1.25, output_usd_per_million: 10 },

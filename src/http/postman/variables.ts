@@ -30,7 +30,11 @@ function isAgentsApi(path: string): boolean {
 }
 
 function idOf(plural: string): string {
-  return camel(`${plural.replace(/ies$/, 'y').replace(/s$/, '')}-id`);
+  const singular = plural
+    .replace(/ies$/, 'y')
+    .replace(/(?<=ch)es$/, '')
+    .replace(/s$/, '');
+  return camel(`${singular}-id`);
 }
 
 export function camel(text: string): string {

@@ -8,7 +8,7 @@ import { toBatch } from './to-execution.ts';
 export function getBatch(app: App, { executions }: Pick<PlatformApiDeps, 'executions'>): void {
   app.route({
     method: 'GET',
-    url: '/executions/batch/:id',
+    url: '/batches/:id',
     config: {
       role: 'viewer',
       find: ({ accountId }, { id = '' }) => executions.getBatch(accountId, id),
