@@ -3,7 +3,7 @@ import { createAccounts } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
-import { createCrews, createExecutions, type ExecutionsDependencies } from '../crews/index.ts';
+import { createCrews, createExecutionStatistics, createExecutions, type ExecutionsDependencies } from '../crews/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { createEmbeddedEngine } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
@@ -29,7 +29,7 @@ import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
-import { createRuns } from '../runs/index.ts';
+import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createTools } from '../tools/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
 import { drain } from './drain.ts';
@@ -68,6 +68,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
   const idempotency = createIdempotency({ db, clock, ids, secrets });
   const usageLog = createUsageLog(db);
+  const statistics = { executions: createExecutionStatistics(db), runs: createRunStatistics(db) };
   const models = createModels({ config, clock });
   const providers = createProviders({ db, clock, ids, log: logger, secrets, guardedHttp, models });
   const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
@@ -191,6 +192,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     memory,
     billing,
     usageLog,
+    statistics,
     clock,
     corsOrigins,
     ids,

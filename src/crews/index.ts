@@ -1,5 +1,10 @@
 export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
 export { crewErrors } from './errors.ts';
+export {
+  type CrewOutcomes,
+  createExecutionStatistics,
+  type ExecutionStatistics,
+} from './execution-statistics.ts';
 export { platformCodeOf } from './execution/codes.ts';
 export {
   type Batch,

@@ -162,6 +162,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /agents/:id/documents/:document_id',
     'GET /agents/:id/versions',
     'GET /agents/:id/versions/:version',
+    'GET /analytics/performance',
+    'GET /analytics/usage',
     'GET /auth/me',
     'GET /billing',
     'GET /conversations',

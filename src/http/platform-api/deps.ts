@@ -1,7 +1,7 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
-import type { Crews, Executions } from '../../crews/index.ts';
+import type { Crews, Executions, ExecutionStatistics } from '../../crews/index.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
 import type { Knowledge } from '../../knowledge/index.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -10,7 +10,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Limits } from '../../limits/index.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { Providers } from '../../providers/index.ts';
-import type { Runs } from '../../runs/index.ts';
+import type { RunStatistics, Runs } from '../../runs/index.ts';
 import type { ToolRegistry } from '../../tools/index.ts';
 import type { ApiDocuments } from '../about/index.ts';
 import type { HealthDeps } from './health/health-api.ts';
@@ -24,6 +24,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly memory: Memory;
   readonly billing: Pick<Billing, 'balance' | 'adjust'>;
   readonly usageLog: UsageLog;
+  readonly statistics: { readonly executions: ExecutionStatistics; readonly runs: RunStatistics };
   readonly knowledge: Knowledge;
   readonly providers: Providers;
   readonly runs: Pick<Runs, 'threads'>;

@@ -25,6 +25,8 @@ import { updateAgent } from './agents/update-agent.ts';
 import { changePassword } from './auth/change-password.ts';
 import { completeSetup } from './auth/complete-setup.ts';
 import { getMe } from './auth/get-me.ts';
+import { getPerformanceAnalytics } from './analytics/get-performance.ts';
+import { getUsageAnalytics } from './analytics/get-usage.ts';
 import { login } from './auth/login.ts';
 import { logout } from './auth/logout.ts';
 import { refresh } from './auth/refresh.ts';
@@ -103,6 +105,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listModels, setPrice, removePrice],
   ...[getBalance, addCredit],
   ...[listUsage, summarizeUsage],
+  ...[getUsageAnalytics, getPerformanceAnalytics],
   ...[listConversations, getConversation, deleteConversation],
   ...[listTools, testTool],
   ...[getHealth, getReady],
