@@ -3,7 +3,12 @@ import { createAccounts } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
-import { createCrews, createExecutionStatistics, createExecutions, type ExecutionsDependencies } from '../crews/index.ts';
+import {
+  createCrews,
+  createExecutionStatistics,
+  createExecutions,
+  type ExecutionsDependencies,
+} from '../crews/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { createEmbeddedEngine } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';

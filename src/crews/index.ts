@@ -1,10 +1,5 @@
 export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
 export { crewErrors } from './errors.ts';
-export {
-  type CrewOutcomes,
-  createExecutionStatistics,
-  type ExecutionStatistics,
-} from './execution-statistics.ts';
 export { platformCodeOf } from './execution/codes.ts';
 export {
   type Batch,
@@ -22,4 +17,9 @@ export type {
   TaskOutput,
   Trace,
 } from './execution/types.ts';
+export {
+  type CrewOutcomes,
+  createExecutionStatistics,
+  type ExecutionStatistics,
+} from './execution-statistics.ts';
 export type * from './types.ts';

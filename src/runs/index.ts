@@ -16,8 +16,8 @@ export type {
   ToolRunner,
 } from './loop/types.ts';
 export { RunRecording } from './recording.ts';
-export { createRunStatistics, type RunStatistics } from './run-statistics.ts';
 export type { StoredResponse } from './responses/response-store.ts';
+export { createRunStatistics, type RunStatistics } from './run-statistics.ts';
 export { joinAnswer } from './threads/continue-thread.ts';
 export { type ItemKind, itemId, itemIds, withItemIds } from './threads/item-ids.ts';
 export type { Conversation, StoredItem, Turn } from './threads/types.ts';

@@ -1,7 +1,7 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
-import type { Crews, Executions, ExecutionStatistics } from '../../crews/index.ts';
+import type { Crews, ExecutionStatistics, Executions } from '../../crews/index.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
 import type { Knowledge } from '../../knowledge/index.ts';
 import type { Clock } from '../../lib/clock.ts';
