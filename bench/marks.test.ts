@@ -30,3 +30,8 @@ test('an at-sign without its digits is no mark, and half an end is no end', () =
 test('an end that follows a bracket is still seen', () => {
   assert.equal(readAll('[[DONE]', 64).done, true);
 });
+
+test('a text that is said again at its end counts once', () => {
+  const text = `${writeMark(1)} ${writeMark(2)} ${writeMark(3)}`;
+  assert.deepEqual(readAll(`${text}${text}${text}[DONE]`, 7), { marks: [1, 2, 3], done: true });
+});

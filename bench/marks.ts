@@ -9,7 +9,8 @@ export function writeMark(us: number): string {
 
 /**
  * Finds every mark and the closing `[DONE]` in the bytes of one stream, however they are cut into pieces. Counts what
- * the upstream sent even when a server in between merged or split its chunks.
+ * the upstream sent even when a server in between merged or split its chunks. A mark older than the one before begins
+ * the text over again, as the last events of a response do: that counts no second time.
  */
 export class MarkReader {
   marks = 0;
@@ -18,6 +19,8 @@ export class MarkReader {
   #digitsLeft = 0;
   #value = 0;
   #doneMatched = 0;
+  #newest = 0;
+  #repeats = false;
 
   constructor(onMark: (us: number) => void) {
     this.#onMark = onMark;
@@ -28,6 +31,8 @@ export class MarkReader {
     this.done = false;
     this.#digitsLeft = 0;
     this.#doneMatched = 0;
+    this.#newest = 0;
+    this.#repeats = false;
   }
 
   read(data: Buffer, start: number, end: number): void {
@@ -54,6 +59,9 @@ export class MarkReader {
     }
     this.#value = this.#value * 10 + digit;
     if (--this.#digitsLeft > 0) return;
+    this.#repeats ||= this.#value < this.#newest;
+    if (this.#repeats) return;
+    this.#newest = this.#value;
     this.marks++;
     this.#onMark(this.#value);
   }

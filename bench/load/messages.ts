@@ -45,7 +45,7 @@ const Result = Type.Object({
   seconds: Type.Number(),
   /** Answers or streams that ended inside the window. */
   completed: Type.Integer(),
-  /** Request sent to answer complete, in milliseconds; for `arrivals`, to the first token. */
+  /** Request sent to answer complete, in milliseconds; for `arrivals` to the first token, for `streams` to the first byte. */
   latencyMs: SummaryType,
   /** Chunks of the upstream that arrived inside the window. */
   chunks: Type.Integer(),

@@ -11,6 +11,7 @@ export async function runStreams(job: JobOf<'streams'>, window: Window): Promise
   const request = Buffer.from(job.request, 'latin1');
   const errors = new ErrorLog();
   const delay = new Samples();
+  const begin = new Samples();
   let completed = 0;
   let stopping = false;
 
@@ -22,6 +23,9 @@ export async function runStreams(job: JobOf<'streams'>, window: Window): Promise
         request,
         chunksPerStream: job.chunksPerStream,
         errors,
+        onBegin: (delayMs) => {
+          if (window.open) begin.add(delayMs);
+        },
         onChunk: (delayMs) => {
           if (window.open) delay.add(delayMs);
         },
@@ -46,7 +50,7 @@ export async function runStreams(job: JobOf<'streams'>, window: Window): Promise
     errors: errors.report(),
     seconds: window.seconds,
     completed,
-    latencyMs: new Samples().summarize(),
+    latencyMs: begin.summarize(),
     chunks: delayMs.count,
     delayMs,
   };

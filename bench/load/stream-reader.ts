@@ -8,6 +8,9 @@ export interface StreamReaderOptions {
   readonly request: Buffer;
   readonly chunksPerStream: number;
   readonly errors: ErrorLog;
+  /** The reply has begun, with the first event of the stream. */
+  readonly onBegin?: (delayMs: number) => void;
+  /** The first chunk of the upstream's. */
   readonly onFirst?: (delayMs: number) => void;
   readonly onChunk?: (delayMs: number) => void;
   /** The stream ended, whole or not. */
@@ -29,6 +32,7 @@ export class StreamReader {
     this.#connection = new Connection(options.port, {
       head: (status) => {
         this.#status = status;
+        options.onBegin?.((monotonicUs() - this.#startedUs) / 1000);
       },
       body: (data, start, end) => {
         if (this.#status === 200) this.#marks.read(data, start, end);

@@ -3,10 +3,21 @@ import { floors } from './floors.ts';
 import { jobs } from './jobs.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
+import { responses } from './responses.ts';
 import type { Scenario } from './scenario.ts';
 import { start } from './start.ts';
 import { streams } from './streams.ts';
 import { toolCall } from './tool-call.ts';
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [chat, toolCall, streams, jobs, memory, start, million, floors];
+export const scenarios: readonly Scenario[] = [
+  chat,
+  toolCall,
+  streams,
+  responses,
+  jobs,
+  memory,
+  start,
+  million,
+  floors,
+];

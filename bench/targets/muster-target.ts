@@ -67,7 +67,8 @@ export async function startMuster(processes: Processes, start: MusterStart): Pro
     request: async (model, options = {}) => {
       const agentId = await agentFor(start.home, model, options, api, logIn);
       const key = await keyFor(start.home, api, logIn);
-      return chatRequest(port, agentId, key, options.stream === true);
+      const toRequest = options.api === 'responses' ? responsesRequest : chatRequest;
+      return toRequest(port, agentId, key, options.stream === true);
     },
   };
 }
@@ -80,6 +81,12 @@ export function chatRequest(port: number, agentId: string, key: string, stream: 
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   };
   return buildPost(port, '/api/agents/v1/chat/completions', body, { authorization: `Bearer ${key}` });
+}
+
+/** The same call by the Responses API. */
+function responsesRequest(port: number, agentId: string, key: string, stream: boolean): string {
+  const body = { model: agentId, input: QUESTION, ...(stream && { stream: true }) };
+  return buildPost(port, '/api/agents/v1/responses', body, { authorization: `Bearer ${key}` });
 }
 
 async function agentFor(

@@ -12,6 +12,8 @@ export interface Target {
 export interface RequestOptions {
   readonly stream?: boolean;
   readonly tools?: readonly string[];
+  /** Muster only; default chat. */
+  readonly api?: 'chat' | 'responses';
 }
 
 /** The same question to every target. */
