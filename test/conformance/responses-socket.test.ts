@@ -263,7 +263,7 @@ describe('a WebSocket', () => {
     client.send(create('left again', { stream_id: 'a', previous_response_id: idOf(left) }));
     assert.equal((await client.turn()).at(-1)?.type, 'response.completed');
     client.send(create(7, { stream_id: 'c' }));
-    await client.turn();
+    assert.equal((await client.turn()).at(-1)?.stream_id, 'c');
     await client.close();
   });
 

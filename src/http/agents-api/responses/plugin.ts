@@ -20,7 +20,7 @@ export interface ResponsesApiDeps extends Omit<ResponsesDeps, 'live' | 'sealer' 
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
   readonly limits: Limits;
   readonly corsOrigins: readonly string[] | undefined;
-  /** For tests; else SOCKET_LIMITS. */
+  /** For tests. */
   readonly socketLimits?: SocketLimits;
 }
 

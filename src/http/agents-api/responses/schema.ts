@@ -43,7 +43,7 @@ const TextFormat = Type.Object({
   strict: optional(Type.Boolean()),
 });
 
-export const Input = optional(
+const Input = optional(
   Type.Union([Type.String({ maxLength: MAX_TEXT }), Type.Array(InputItem, { maxItems: MAX_ITEMS })]),
 );
 

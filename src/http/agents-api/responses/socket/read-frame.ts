@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { invalid } from '../../../../lib/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../../../lib/json.ts';
+import { isJsonObject, parseJson } from '../../../../lib/json.ts';
 import { CreateResponseBody, type CreateResponseRequest } from '../schema.ts';
 
 /** One client event of the WebSocket mode. */
@@ -15,30 +15,40 @@ export interface CreateFrame {
 /** Fields of the transport, not of the response. SDKs send `stream` although the specification has none here. */
 const TRANSPORT_FIELDS = new Set(['type', 'stream', 'stream_options', 'background', 'stream_id', 'generate']);
 
-export type FrameReader = (text: string) => CreateFrame;
+/** A frame that is a JSON object; what it asks for is read by itself, so that its errors go to the right lane. */
+export interface RawFrame {
+  readonly streamId: string | undefined;
+  /** Throws what is wrong with it, as HTTP would say it. */
+  create(): CreateFrame;
+}
 
-/** Reads client frames. Throws what is wrong with one, as HTTP would say it; the validator is built with the first. */
+export type FrameReader = (text: string) => RawFrame;
+
+/** Reads client frames; the validator is built with the first. */
 export function createFrameReader(): FrameReader {
   let isBody: ReturnType<typeof compile> | undefined;
   return (text) => {
     const frame = parseJson(text);
     if (!isJsonObject(frame)) throw invalid('type', 'a frame is a JSON object with a type');
-    if (frame.type !== 'response.create') {
-      const type = typeof frame.type === 'string' ? `'${frame.type.slice(0, 64)}' is not known; ` : '';
-      throw invalid('type', `${type}send response.create`);
-    }
-    const body = Object.fromEntries(Object.entries(frame).filter(([name]) => !TRANSPORT_FIELDS.has(name)));
-    isBody ??= compile();
-    // The server's own shape for a body that breaks its schema, told like any other.
-    if (!isBody(body)) throw { validation: isBody.errors ?? [], validationContext: 'response.create' };
-    return { body, streamId: streamIdOf(frame), generate: frame.generate !== false };
+    const { stream_id: id } = frame;
+    const streamId = typeof id === 'string' && id.length <= 256 ? id : undefined;
+    return {
+      streamId,
+      create() {
+        if (frame.type !== 'response.create') {
+          const type = typeof frame.type === 'string' ? `'${frame.type.slice(0, 64)}' is not known; ` : '';
+          throw invalid('type', `${type}send response.create`);
+        }
+        const body = Object.fromEntries(
+          Object.entries(frame).filter(([name]) => !TRANSPORT_FIELDS.has(name)),
+        );
+        isBody ??= compile();
+        // The server's own shape for a body that breaks its schema, told like any other.
+        if (!isBody(body)) throw { validation: isBody.errors ?? [], validationContext: 'response.create' };
+        return { body, streamId, generate: frame.generate !== false };
+      },
+    };
   };
-}
-
-/** The lane of a frame that may be wrong otherwise, so that its error goes to the right one. */
-export function streamIdOf(frame: JsonObject): string | undefined {
-  const id = frame.stream_id;
-  return typeof id === 'string' && id.length <= 256 ? id : undefined;
 }
 
 function compile() {

@@ -18,7 +18,7 @@ export interface SocketLimits {
   readonly pingMs: number;
 }
 
-export const SOCKET_LIMITS: SocketLimits = { maxAgeMs: 60 * 60_000, pingMs: 30_000 };
+const SOCKET_LIMITS: SocketLimits = { maxAgeMs: 60 * 60_000, pingMs: 30_000 };
 
 interface SocketDeps extends ResponsesDeps {
   readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;

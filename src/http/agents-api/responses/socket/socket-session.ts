@@ -95,9 +95,12 @@ export class SocketSession {
   }
 
   async #turn(text: string): Promise<void> {
+    let lane: string | undefined;
     let frame: CreateFrame | undefined;
     try {
-      frame = this.#deps.readFrame(text);
+      const raw = this.#deps.readFrame(text);
+      lane = raw.streamId;
+      frame = raw.create();
       const principal = await this.#authenticate();
       if (!principal) return;
       const standing = await this.#deps.limits.take(principal.accountId);
@@ -111,7 +114,7 @@ export class SocketSession {
       const error = toMusterError(thrown, this.#options.requestId, this.#deps.logger);
       // A continuation that failed must not be continued from what it might have left half done.
       if (frame) this.#evict(frame);
-      this.#tellError(error, frame?.streamId);
+      this.#tellError(error, lane);
     }
   }
 
