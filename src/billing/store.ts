@@ -6,7 +6,7 @@ export const CREDIT = 'credit';
 export const DAILY_CAP = 'daily-cap';
 export const MONTHLY_CAP = 'monthly-cap';
 /** A settlement or release whose hold is gone has been made before. */
-export const HOLD = 'hold';
+const HOLD = 'hold';
 
 /** The ledger's statements, compiled once: all of them are on the path of every call. */
 export function createBillingStore(db: Database) {

@@ -66,7 +66,7 @@ export function prepareStatement<P extends Params>(
   };
 }
 
-export function toSqlValue(value: unknown): SqlValue {
+function toSqlValue(value: unknown): SqlValue {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'string':

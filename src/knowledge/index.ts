@@ -5,7 +5,6 @@ export { checkUploads, knowledgeInvariants, listUploads } from './invariants.ts'
 export { knowledgePort } from './knowledge-port.ts';
 export {
   MAX_FILE_BYTES,
-  MAX_READ_CHARS,
   MAX_SEARCH_RESULTS,
   MAX_TEXT_CHARS,
 } from './limits.ts';

@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: Json };
 /** JSON.stringify overflows the stack near 20,000 levels, so depth is bounded where text comes in. */
 export const MAX_JSON_DEPTH = 64;
 /** Objects with very many keys cost far more to build than their text is long. */
-export const MAX_JSON_MEMBERS = 100_000;
+const MAX_JSON_MEMBERS = 100_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

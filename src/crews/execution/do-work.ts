@@ -234,7 +234,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The texts of the last message of the assistant, or of the items themselves where there is none. */
-export function textOf(items: readonly Item[]): string {
+function textOf(items: readonly Item[]): string {
   const messages = items.filter((item) => item.type === 'message');
   const last = messages.findLast(({ role }) => role === 'assistant') ?? messages.at(-1);
   return (last?.content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');

@@ -58,7 +58,11 @@ export function createExecutionStore(db: Database) {
     );
 
   /** The job's status, with those that wait for their turn in a batch shown as what they are: queued. */
-  const status = sql<string>`case when executions.gate = 'closed' and jobs.status = 'waiting_for_input' then 'queued' else jobs.status end`;
+  const status = sql<string>`case when executions.gate = 'closed' and jobs.status in ('waiting_for_input', 'running') then 'queued' else jobs.status end`;
+
+  /** A job of a batch is taken up once before its turn, to be put to its gate; that is not its start. */
+  const startedAt = sql<number | null>`case when executions.batch_id is null then jobs.started_at else
+    (select min(task.started_at) from execution_tasks as task where task.job_id = executions.job_id) end`;
 
   const matching = (accountId: string, filters: ExecutionFilters) => {
     let query = db.build.selectFrom('executions').where('executions.account_id', '=', accountId);
@@ -84,8 +88,8 @@ export function createExecutionStore(db: Database) {
     'executions.created_at',
     'jobs.error_code',
     'jobs.error_message',
-    'jobs.started_at',
     'jobs.finished_at',
+    startedAt.as('started_at'),
   ] as const;
 
   async function toExecutions(accountId: string, rows: readonly Row[]): Promise<Execution[]> {
@@ -332,7 +336,7 @@ export function createExecutionStore(db: Database) {
       const rows = await db.all(
         matching(accountId, { crewId })
           .innerJoin('jobs', 'jobs.id', 'executions.job_id')
-          .select(['jobs.started_at', 'jobs.finished_at'])
+          .select(['jobs.finished_at', startedAt.as('started_at')])
           .where('jobs.status', '=', 'completed')
           .orderBy('executions.created_at', 'desc')
           .limit(PAST_JOBS),
@@ -396,7 +400,7 @@ export function createExecutionStore(db: Database) {
 }
 
 /** A trace event's data with the time at which it was kept. */
-export function toTrace(data: JsonObject, at: number): Trace {
+function toTrace(data: JsonObject, at: number): Trace {
   const { agent, action, result, ...rest } = data;
   return {
     timestamp: isoTime(at),

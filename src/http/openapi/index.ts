@@ -1,5 +1,4 @@
 export { buildDocument } from './build-document.ts';
 export { EXAMPLES, type Example } from './examples.ts';
 export { collectRoutes, type DocumentedReply, type DocumentedRoute } from './route-docs.ts';
-export { TAGS } from './tags.ts';
 export type { ApiDocument, Operation } from './types.ts';

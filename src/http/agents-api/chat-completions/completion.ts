@@ -88,7 +88,7 @@ export function toAnnotations(annotations: readonly Annotation[], before: string
   }));
 }
 
-export function answerText(output: readonly Item[]): string {
+function answerText(output: readonly Item[]): string {
   return joinAnswer(assistantTexts(output));
 }
 

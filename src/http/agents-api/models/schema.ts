@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 
-export const Model = Type.Object({
+const Model = Type.Object({
   id: Type.String(),
   object: Type.Literal('model'),
   created: Type.Integer(),

@@ -9,7 +9,7 @@ const Nullable = (schema: TSchema) => Type.Union([schema, Type.Null()]);
 const open = { additionalProperties: true } as const;
 
 /** Of a response or a conversation: `message`, `function_call`, `reasoning`, … */
-export const Item = Type.Object({ type: Type.String(), id: Type.Optional(Type.String()) }, open);
+const Item = Type.Object({ type: Type.String(), id: Type.Optional(Type.String()) }, open);
 
 const Usage = Type.Object({
   input_tokens: Type.Integer(),

@@ -9,8 +9,8 @@ const optional = <Schema extends Parameters<typeof Nullable>[0]>(schema: Schema)
 const { crew_id: _, ...agentFields } = AgentBody.properties;
 
 /** With an id: an agent or task that there is, to be kept and changed. */
-export const CrewAgent = Closed({ id: Type.Optional(Id), ...agentFields });
-export const CrewTask = Closed({ id: Type.Optional(Id), ...taskFields });
+const CrewAgent = Closed({ id: Type.Optional(Id), ...agentFields });
+const CrewTask = Closed({ id: Type.Optional(Id), ...taskFields });
 
 export const CrewBody = Closed({
   name: Type.Optional(Type.String({ maxLength: 200 })),
