@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { createAudit } from '../audit/index.ts';
 import { type Database, openSqliteDatabase } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
@@ -63,8 +64,9 @@ export async function createFixture(passwords: PasswordHasher = quickPasswords):
   const warnings: unknown[] = [];
   const secretKey = randomBytes(32);
   const log = { warn: (...args: unknown[]) => void warnings.push(args) };
+  const audit = createAudit({ db, clock, ids: createIds(clock.now) });
   const another = (secrets = createSecretBox({ current: secretKey })) =>
-    createAccounts({ db, clock, ids: createIds(clock.now), log, secrets, passwords });
+    createAccounts({ db, clock, ids: createIds(clock.now), log, secrets, audit, passwords });
   const accounts = another();
   const signIn = async (email: string, password = OWNER_PASSWORD) =>
     accounts.authenticateToken((await accounts.login(email, password, '192.0.2.1')).accessToken);

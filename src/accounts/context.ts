@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -26,6 +27,7 @@ export interface AccountsDependencies {
   readonly ids: Ids;
   readonly log: Pick<Logger, 'warn'>;
   readonly secrets: SecretBox;
+  readonly audit: AuditRecorder;
   readonly randomBytes?: RandomBytes;
   readonly passwords?: PasswordHasher;
 }
@@ -48,6 +50,7 @@ export interface AccountsContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Pick<Logger, 'warn'>;
+  readonly audit: AuditRecorder;
   readonly randomBytes: RandomBytes;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
@@ -66,12 +69,13 @@ export interface AccountsContext {
 }
 
 export function createContext(dependencies: AccountsDependencies): AccountsContext {
-  const { db, clock, ids, log, secrets } = dependencies;
+  const { db, clock, ids, log, secrets, audit } = dependencies;
   return {
     db,
     clock,
     ids,
     log,
+    audit,
     randomBytes: dependencies.randomBytes ?? randomBytes,
     passwords: dependencies.passwords ?? createPasswordHasher(),
     accessTokens: createAccessTokens({ clock, ids, keys: secrets.derive('access-token') }),

@@ -1,3 +1,6 @@
+import { type Actor, SYSTEM } from '../audit/index.ts';
+import type { Statement } from '../db/index.ts';
+import type { JsonObject } from '../lib/json.ts';
 import type { NewAccount } from './account-store.ts';
 import type { AccountsContext } from './context.ts';
 import { asEmailConflict, prepareUser, toUser } from './create-user.ts';
@@ -25,15 +28,46 @@ export interface CreatedAccount {
 }
 
 /** Makes an account with its owner and its starting credit, all or nothing. */
-export async function createAccount(context: AccountsContext, input: AccountInput): Promise<CreatedAccount> {
+export async function createAccount(
+  context: AccountsContext,
+  input: AccountInput,
+  by: AccountActor = {},
+): Promise<CreatedAccount> {
   const prepared = await prepareAccount(context, input, {
     isOperator: false,
     fields: { email: 'owner_email', password: 'owner_password' },
   });
   const { account, owner, setupToken } = prepared;
   const { store } = context;
-  await asEmailConflict(() => context.db.write([...store.insertAccount(account), store.insertUser(owner)]));
+  const lines = recordBoth(context, account.id, by, 'account.created', {
+    name: account.name,
+    tier: account.tier,
+    owner: owner.email,
+    creditNanoUsd: String(account.creditNanoUsd),
+  });
+  await asEmailConflict(() =>
+    context.db.write([...store.insertAccount(account), store.insertUser(owner), ...lines]),
+  );
   return { account: toAccount(account), owner: toUser(owner), setupToken };
+}
+
+/** The operator who acts on another's account, and the account that is the operator's own. */
+export interface AccountActor {
+  readonly by?: Actor;
+  readonly ofAccountId?: string;
+}
+
+/** A line in the log of the account that it is done to, and one in that of the account that does it. */
+export function recordBoth(
+  { audit }: AccountsContext,
+  accountId: string,
+  { by = SYSTEM, ofAccountId = accountId }: AccountActor,
+  action: 'account.created' | 'account.updated',
+  details: JsonObject,
+): Statement[] {
+  return [...new Set([accountId, ofAccountId])].map((log) =>
+    audit.record({ accountId: log, action, by, object: { type: 'account', id: accountId }, details }),
+  );
 }
 
 export async function prepareAccount(

@@ -1,8 +1,15 @@
+import type { Actor } from '../audit/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import { toActor } from './actor.ts';
 import { authenticateKey } from './authenticate-key.ts';
 import { authenticateToken } from './authenticate-token.ts';
 import { type AccountsDependencies, createContext } from './context.ts';
-import { type AccountInput, type CreatedAccount, createAccount } from './create-account.ts';
+import {
+  type AccountActor,
+  type AccountInput,
+  type CreatedAccount,
+  createAccount,
+} from './create-account.ts';
 import { createFirstOwner, type FirstOwner, type FirstOwnerInput } from './create-first-owner.ts';
 import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
@@ -48,41 +55,44 @@ export interface Accounts {
     accountId: string,
     input: KeyInput,
     createdBy: string | undefined,
+    by?: Actor,
   ): Promise<AgentKey & { readonly key: string }>;
   listKeys(accountId: string, request: PageRequest): Promise<Page<AgentKey>>;
   getKey(accountId: string, keyId: string): Promise<AgentKey>;
-  updateKey(accountId: string, keyId: string, update: KeyUpdate): Promise<AgentKey>;
-  revokeKey(accountId: string, keyId: string): Promise<void>;
+  updateKey(accountId: string, keyId: string, update: KeyUpdate, by?: Actor): Promise<AgentKey>;
+  revokeKey(accountId: string, keyId: string, by?: Actor): Promise<void>;
 
   /** Throws invalid_credentials, login_throttled, login_busy. `ip` is the client's address. */
-  login(email: string, password: string, ip: string): Promise<SessionTokens>;
+  login(email: string, password: string, ip: string, requestId?: string): Promise<SessionTokens>;
   refresh(refreshToken: string): Promise<SessionTokens>;
-  logout(principal: UserPrincipal): Promise<void>;
-  completeSetup(setupToken: string, password: string): Promise<User>;
-  changePassword(actor: UserPrincipal, current: string, next: string): Promise<void>;
+  logout(principal: UserPrincipal, by?: Actor): Promise<void>;
+  completeSetup(setupToken: string, password: string, from?: Pick<Actor, 'ip' | 'requestId'>): Promise<User>;
+  changePassword(actor: UserPrincipal, current: string, next: string, by?: Actor): Promise<void>;
   /** Housekeeping, to be called now and then. */
   deleteEndedSessions(): Promise<number>;
 
-  createUser(actor: UserPrincipal, input: UserInput): Promise<CreatedUser>;
+  createUser(actor: UserPrincipal, input: UserInput, by?: Actor): Promise<CreatedUser>;
   listUsers(accountId: string, request: PageRequest): Promise<Page<User>>;
   getUser(accountId: string, userId: string): Promise<User>;
   updateUser(
     actor: UserPrincipal,
     userId: string,
     update: { name?: string | undefined; role?: string | undefined },
+    by?: Actor,
   ): Promise<User>;
-  deleteUser(actor: UserPrincipal, userId: string): Promise<void>;
+  deleteUser(actor: UserPrincipal, userId: string, by?: Actor): Promise<void>;
   issueSetupLink(
     actor: UserPrincipal,
     userId: string,
+    by?: Actor,
   ): Promise<{ readonly setupToken: string; readonly expiresAt: number }>;
 
   createFirstOwner(input: FirstOwnerInput): Promise<FirstOwner>;
   hasAnyAccount(): Promise<boolean>;
   /** The next three are for the operator only. */
-  createAccount(input: AccountInput): Promise<CreatedAccount>;
+  createAccount(input: AccountInput, by?: AccountActor): Promise<CreatedAccount>;
   listAccounts(request: PageRequest): Promise<Page<Account>>;
-  updateAccount(accountId: string, update: AccountUpdate): Promise<Account>;
+  updateAccount(accountId: string, update: AccountUpdate, by?: AccountActor): Promise<Account>;
   getAccount(accountId: string): Promise<Account>;
   findPlan(accountId: string): Promise<AccountPlan>;
 }
@@ -100,34 +110,35 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       return () => revocations.delete(listener);
     },
 
-    createKey: (accountId, input, createdBy) => createKey(context, accountId, input, createdBy),
+    createKey: (accountId, input, createdBy, by) => createKey(context, accountId, input, createdBy, by),
     listKeys: async (accountId, request) => ({
       ...(await store.listKeys(accountId, request)),
       page: request.page,
     }),
     getKey: (accountId, keyId) => getKey(context, accountId, keyId),
-    updateKey: (accountId, keyId, update) => updateKey(context, accountId, keyId, update),
-    revokeKey: (accountId, keyId) => revokeKey(context, accountId, keyId),
+    updateKey: (accountId, keyId, update, by) => updateKey(context, accountId, keyId, update, by),
+    revokeKey: (accountId, keyId, by) => revokeKey(context, accountId, keyId, by),
 
-    login: (email, password, ip) => login(context, email, password, ip),
+    login: (email, password, ip, requestId) => login(context, email, password, ip, requestId),
     refresh: (refreshToken) => refresh(context, refreshToken),
-    logout: ({ accountId, sessionId }) => revokeSession(context, accountId, sessionId),
-    completeSetup: (setupToken, password) => completeSetup(context, setupToken, password),
-    changePassword: (actor, current, next) => changePassword(context, actor, current, next),
+    logout: (principal, by = toActor(principal)) =>
+      revokeSession(context, principal.accountId, principal.sessionId, { action: 'session.ended', by }),
+    completeSetup: (setupToken, password, from) => completeSetup(context, setupToken, password, from),
+    changePassword: (actor, current, next, by) => changePassword(context, actor, current, next, by),
     deleteEndedSessions: () => deleteEndedSessions(context),
 
-    createUser: (actor, input) => createUser(context, actor, input),
+    createUser: (actor, input, by) => createUser(context, actor, input, by),
     listUsers: (accountId, request) => listUsers(context, accountId, request),
     getUser: (accountId, userId) => getUser(context, accountId, userId),
-    updateUser: (actor, userId, update) => updateUser(context, actor, userId, update),
-    deleteUser: (actor, userId) => deleteUser(context, actor, userId),
-    issueSetupLink: (actor, userId) => issueSetupLink(context, actor, userId),
+    updateUser: (actor, userId, update, by) => updateUser(context, actor, userId, update, by),
+    deleteUser: (actor, userId, by) => deleteUser(context, actor, userId, by),
+    issueSetupLink: (actor, userId, by) => issueSetupLink(context, actor, userId, by),
 
     createFirstOwner: (input) => createFirstOwner(context, input),
     hasAnyAccount: () => store.hasAnyAccount(),
-    createAccount: (input) => createAccount(context, input),
+    createAccount: (input, by) => createAccount(context, input, by),
     listAccounts: (request) => listAccounts(context, request),
-    updateAccount: (accountId, update) => updateAccount(context, accountId, update),
+    updateAccount: (accountId, update, by) => updateAccount(context, accountId, update, by),
     getAccount: (accountId) => getAccount(context, accountId),
     findPlan: (accountId) => findPlan(context, accountId),
   };

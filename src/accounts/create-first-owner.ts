@@ -1,3 +1,4 @@
+import { SYSTEM } from '../audit/index.ts';
 import { DatabaseConflict } from '../db/index.ts';
 import type { AccountsContext } from './context.ts';
 import { prepareAccount } from './create-account.ts';
@@ -73,6 +74,13 @@ async function tryCreate(context: AccountsContext, input: FirstOwnerInput): Prom
     const written = await context.db.write([
       ...store.insertAccount(account),
       store.insertUser(owner),
+      context.audit.record({
+        accountId: account.id,
+        action: 'account.created',
+        by: SYSTEM,
+        object: { type: 'account', id: account.id },
+        details: { name: account.name, tier: account.tier, owner: owner.email },
+      }),
       store.requireOnlyAccount(account.id),
     ]);
     if (!written.ok) return undefined;

@@ -1,6 +1,7 @@
+import { type Actor, SYSTEM } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
 import { keyPrefix, makeKeyText } from './key-format.ts';
-import { checkKeyUpdate, type KeyInput } from './key-rules.ts';
+import { checkKeyUpdate, type KeyInput, toAuditDetails } from './key-rules.ts';
 import { hashSecret } from './secret-text.ts';
 import type { AgentKey } from './types.ts';
 
@@ -10,6 +11,7 @@ export async function createKey(
   accountId: string,
   input: KeyInput,
   createdBy: string | undefined,
+  by: Actor = SYSTEM,
 ): Promise<AgentKey & { readonly key: string }> {
   const now = context.clock.now();
   const checked = checkKeyUpdate(input, now);
@@ -29,6 +31,15 @@ export async function createKey(
     expiresAt: checked.expiresAt ?? undefined,
     lastUsedAt: undefined,
   };
-  await context.db.write([context.store.insertKey(key, hashSecret(text))]);
+  await context.db.write([
+    context.store.insertKey(key, hashSecret(text)),
+    context.audit.record({
+      accountId,
+      action: 'key.created',
+      by,
+      object: { type: 'key', id: key.id },
+      details: { ...toAuditDetails(checked), prefix: key.prefix },
+    }),
+  ]);
   return { ...key, key: text };
 }

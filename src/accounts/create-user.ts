@@ -1,4 +1,6 @@
+import type { Actor } from '../audit/index.ts';
 import { DatabaseConflict } from '../db/index.ts';
+import { toActor } from './actor.ts';
 import type { AccountsContext } from './context.ts';
 import { accountErrors } from './errors.ts';
 import { checkEmail, checkRole } from './field-rules.ts';
@@ -27,12 +29,20 @@ export async function createUser(
   context: AccountsContext,
   actor: UserPrincipal,
   input: UserInput,
+  by: Actor = toActor(actor),
 ): Promise<CreatedUser> {
   requireRole(actor, 'admin', 'add users');
   const role = checkRole('role', input.role);
   requireRole(actor, role, `make somebody ${role}`);
   const { user, setupToken } = await prepareUser(context, { ...input, accountId: actor.accountId, role }, {});
-  await asEmailConflict(() => context.db.write([context.store.insertUser(user)]));
+  const line = context.audit.record({
+    accountId: actor.accountId,
+    action: 'user.created',
+    by,
+    object: { type: 'user', id: user.id },
+    details: { email: user.email, role },
+  });
+  await asEmailConflict(() => context.db.write([context.store.insertUser(user), line]));
   return { user: toUser(user), setupToken };
 }
 

@@ -1,4 +1,5 @@
 import { invalid } from '../lib/errors.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { checkAmount, checkName } from './field-rules.ts';
 import type { KeyChange } from './key-store.ts';
 
@@ -63,4 +64,19 @@ function checkAgentIds(ids: readonly string[]): readonly string[] {
   const wrong = ids.findIndex((id) => !CALLABLE_ID.test(id));
   if (wrong !== -1) throw invalid(`agent_ids.${wrong}`, 'must be the id of an agent or a crew');
   return [...new Set(ids)];
+}
+
+/** What the audit log says of a change: bigint amounts as texts, times as they are stored. */
+export function toAuditDetails(change: KeyChange): JsonObject {
+  const { agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd, ...rest } = change;
+  return {
+    ...rest,
+    ...(agentIds !== undefined && { agentIds: agentIds && [...agentIds] }),
+    ...(dailyLimitNanoUsd !== undefined && { dailyLimitNanoUsd: textOrNull(dailyLimitNanoUsd) }),
+    ...(monthlyLimitNanoUsd !== undefined && { monthlyLimitNanoUsd: textOrNull(monthlyLimitNanoUsd) }),
+  };
+}
+
+function textOrNull(amount: bigint | null): string | null {
+  return amount === null ? null : String(amount);
 }

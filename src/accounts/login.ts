@@ -1,9 +1,10 @@
+import type { Actor } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
 import { accountErrors } from './errors.ts';
 import { normalizeEmail } from './field-rules.ts';
 import { MAX_PASSWORD_CHARS } from './password-rules.ts';
 import { issueTokens, refreshExpiry, SESSION_MS } from './session-life.ts';
-import type { SessionTokens } from './types.ts';
+import type { SessionTokens, User } from './types.ts';
 
 /**
  * Signs a person in with a new session. A wrong email, a wrong password and a user who has none yet get the same answer
@@ -14,6 +15,7 @@ export async function login(
   email: string,
   password: string,
   ip: string,
+  requestId?: string,
 ): Promise<SessionTokens> {
   const normalEmail = normalizeEmail(email).slice(0, 254);
   const pair = `${ip} ${normalEmail}`;
@@ -33,6 +35,7 @@ export async function login(
   if (!found || !matches) {
     throttles.pair.fail(pair);
     throttles.address.fail(ip);
+    if (found) noteFailure(context, found.user, { ip, requestId });
     throw accountErrors.invalid_credentials('The email or the password is wrong.');
   }
   throttles.pair.succeed(pair);
@@ -57,8 +60,29 @@ export async function login(
       createdAt: now,
       expiresAt: refreshExpiry(now, now),
     }),
+    context.audit.record({
+      accountId,
+      action: 'login.succeeded',
+      by: { kind: 'user', id: userId, name: found.user.email, sessionId, ip, requestId },
+      object: { type: 'session', id: sessionId },
+    }),
   ]);
   return issueTokens(context, session, refreshToken);
+}
+
+/** Beside the answer, not before it: it must take no longer than that to an email that nobody has. */
+function noteFailure(context: AccountsContext, user: User, from: Pick<Actor, 'ip' | 'requestId'>): void {
+  const { accountId, id, email } = user;
+  const line = context.audit.record({
+    accountId,
+    action: 'login.failed',
+    // Somebody who says so; nobody knows who it was.
+    by: { kind: 'user', id, name: email, ...from },
+    object: { type: 'user', id },
+  });
+  context.db
+    .write([line], { ack: 'applied' })
+    .catch((error: unknown) => context.log.warn({ err: error }, 'a failed sign-in was not noted'));
 }
 
 function throttled(waitMs: number) {

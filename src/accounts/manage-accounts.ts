@@ -1,6 +1,7 @@
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { type AccountsContext, announce } from './context.ts';
+import { type AccountActor, recordBoth } from './create-account.ts';
 import { checkLimits, checkName, checkTier } from './field-rules.ts';
 import type { Account, AccountPlan, RequestLimits } from './types.ts';
 
@@ -28,6 +29,7 @@ export async function updateAccount(
   context: AccountsContext,
   accountId: string,
   update: AccountUpdate,
+  by: AccountActor = {},
 ): Promise<Account> {
   const { name, tier, limits } = update;
   const status = update.status === undefined ? undefined : checkStatus(update.status);
@@ -41,7 +43,14 @@ export async function updateAccount(
     ...(status !== undefined && { status }),
   };
   if (Object.keys(change).length > 0) {
-    const written = await context.db.write([context.store.updateAccount(accountId, change)]);
+    const { limits: limited, ...without } = change;
+    const written = await context.db.write([
+      context.store.updateAccount(accountId, change),
+      ...recordBoth(context, accountId, by, 'account.updated', {
+        ...without,
+        ...(limited !== undefined && { limits: limited && { ...limited } }),
+      }),
+    ]);
     if (!written.ok) throw accountNotFound(accountId);
     context.planCache.drop((plan) => plan.accountId === accountId);
     context.keyCache.drop(({ principal }) => principal.accountId === accountId);

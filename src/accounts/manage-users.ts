@@ -1,5 +1,7 @@
+import type { Actor } from '../audit/index.ts';
 import { commonErrors } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import { toActor } from './actor.ts';
 import type { AccountsContext } from './context.ts';
 import { accountErrors } from './errors.ts';
 import { checkName, checkRole } from './field-rules.ts';
@@ -30,6 +32,7 @@ export async function updateUser(
   actor: UserPrincipal,
   userId: string,
   update: { name?: string | undefined; role?: string | undefined },
+  by: Actor = toActor(actor),
 ): Promise<User> {
   const user = await getUser(context, actor.accountId, userId);
   const name = update.name === undefined ? undefined : checkName('name', update.name);
@@ -43,6 +46,13 @@ export async function updateUser(
   const change = { ...(name !== undefined && { name }), ...(role !== undefined && { role }) };
   const written = await context.db.write([
     store.updateUser(actor.accountId, userId, change, clock.now()),
+    context.audit.record({
+      accountId: actor.accountId,
+      action: 'user.updated',
+      by,
+      object: { type: 'user', id: userId },
+      details: { ...change, ...(role !== undefined && role !== user.role && { formerRole: user.role }) },
+    }),
     store.requireOwner(actor.accountId),
   ]);
   if (!written.ok) throw await refusal(context, actor.accountId, userId);
@@ -55,6 +65,7 @@ export async function deleteUser(
   context: AccountsContext,
   actor: UserPrincipal,
   userId: string,
+  by: Actor = toActor(actor),
 ): Promise<void> {
   const user = await getUser(context, actor.accountId, userId);
   requireRole(actor, 'admin', 'delete users');
@@ -65,6 +76,13 @@ export async function deleteUser(
   const { store } = context;
   const deleted = await writeEndingSessions(context, user, [
     store.deleteUser(actor.accountId, userId),
+    context.audit.record({
+      accountId: actor.accountId,
+      action: 'user.deleted',
+      by,
+      object: { type: 'user', id: userId },
+      details: { email: user.email, role: user.role },
+    }),
     store.requireOwner(actor.accountId),
   ]);
   if (!deleted) throw await refusal(context, actor.accountId, userId);
@@ -75,6 +93,7 @@ export async function issueSetupLink(
   context: AccountsContext,
   actor: UserPrincipal,
   userId: string,
+  by: Actor = toActor(actor),
 ): Promise<{ readonly setupToken: string; readonly expiresAt: number }> {
   const user = await getUser(context, actor.accountId, userId);
   requireRole(actor, 'admin', 'make set-up links');
@@ -82,6 +101,12 @@ export async function issueSetupLink(
   const setup = makeSetupLink(context);
   const written = await context.db.write([
     context.store.updateUser(actor.accountId, userId, { setup }, context.clock.now()),
+    context.audit.record({
+      accountId: actor.accountId,
+      action: 'user.setup-link-issued',
+      by,
+      object: { type: 'user', id: userId },
+    }),
   ]);
   if (!written.ok) throw userNotFound(userId);
   return { setupToken: setup.token, expiresAt: setup.expiresAt };
@@ -93,6 +118,7 @@ export async function changePassword(
   actor: UserPrincipal,
   current: string,
   next: string,
+  by: Actor = toActor(actor),
 ): Promise<void> {
   const key = `password ${actor.userId}`;
   const waitMs = context.throttles.pair.waitMs(key);
@@ -113,7 +139,13 @@ export async function changePassword(
     { passwordHash, setup: null },
     context.clock.now(),
   );
-  const changed = await writeEndingSessions(context, user, [statement], actor.sessionId);
+  const line = context.audit.record({
+    accountId: user.accountId,
+    action: 'password.changed',
+    by,
+    object: { type: 'user', id: user.id },
+  });
+  const changed = await writeEndingSessions(context, user, [statement, line], actor.sessionId);
   if (!changed) throw userNotFound(actor.userId);
 }
 

@@ -28,7 +28,10 @@ export async function refresh(context: AccountsContext, token: string): Promise<
   }
   const successor = await findUnusedSuccessor(context, row, token);
   if (successor) return issueTokens(context, session, successor);
-  await revokeSession(context, row.accountId, row.sessionId);
+  await revokeSession(context, row.accountId, row.sessionId, {
+    action: 'session.reuse-detected',
+    by: { kind: 'user', id: session.userId, name: session.email, sessionId: row.sessionId },
+  });
   throw deadToken();
 }
 

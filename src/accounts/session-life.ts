@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../audit/index.ts';
 import type { Statement } from '../db/index.ts';
 import { ACCESS_TOKEN_SECONDS } from './access-tokens.ts';
 import { type AccountsContext, announce } from './context.ts';
@@ -36,8 +37,12 @@ export async function revokeSession(
   context: AccountsContext,
   accountId: string,
   sessionId: string,
+  why: Pick<AuditRecord, 'action' | 'by'>,
 ): Promise<void> {
-  await context.db.write([context.store.revokeSession(accountId, sessionId, context.clock.now())]);
+  await context.db.write([
+    context.store.revokeSession(accountId, sessionId, context.clock.now()),
+    context.audit.record({ accountId, ...why, object: { type: 'session', id: sessionId } }),
+  ]);
   context.sessionCache.drop(({ principal }) => principal.sessionId === sessionId);
   announce(context, { kind: 'session', accountId, sessionId });
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
 import { accountErrors } from './errors.ts';
 import { checkNewPassword } from './password-rules.ts';
@@ -23,6 +24,7 @@ export async function completeSetup(
   context: AccountsContext,
   token: string,
   password: string,
+  from: Pick<Actor, 'ip' | 'requestId'> = {},
 ): Promise<User> {
   const { store, clock } = context;
   const hash = hashSecret(token);
@@ -33,6 +35,12 @@ export async function completeSetup(
   const now = clock.now();
   const used = await writeEndingSessions(context, user, [
     store.useSetupLink(user.accountId, user.id, hash, passwordHash, now),
+    context.audit.record({
+      accountId: user.accountId,
+      action: 'password.set',
+      by: { kind: 'user', id: user.id, name: user.email, ...from },
+      object: { type: 'user', id: user.id },
+    }),
   ]);
   if (!used) throw deadLink();
   return { ...user, hasPassword: true, updatedAt: now };

@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { createAccounts } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
+import { createAudit } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -68,14 +69,24 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await assertGuardWorks();
   const guardedHttp = createGuardedHttp({ allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS });
 
-  const accounts = createAccounts({ db, clock, ids, log: logger, secrets });
-  const billing = createBilling({ db, clock });
+  const audit = createAudit({ db, clock, ids });
+  const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit });
+  const billing = createBilling({ db, clock, audit });
   const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
   const idempotency = createIdempotency({ db, clock, ids, secrets });
   const usageLog = createUsageLog(db);
   const statistics = { executions: createExecutionStatistics(db), runs: createRunStatistics(db) };
   const models = createModels({ config, clock });
-  const providers = createProviders({ db, clock, ids, log: logger, secrets, guardedHttp, models });
+  const providers = createProviders({
+    db,
+    clock,
+    ids,
+    log: logger,
+    secrets,
+    guardedHttp,
+    models,
+    audit,
+  });
   const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
   const tools = createTools({
     config,
@@ -196,6 +207,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     executions,
     memory,
     billing,
+    audit,
     usageLog,
     statistics,
     clock,

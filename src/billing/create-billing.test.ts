@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { createAudit } from '../audit/index.ts';
 import { type Database, openSqliteDatabase } from '../db/index.ts';
+import { createIds } from '../lib/ids.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { type Billing, createBilling, createUsageLog, type Hold, type Payer } from './index.ts';
 
@@ -20,7 +22,8 @@ describe('billing', () => {
     folder = tempFolder();
     now = NOON;
     db = await openSqliteDatabase(join(folder.path, 'muster.db'));
-    billing = createBilling({ db, clock: { now: () => now } });
+    const clock = { now: () => now };
+    billing = createBilling({ db, clock, audit: createAudit({ db, clock, ids: createIds(clock.now) }) });
     await fund('acct_1', 1_000n);
   });
   afterEach(async () => {

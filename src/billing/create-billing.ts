@@ -1,3 +1,4 @@
+import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import type { Database, Statement } from '../db/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -31,6 +32,8 @@ export interface Billing {
     amountNanoUsd: bigint;
     reason: string;
     actor: string;
+    /** For the audit log. */
+    by?: Actor;
   }): Promise<Balance>;
   balance(accountId: string): Promise<Balance>;
   /**
@@ -40,7 +43,15 @@ export interface Billing {
   releaseOrphanedHolds(): Promise<number>;
 }
 
-export function createBilling({ db, clock }: { db: Database; clock: Clock }): Billing {
+export function createBilling({
+  db,
+  clock,
+  audit,
+}: {
+  db: Database;
+  clock: Clock;
+  audit: AuditRecorder;
+}): Billing {
   const store = createBillingStore(db);
   const periodsOf = createPeriods();
 
@@ -170,7 +181,7 @@ export function createBilling({ db, clock }: { db: Database; clock: Clock }): Bi
       });
     },
 
-    async adjust({ id, accountId, amountNanoUsd, reason, actor }) {
+    async adjust({ id, accountId, amountNanoUsd, reason, actor, by = SYSTEM }) {
       const change = db.build
         .updateTable('accounts')
         .set((eb) => ({ balance_nano_usd: eb('balance_nano_usd', '+', amountNanoUsd) }))
@@ -187,7 +198,14 @@ export function createBilling({ db, clock }: { db: Database; clock: Clock }): Bi
         actor,
         now: clock.now(),
       });
-      const result = await db.write([db.statement(change, CREDIT), entry]);
+      const line = audit.record({
+        accountId,
+        action: 'credit.adjusted',
+        by,
+        object: { type: 'account', id: accountId },
+        details: { amountUsd: formatUsd(amountNanoUsd), reason, ledgerId: id },
+      });
+      const result = await db.write([db.statement(change, CREDIT), entry, line]);
       if (!result.ok) {
         const { balanceNanoUsd, heldNanoUsd } = await balance(accountId);
         throw billingErrors.insufficient_credit(

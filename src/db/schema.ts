@@ -30,6 +30,7 @@ export interface Schema {
   job_events: JobEventsTable;
   responses: ResponsesTable;
   idempotency_keys: IdempotencyKeysTable;
+  audit_log: AuditLogTable;
   crews: CrewsTable;
   tasks: TasksTable;
   executions: ExecutionsTable;
@@ -372,6 +373,25 @@ export interface JobEventsTable {
 }
 
 /** A turn as the Responses API shows it: what it was asked, its events, how it ended. Its items are the turn's. */
+/** Only added to: triggers refuse all else. */
+export interface AuditLogTable {
+  id: string;
+  account_id: string;
+  at: number;
+  action: string;
+  /** user, system */
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string;
+  session_id: string | null;
+  ip: string | null;
+  request_id: string | null;
+  object_type: string | null;
+  object_id: string | null;
+  /** JSON object; holds no secret. */
+  details: string;
+}
+
 export interface IdempotencyKeysTable {
   account_id: string;
   key: string;

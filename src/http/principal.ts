@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal, UserPrincipal } from '../accounts/index.ts';
+import type { Actor } from '../audit/index.ts';
 import { commonErrors } from '../lib/errors.ts';
 
 /** The principal that the API's authentication hook has set. */
@@ -15,4 +16,10 @@ export function requireUser(request: FastifyRequest): UserPrincipal {
     throw commonErrors.forbidden('Agent keys call agents; sign in to manage them (POST /api/v1/auth/login).');
   }
   return principal;
+}
+
+/** Who the audit log says that it was. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { userId, email, sessionId } = requireUser(request);
+  return { kind: 'user', id: userId, name: email, sessionId, ip: request.ip, requestId: request.id };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
+import { createAudit } from '../audit/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox } from '../lib/secrets.ts';
@@ -62,6 +63,7 @@ describe('what an account can call', async () => {
       secrets: createSecretBox({ current: key }),
       guardedHttp: { vet: async () => undefined },
       models,
+      audit: createAudit({ db, clock: { now: () => now }, ids: createIds() }),
     });
   const add = (providers: Providers, name: string) =>
     providers.createProvider(ACCOUNT, {

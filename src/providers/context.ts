@@ -1,3 +1,4 @@
+import type { AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { GuardedHttp } from '../lib/guarded-http/index.ts';
@@ -12,6 +13,7 @@ export interface ProvidersContext {
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly audit: AuditRecorder;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
   readonly models: Pick<Models, 'resolve' | 'list'>;

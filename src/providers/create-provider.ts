@@ -1,3 +1,4 @@
+import { type Actor, SYSTEM } from '../audit/index.ts';
 import { DatabaseConflict } from '../db/index.ts';
 import type { ProvidersContext } from './context.ts';
 import { providerErrors } from './errors.ts';
@@ -19,6 +20,7 @@ export async function createProvider(
   context: ProvidersContext,
   accountId: string,
   input: ProviderInput,
+  by: Actor = SYSTEM,
 ): Promise<Provider> {
   const { store, secrets, cache } = context;
   const name = checkProviderName(input.name);
@@ -43,8 +45,15 @@ export async function createProvider(
     createdAt: now,
     updatedAt: now,
   };
+  const line = context.audit.record({
+    accountId,
+    action: 'provider.created',
+    by,
+    object: { type: 'provider', id },
+    details: { name, kind, baseUrl: baseUrl ?? null, hasApiKey: given.hasApiKey },
+  });
   try {
-    await context.db.write([store.insertProvider(provider)]);
+    await context.db.write([store.insertProvider(provider), line]);
   } catch (error) {
     if (!(error instanceof DatabaseConflict)) throw error;
     throw providerErrors.provider_name_taken(`There is a provider named '${name}' already.`, {

@@ -1,3 +1,4 @@
+import type { Actor, AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { GuardedHttp } from '../lib/guarded-http/index.ts';
@@ -28,6 +29,7 @@ export interface ProvidersDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Pick<Logger, 'warn'>;
+  readonly audit: AuditRecorder;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
   readonly models: Pick<Models, 'resolve' | 'list'>;
@@ -35,14 +37,19 @@ export interface ProvidersDeps {
 
 /** What an account can call: its own model providers and prices, beside those of the server. */
 export interface Providers {
-  createProvider(accountId: string, input: ProviderInput): Promise<Provider>;
+  createProvider(accountId: string, input: ProviderInput, by?: Actor): Promise<Provider>;
   listProviders(accountId: string, request: PageRequest): Promise<Page<Provider>>;
   getProvider(accountId: string, providerId: string): Promise<Provider>;
-  updateProvider(accountId: string, providerId: string, update: ProviderUpdate): Promise<Provider>;
-  deleteProvider(accountId: string, providerId: string): Promise<void>;
+  updateProvider(
+    accountId: string,
+    providerId: string,
+    update: ProviderUpdate,
+    by?: Actor,
+  ): Promise<Provider>;
+  deleteProvider(accountId: string, providerId: string, by?: Actor): Promise<void>;
 
-  setPrice(accountId: string, model: string, price: PriceInput): Promise<SetPrice>;
-  removePrice(accountId: string, model: string): Promise<void>;
+  setPrice(accountId: string, model: string, price: PriceInput, by?: Actor): Promise<SetPrice>;
+  removePrice(accountId: string, model: string, by?: Actor): Promise<void>;
   listPrices(accountId: string): Promise<SetPrice[]>;
 
   /** For calls: a map's look-up most of the time. Throws model_not_configured, model_without_price. */
@@ -62,13 +69,14 @@ export function createProviders(deps: ProvidersDeps): Providers {
   const cache = createAccountModelsCache({ clock, log, secrets, store, models });
   const context: ProvidersContext = { ...rest, store, cache };
   return {
-    createProvider: (accountId, input) => createProvider(context, accountId, input),
+    createProvider: (accountId, input, by) => createProvider(context, accountId, input, by),
     listProviders: (accountId, request) => listProviders(context, accountId, request),
     getProvider: (accountId, providerId) => getProvider(context, accountId, providerId),
-    updateProvider: (accountId, providerId, update) => updateProvider(context, accountId, providerId, update),
-    deleteProvider: (accountId, providerId) => deleteProvider(context, accountId, providerId),
-    setPrice: (accountId, model, price) => setPrice(context, accountId, model, price),
-    removePrice: (accountId, model) => removePrice(context, accountId, model),
+    updateProvider: (accountId, providerId, update, by) =>
+      updateProvider(context, accountId, providerId, update, by),
+    deleteProvider: (accountId, providerId, by) => deleteProvider(context, accountId, providerId, by),
+    setPrice: (accountId, model, price, by) => setPrice(context, accountId, model, price, by),
+    removePrice: (accountId, model, by) => removePrice(context, accountId, model, by),
     listPrices: (accountId) => listPrices(context, accountId),
     callable: async (accountId, model) => (await cache.get(accountId)).callable(model),
     modelExists: (accountId, model) => modelExists(context, accountId, model),

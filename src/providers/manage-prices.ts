@@ -1,3 +1,4 @@
+import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { ModelPrice } from '../models/index.ts';
 import type { ProvidersContext } from './context.ts';
@@ -17,6 +18,7 @@ export async function setPrice(
   accountId: string,
   model: string,
   input: PriceInput,
+  by: Actor = SYSTEM,
 ): Promise<SetPrice> {
   const id = await fullName(context, accountId, model);
   checkModel(id);
@@ -25,7 +27,20 @@ export async function setPrice(
   checkAmount('output_usd_per_million', input.outputNanoUsdPerMillion);
   const price: ModelPrice = { ...input, source: 'account' };
   const set = { model: id, price, updatedAt: context.clock.now() };
-  await context.db.write([context.store.putPrice(accountId, set)]);
+  await context.db.write([
+    context.store.putPrice(accountId, set),
+    context.audit.record({
+      accountId,
+      action: 'price.set',
+      by,
+      object: { type: 'model', id },
+      details: {
+        inputNanoUsdPerMillion: String(input.inputNanoUsdPerMillion),
+        cachedInputNanoUsdPerMillion: String(input.cachedInputNanoUsdPerMillion),
+        outputNanoUsdPerMillion: String(input.outputNanoUsdPerMillion),
+      },
+    }),
+  ]);
   context.cache.forget(accountId);
   return set;
 }
@@ -35,11 +50,13 @@ export async function removePrice(
   context: ProvidersContext,
   accountId: string,
   model: string,
+  by: Actor = SYSTEM,
 ): Promise<void> {
-  const { db, store, cache } = context;
+  const { db, store, cache, audit } = context;
   // It may have been set under the bare name, before there was a provider for it.
   for (const id of new Set([await fullName(context, accountId, model), model])) {
-    const written = await db.write([store.deletePrice(accountId, id)]);
+    const line = audit.record({ accountId, action: 'price.removed', by, object: { type: 'model', id } });
+    const written = await db.write([store.deletePrice(accountId, id), line]);
     if (!written.ok) continue;
     cache.forget(accountId);
     return;

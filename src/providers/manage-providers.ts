@@ -1,3 +1,4 @@
+import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import type { ProvidersContext } from './context.ts';
@@ -34,6 +35,7 @@ export async function updateProvider(
   accountId: string,
   providerId: string,
   update: ProviderUpdate,
+  by: Actor = SYSTEM,
 ): Promise<Provider> {
   const current = await find(context, accountId, providerId);
   const baseUrl = await newBaseUrl(context, current, update.baseUrl);
@@ -50,7 +52,19 @@ export async function updateProvider(
     updatedAt: context.clock.now(),
   };
   checkComplete(changed);
-  const written = await context.db.write([context.store.updateProvider(changed)]);
+  const line = context.audit.record({
+    accountId,
+    action: 'provider.updated',
+    by,
+    object: { type: 'provider', id: providerId },
+    details: {
+      baseUrl: baseUrl ?? null,
+      models: [...changed.models],
+      hasApiKey: changed.hasApiKey,
+      isNewKey: update.apiKey !== undefined,
+    },
+  });
+  const written = await context.db.write([context.store.updateProvider(changed), line]);
   if (!written.ok) throw providerNotFound(providerId);
   context.cache.forget(accountId);
   return withoutKey(changed);
@@ -61,8 +75,17 @@ export async function deleteProvider(
   context: ProvidersContext,
   accountId: string,
   providerId: string,
+  by: Actor = SYSTEM,
 ): Promise<void> {
-  const written = await context.db.write([context.store.deleteProvider(accountId, providerId)]);
+  const written = await context.db.write([
+    context.store.deleteProvider(accountId, providerId),
+    context.audit.record({
+      accountId,
+      action: 'provider.deleted',
+      by,
+      object: { type: 'provider', id: providerId },
+    }),
+  ]);
   if (!written.ok) throw providerNotFound(providerId);
   context.cache.forget(accountId);
 }

@@ -222,6 +222,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /users/:id',
     'GET /agent-keys',
     'GET /agent-keys/:id',
+    'GET /audit',
     'GET /providers',
     'GET /providers/:id',
     'GET /users',

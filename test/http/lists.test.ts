@@ -14,6 +14,7 @@ const LISTS = {
   '/providers': 'providers',
   '/models': 'models',
   '/usage': 'usage',
+  '/audit': 'entries',
   '/conversations': 'conversations',
   '/tools': 'tools',
 };

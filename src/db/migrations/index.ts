@@ -4,6 +4,7 @@ import { engine } from './0003-engine.ts';
 import { responses } from './0004-responses.ts';
 import { crews } from './0005-crews.ts';
 import { idempotency } from './0006-idempotency.ts';
+import { audit } from './0007-audit.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -12,4 +13,4 @@ export interface Migration {
 }
 
 /** In order; a migration's id is its place here, from 1. */
-export const migrations: readonly Migration[] = [start, knowledge, engine, responses, crews, idempotency];
+export const migrations: readonly Migration[] = [start, knowledge, engine, responses, crews, idempotency, audit];

@@ -29,7 +29,7 @@ export function setupPage(app: App, { accounts }: { accounts: Pick<Accounts, 'co
       // The schema above checked it; this scope's type does not know the schema library.
       const { token, password } = request.body as Static<typeof SetupForm>;
       try {
-        const user = await accounts.completeSetup(token, password);
+        const user = await accounts.completeSetup(token, password, { ip: request.ip, requestId: request.id });
         return reply.headers(PAGE_HEADERS).send(page('Password set', done(user.email)));
       } catch (error) {
         if (!(error instanceof MusterError)) throw error;

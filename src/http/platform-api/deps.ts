@@ -1,5 +1,6 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
+import type { Audit } from '../../audit/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
 import type { Crews, ExecutionStatistics, Executions } from '../../crews/index.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
@@ -19,6 +20,7 @@ import type { HealthDeps } from './health/health-api.ts';
 export interface PlatformApiDeps extends HealthDeps {
   readonly accounts: Accounts;
   readonly agents: Agents;
+  readonly audit: Audit;
   readonly crews: Crews;
   readonly executions: Executions;
   readonly memory: Memory;

@@ -24,6 +24,7 @@ import { restoreVersion } from './agents/restore-version.ts';
 import { updateAgent } from './agents/update-agent.ts';
 import { getPerformanceAnalytics } from './analytics/get-performance.ts';
 import { getUsageAnalytics } from './analytics/get-usage.ts';
+import { listAudit } from './audit/list-audit.ts';
 import { changePassword } from './auth/change-password.ts';
 import { completeSetup } from './auth/complete-setup.ts';
 import { getMe } from './auth/get-me.ts';
@@ -105,6 +106,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listModels, setPrice, removePrice],
   ...[getBalance, addCredit],
   ...[listUsage, summarizeUsage],
+  listAudit,
   ...[getUsageAnalytics, getPerformanceAnalytics],
   ...[listConversations, getConversation, deleteConversation],
   ...[listTools, testTool],

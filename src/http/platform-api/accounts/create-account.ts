@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { readUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -22,7 +22,8 @@ export function createAccount(
     },
     handler: async (request, reply) => {
       const { name, owner_email, owner_password, tier, credit_usd, limits } = request.body;
-      const { account, owner, setupToken } = await deps.accounts.createAccount({
+      const { accountId, userId } = requireUser(request);
+      const input = {
         name,
         ownerEmail: owner_email,
         ownerPassword: owner_password,
@@ -30,8 +31,10 @@ export function createAccount(
         limits: limits && toRequestLimits(limits),
         creditNanoUsd:
           credit_usd === undefined ? deps.startingCreditNanoUsd : readUsd('credit_usd', credit_usd),
-        createdBy: requireUser(request).userId,
-      });
+        createdBy: userId,
+      };
+      const by = { by: actorOf(request), ofAccountId: accountId };
+      const { account, owner, setupToken } = await deps.accounts.createAccount(input, by);
       return reply.code(201).send({
         ...toAccount(account),
         owner: { ...toUser(owner), ...toSetup(setupToken, (token) => setupUrl(request, token)) },

@@ -1,5 +1,5 @@
 import { commonErrors } from '../../../lib/errors.ts';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { FindObject } from '../access.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -26,7 +26,8 @@ export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
         throw commonErrors.conflict('The account of the operator cannot be suspended: nobody could undo it.');
       }
       const update = { ...rest, ...(limits !== undefined && { limits: limits && toRequestLimits(limits) }) };
-      return toAccount(await accounts.updateAccount(id, update));
+      const by = { by: actorOf(request), ofAccountId: requireUser(request).accountId };
+      return toAccount(await accounts.updateAccount(id, update, by));
     },
   });
 }

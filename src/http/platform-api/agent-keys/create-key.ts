@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { CreatedKey, CreateKeyBody, toKey, toKeyUpdate } from './schema.ts';
@@ -18,7 +18,12 @@ export function createKey(app: App, { accounts }: Pick<PlatformApiDeps, 'account
     handler: async (request, reply) => {
       const { accountId, userId } = requireUser(request);
       const { name } = request.body;
-      const made = await accounts.createKey(accountId, { ...toKeyUpdate(request.body), name }, userId);
+      const made = await accounts.createKey(
+        accountId,
+        { ...toKeyUpdate(request.body), name },
+        userId,
+        actorOf(request),
+      );
       return reply.code(201).send({ ...toKey(made), key: made.key });
     },
   });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
@@ -18,7 +18,7 @@ export function revokeKey(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): vo
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await deps.accounts.revokeKey(requireUser(request).accountId, request.params.id);
+      await deps.accounts.revokeKey(requireUser(request).accountId, request.params.id, actorOf(request));
       return reply.code(204).send(null);
     },
   });

@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
@@ -20,7 +20,14 @@ export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): vo
     },
     handler: async (request) => {
       const { accountId } = requireUser(request);
-      return toKey(await deps.accounts.updateKey(accountId, request.params.id, toKeyUpdate(request.body)));
+      return toKey(
+        await deps.accounts.updateKey(
+          accountId,
+          request.params.id,
+          toKeyUpdate(request.body),
+          actorOf(request),
+        ),
+      );
     },
   });
 }

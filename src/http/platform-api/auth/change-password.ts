@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { PasswordBody } from './schema.ts';
@@ -18,7 +18,7 @@ export function changePassword(app: App, { accounts }: Pick<PlatformApiDeps, 'ac
     },
     handler: async (request, reply) => {
       const { current_password, new_password } = request.body;
-      await accounts.changePassword(requireUser(request), current_password, new_password);
+      await accounts.changePassword(requireUser(request), current_password, new_password, actorOf(request));
       return reply.code(204).send(null);
     },
   });

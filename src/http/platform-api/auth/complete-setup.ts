@@ -13,9 +13,9 @@ export function completeSetup(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
       body: SetupBody,
       response: { 200: Tokens },
     },
-    handler: async ({ body, ip }) => {
-      const user = await accounts.completeSetup(body.token, body.password);
-      return toTokens(await accounts.login(user.email, body.password, ip));
+    handler: async ({ body, ip, id }) => {
+      const user = await accounts.completeSetup(body.token, body.password, { ip, requestId: id });
+      return toTokens(await accounts.login(user.email, body.password, ip, id));
     },
   });
 }

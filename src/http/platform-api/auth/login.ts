@@ -14,6 +14,6 @@ export function login(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>)
       body: LoginBody,
       response: { 200: Tokens },
     },
-    handler: async ({ body, ip }) => toTokens(await accounts.login(body.email, body.password, ip)),
+    handler: async ({ body, ip, id }) => toTokens(await accounts.login(body.email, body.password, ip, id)),
   });
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 
@@ -15,7 +15,7 @@ export function logout(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await accounts.logout(requireUser(request));
+      await accounts.logout(requireUser(request), actorOf(request));
       return reply.code(204).send(null);
     },
   });

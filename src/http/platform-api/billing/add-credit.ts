@@ -1,5 +1,5 @@
 import { invalid } from '../../../lib/errors.ts';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { readUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -32,6 +32,7 @@ export function addCredit(app: App, { billing, ids }: Pick<PlatformApiDeps, 'bil
         amountNanoUsd: amount_usd < 0 ? -size : size,
         reason: reason.trim(),
         actor: userId,
+        by: actorOf(request),
       });
       return toBalance(balance);
     },

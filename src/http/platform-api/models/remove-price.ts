@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { anyModel, modelOfPath } from './price-path.ts';
@@ -18,7 +18,7 @@ export function removePrice(app: App, { providers }: Pick<PlatformApiDeps, 'prov
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await providers.removePrice(requireUser(request).accountId, request.params.model);
+      await providers.removePrice(requireUser(request).accountId, request.params.model, actorOf(request));
       return reply.code(204).send(null);
     },
   });
@@ -28,7 +28,11 @@ export function removePrice(app: App, { providers }: Pick<PlatformApiDeps, 'prov
     config: { role: 'admin', find: anyModel },
     schema: { hide: true, params: ModelPathParams, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      await providers.removePrice(requireUser(request).accountId, modelOfPath(request.params['*']));
+      await providers.removePrice(
+        requireUser(request).accountId,
+        modelOfPath(request.params['*']),
+        actorOf(request),
+      );
       return reply.code(204).send(null);
     },
   });

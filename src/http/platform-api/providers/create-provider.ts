@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { CreateProviderBody, ProviderReply, toProvider } from './schema.ts';
@@ -17,13 +17,11 @@ export function createProvider(app: App, { providers }: Pick<PlatformApiDeps, 'p
     },
     handler: async (request, reply) => {
       const { name, kind, base_url, api_key, models } = request.body;
-      const provider = await providers.createProvider(requireUser(request).accountId, {
-        name,
-        kind,
-        baseUrl: base_url,
-        apiKey: api_key,
-        models,
-      });
+      const provider = await providers.createProvider(
+        requireUser(request).accountId,
+        { name, kind, baseUrl: base_url, apiKey: api_key, models },
+        actorOf(request),
+      );
       return reply.code(201).send(toProvider(provider));
     },
   });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
@@ -18,7 +18,11 @@ export function deleteProvider(app: App, deps: Pick<PlatformApiDeps, 'providers'
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await deps.providers.deleteProvider(requireUser(request).accountId, request.params.id);
+      await deps.providers.deleteProvider(
+        requireUser(request).accountId,
+        request.params.id,
+        actorOf(request),
+      );
       return reply.code(204).send(null);
     },
   });

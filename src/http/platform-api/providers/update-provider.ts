@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
@@ -23,7 +23,9 @@ export function updateProvider(app: App, deps: Pick<PlatformApiDeps, 'providers'
       const { base_url, api_key, models } = request.body;
       const update = { baseUrl: base_url, apiKey: api_key, models };
       const { accountId } = requireUser(request);
-      return toProvider(await deps.providers.updateProvider(accountId, request.params.id, update));
+      return toProvider(
+        await deps.providers.updateProvider(accountId, request.params.id, update, actorOf(request)),
+      );
     },
   });
 }

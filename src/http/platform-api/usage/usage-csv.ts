@@ -1,5 +1,6 @@
 import { formatUsd, type UsageRow } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
+import { csvField } from '../csv-field.ts';
 
 type Cell = (row: UsageRow) => string | number;
 
@@ -25,16 +26,6 @@ const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
 export async function* usageCsv(pages: AsyncIterable<readonly UsageRow[]>): AsyncGenerator<string> {
   yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   for await (const rows of pages) {
-    yield rows.map((row) => `${COLUMNS.map(([, cell]) => toField(cell(row))).join(',')}\r\n`).join('');
+    yield rows.map((row) => `${COLUMNS.map(([, cell]) => csvField(cell(row))).join(',')}\r\n`).join('');
   }
-}
-
-/**
- * Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do not show: model
- * names are chosen by people.
- */
-function toField(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { CreatedUser, CreateUserBody, toSetup, toUser } from './schema.ts';
@@ -18,7 +18,11 @@ export function createUser(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): v
       response: { 201: CreatedUser },
     },
     handler: async (request, reply) => {
-      const { user, setupToken } = await deps.accounts.createUser(requireUser(request), request.body);
+      const { user, setupToken } = await deps.accounts.createUser(
+        requireUser(request),
+        request.body,
+        actorOf(request),
+      );
       return reply
         .code(201)
         .send({ ...toUser(user), ...toSetup(setupToken, (token) => setupUrl(request, token)) });

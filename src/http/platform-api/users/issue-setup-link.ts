@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams, Time } from '../schemas.ts';
@@ -25,6 +25,7 @@ export function issueSetupLink(app: App, deps: Pick<PlatformApiDeps, 'accounts'>
       const { setupToken, expiresAt } = await deps.accounts.issueSetupLink(
         requireUser(request),
         request.params.id,
+        actorOf(request),
       );
       return reply.code(201).send({
         setup_token: setupToken,

@@ -1,4 +1,4 @@
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
@@ -19,6 +19,13 @@ export function updateUser(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): v
       response: { 200: UserReply },
     },
     handler: async (request) =>
-      toUser(await deps.accounts.updateUser(requireUser(request), request.params.id, request.body)),
+      toUser(
+        await deps.accounts.updateUser(
+          requireUser(request),
+          request.params.id,
+          request.body,
+          actorOf(request),
+        ),
+      ),
   });
 }

@@ -1,0 +1,10 @@
+export { type Audit, type AuditRecorder, createAudit } from './create-audit.ts';
+export {
+  type Actor,
+  AUDIT_ACTIONS,
+  type AuditAction,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditRecord,
+  SYSTEM,
+} from './types.ts';
