@@ -100,6 +100,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     clock,
     ids,
     modelExists: providers.modelExists,
+    modelKnown: providers.modelKnown,
     modelNames: providers.modelNames,
     toolExists: async (_accountId, name) => tools.get(name) !== undefined,
     toolNames: async () => tools.list().map((tool) => tool.name),
@@ -111,7 +112,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     ids,
     agents,
     catalogue: {
-      modelExists: providers.modelExists,
+      modelExists: providers.modelKnown,
       toolExists: async (_accountId, name) => tools.get(name) !== undefined,
     },
   });
@@ -120,6 +121,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
     find: async (_accountId, names) => names.flatMap((name) => tools.get(name) ?? []),
   };
+  const engine = createEmbeddedEngine({ db, clock, log: logger });
   const runs = createRuns({
     db,
     clock,
@@ -128,11 +130,11 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     tools: runningTools,
     knowledge,
     models: providers,
+    forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),
     get consoleUrl() {
       return publicUrl;
     },
   });
-  const engine = createEmbeddedEngine({ db, clock, log: logger });
   engine.register(RESPONSE_JOB, responseJobs({ runs, clock, logger }));
   const executions = createExecutions({
     db,

@@ -186,6 +186,12 @@ export interface Engine {
   /** For a batch of the caller's own: put `statements` in it, and call `written` once it is on disk. */
   prepareEnqueue(job: NewJob): { readonly statements: readonly Statement[]; written(): void };
 
+  /**
+   * For a batch of the caller's own: the statements that remove all that is kept of a job that has ended. A job that goes
+   * on keeps everything.
+   */
+  prepareForget(accountId: string, jobId: string): readonly Statement[];
+
   get(accountId: string, jobId: string): Promise<JobRecord | undefined>;
   /** Newest first. */
   list(accountId: string, filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>>;

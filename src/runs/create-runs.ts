@@ -44,6 +44,8 @@ export interface RunsDeps {
   };
   /** Throws model_not_configured or model_without_price. */
   readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
+  /** The statements that remove a background response's job with its log. */
+  readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
   /** Prefix of the addresses in citations. */
   readonly consoleUrl: string;
 }
@@ -94,6 +96,7 @@ export function createRuns(deps: RunsDeps): Runs {
   const { db, clock, ids } = deps;
   const threads = createThreadStore(db);
   const runStore = createRunStore(db);
+  const responses = createResponseStore(db, deps.forgetJob);
 
   async function gatherKnowledge(
     request: TurnRequest,
@@ -269,8 +272,8 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   return {
-    threads: { ...threads, ...createThreadBrowser(db), ...createThreadEditor(db, threads) },
-    responses: createResponseStore(db),
+    threads: { ...threads, ...createThreadBrowser(db, responses), ...createThreadEditor(db, threads) },
+    responses,
     prepareTurn,
     async keep(statements) {
       const result = await db.write(statements);

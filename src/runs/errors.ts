@@ -49,5 +49,5 @@ export const runErrors = defineErrors({
 });
 
 export function stoppedByCaller(): MusterError {
-  return runErrors.stopped('The caller went away before the answer was complete.');
+  return runErrors.stopped('The answer was stopped before it was complete: the caller went away, or the server is going down.');
 }

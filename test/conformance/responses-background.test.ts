@@ -137,6 +137,17 @@ describe('a background response', () => {
     assert.equal((await app.get(`/responses/${id}`)).status, 404);
   });
 
+  it('leaves nothing behind when it is deleted, or its conversation is [stored.delete]', async () => {
+    const one = await ended((await app.create({ input: 'the word is heliotrope', background: true })).id);
+    const two = await ended((await app.create({ input: 'the word is heliotrope', background: true })).id);
+    assert.equal((await app.delete(`/responses/${one.id}`)).status, 200);
+    assert.equal((await app.delete(`/conversations/${two.conversation_id}`)).status, 200);
+    for (const table of ['turns', 'responses', 'conversations', 'jobs', 'job_steps', 'job_events'] as const) {
+      const rows = await app.app.db.scan(app.app.db.build.selectFrom(table).selectAll());
+      assert.ok(!JSON.stringify(rows).includes('heliotrope'), table);
+    }
+  });
+
   it('needs to be stored [background.needs-store]', async () => {
     const reply = await app.post('/responses', {
       model: app.agent,

@@ -140,6 +140,8 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       return { statements: [insert(job)], written: () => written(job) };
     },
 
+    prepareForget: (accountId, jobId) => store.forgetJob(accountId, jobId),
+
     async get(accountId, jobId) {
       const row = await read(accountId, jobId);
       return row && toRecord(row);

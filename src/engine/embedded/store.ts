@@ -305,6 +305,27 @@ export function createEngineStore(db: Database) {
           .where('crashes', '>=', limit),
       ),
 
+    /** The job last: while it is there and has not ended, nothing of it goes. */
+    forgetJob(accountId: string, jobId: string): Statement[] {
+      const ended = db.build
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', '=', jobId)
+        .where('account_id', '=', accountId)
+        .where('finished_at', 'is not', null);
+      return [
+        db.statement(db.build.deleteFrom('job_events').where('job_id', 'in', ended)),
+        db.statement(db.build.deleteFrom('job_steps').where('job_id', 'in', ended)),
+        db.statement(
+          db.build
+            .deleteFrom('jobs')
+            .where('id', '=', jobId)
+            .where('account_id', '=', accountId)
+            .where('finished_at', 'is not', null),
+        ),
+      ];
+    },
+
     /** Accounts with queued jobs, and when the first of each is due. */
     queuedAccounts: () =>
       db.all(

@@ -27,6 +27,8 @@ export interface ResponseStore {
    * Resolves to whether there was one.
    */
   remove(accountId: string, id: string, turn: Turn | undefined): Promise<boolean>;
+  /** The statements that remove all responses of a conversation. */
+  forgetConversation(accountId: string, conversationId: string): Promise<Statement[]>;
 }
 
 interface Row {
@@ -42,7 +44,10 @@ interface Row {
   created_at: number;
 }
 
-export function createResponseStore(db: Database): ResponseStore {
+export function createResponseStore(
+  db: Database,
+  forgetJob: (accountId: string, jobId: string) => readonly Statement[],
+): ResponseStore {
   const read = db.prepareRead<{ accountId: string; id: string }, Row>((queries, param) =>
     queries
       .selectFrom('responses')
@@ -131,9 +136,27 @@ export function createResponseStore(db: Database): ResponseStore {
         .where('id', '=', id)
         .where('account_id', '=', accountId)
         .where('status', '!=', 'deleted');
-      const statements = [db.statement(forget, 'response')];
+      const statements = [db.statement(forget, 'response'), ...forgetJob(accountId, id)];
       if (turn) statements.push(...forgetTurn(accountId, turn));
       return (await db.write(statements)).ok;
+    },
+
+    async forgetConversation(accountId, conversationId) {
+      const ofConversation = db.build
+        .selectFrom('responses')
+        .select('id')
+        .where('conversation_id', '=', conversationId)
+        .where('account_id', '=', accountId);
+      const inBackground = await db.all(ofConversation.where('background', '=', 1));
+      return [
+        ...inBackground.flatMap(({ id }) => forgetJob(accountId, id)),
+        db.statement(
+          db.build
+            .deleteFrom('responses')
+            .where('conversation_id', '=', conversationId)
+            .where('account_id', '=', accountId),
+        ),
+      ];
     },
   };
 

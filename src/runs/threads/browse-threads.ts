@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/index.ts';
+import type { ResponseStore } from '../responses/response-store.ts';
 import { toConversation, toTurn } from './thread-store.ts';
 import type { Conversation, Turn } from './types.ts';
 
@@ -16,7 +17,10 @@ export interface ThreadBrowser {
   deleteConversation(accountId: string, conversationId: string): Promise<boolean>;
 }
 
-export function createThreadBrowser(db: Database): ThreadBrowser {
+export function createThreadBrowser(
+  db: Database,
+  responses: Pick<ResponseStore, 'forgetConversation'>,
+): ThreadBrowser {
   return {
     async listConversations(accountId, { agentId, search }, { page, limit }) {
       let query = db.build.selectFrom('conversations').where('account_id', '=', accountId);
@@ -70,12 +74,7 @@ export function createThreadBrowser(db: Database): ThreadBrowser {
             .where('conversation_id', '=', conversationId)
             .where('account_id', '=', accountId),
         ),
-        db.statement(
-          db.build
-            .deleteFrom('responses')
-            .where('conversation_id', '=', conversationId)
-            .where('account_id', '=', accountId),
-        ),
+        ...(await responses.forgetConversation(accountId, conversationId)),
       ]);
       return result.ok;
     },

@@ -22,18 +22,15 @@ export function continueThread(path: readonly Turn[], request: readonly Item[]):
   const { turns, length } = storedPrefix(path, request);
   const input = request.filter((item, index) => isInstruction(item) || index >= length);
   if (!input.some((item) => !isInstruction(item))) {
-    throw runErrors.nothing_to_answer(
-      'Every message of the request is already in the conversation; send one that is new.',
-      {
-        field: 'messages',
-        reason: 'nothing new',
-      },
-    );
+    const reason = request.every(isInstruction)
+      ? 'The request has instructions only; send a message of the user too.'
+      : 'Every message of the request is already in the conversation; send one that is new.';
+    throw runErrors.nothing_to_answer(reason, { field: 'messages', reason });
   }
   const base = turns > 0 ? path.slice(0, turns) : withoutFailedTwin(path, input);
   const history = base.flatMap((turn) => [...turn.input, ...turn.output]);
   checkToolResults(history, input, 'messages');
-  return { path: base, input, history };
+  return { path: base, input: withToolNames(history, input), history };
 }
 
 /**
@@ -49,7 +46,19 @@ export function appendToThread(path: readonly Turn[], items: readonly Item[]): C
   }
   const history = path.flatMap((turn) => [...turn.input, ...turn.output]);
   checkToolResults(history, items, 'input');
-  return { path, input: items, history };
+  return { path, input: withToolNames(history, items), history };
+}
+
+/** A result may come without its tool's name, because callers send the id of the call alone; some providers want both. */
+function withToolNames(history: readonly Item[], input: readonly Item[]): readonly Item[] {
+  if (!input.some((item) => item.type === 'tool_result' && item.name === '')) return input;
+  const names = new Map<string, string>();
+  for (const item of [...history, ...input]) if (item.type === 'tool_call') names.set(item.callId, item.name);
+  return input.map((item) =>
+    item.type === 'tool_result' && item.name === ''
+      ? { ...item, name: names.get(item.callId) ?? '' }
+      : item,
+  );
 }
 
 /** How many whole turns of the path the request repeats, and how many of its items those take. */

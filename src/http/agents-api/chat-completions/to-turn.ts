@@ -29,6 +29,8 @@ export function toTurn(
     responseFormat: toResponseFormat(body.response_format),
     parameters: mergeParameters(agent.config.parameters, body),
     endUser: body.user ?? undefined,
+    // What has been streamed cannot be taken back, so only whole answers are held to their format and tool choice.
+    enforce: !(body.stream ?? false),
     stream: body.stream ?? false,
   };
   return { turn, warnings };

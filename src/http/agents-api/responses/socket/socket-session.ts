@@ -7,15 +7,14 @@ import { toMusterError } from '../../../error-reply.ts';
 import type { ResponsesDeps } from '../deps.ts';
 import { responseErrors } from '../errors.ts';
 import { socketFraming } from '../framing.ts';
-import { type FindMemory, type Memory, type PreparedResponse, prepareResponse } from '../prepare-response.ts';
+import { type FindMemory, type PreparedResponse, prepareResponse } from '../prepare-response.ts';
 import { ResponseEmitter } from '../response-emitter.ts';
 import { runResponse } from '../run-response.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { LaneMemories } from './lane-memories.ts';
 import type { CreateFrame, FrameReader } from './read-frame.ts';
 import { warmUpEnding } from './warm-up.ts';
 
-/** Lanes of one socket whose last response is remembered. */
-const MAX_LANES = 16;
 export const CLOSE = { going: 1012, credential: 4401, flood: 4429, old: 1000 } as const;
 
 export interface SessionDeps extends ResponsesDeps {
@@ -40,7 +39,7 @@ export class SocketSession {
   readonly #deps: SessionDeps;
   readonly #options: SessionOptions;
   readonly #queue = new FrameQueue();
-  readonly #memories = new Map<string, Memory>();
+  readonly #memories = new LaneMemories();
   readonly #abort = new AbortController();
   #busy = false;
   /** Set when no further turn is taken: what to close with once the running one is over. */
@@ -105,15 +104,15 @@ export class SocketSession {
       if (!principal) return;
       const standing = await this.#deps.limits.take(principal.accountId);
       if (standing && !standing.admitted) throw refusal(standing);
-      const findMemory: FindMemory = (turnId) => this.#findMemory(turnId);
+      const findMemory: FindMemory = (turnId) => this.#memories.find(turnId);
       const { body } = frame;
       const response = await prepareResponse(this.#deps, principal, body, { stream: true, findMemory });
       const told = frame.generate ? await this.#run(response, frame) : this.#warmUp(response, frame);
-      if (!told) this.#evict(frame);
+      if (!told) this.#memories.evict(frame.body.previous_response_id);
     } catch (thrown) {
       const error = toMusterError(thrown, this.#options.requestId, this.#deps.logger);
       // A continuation that failed must not be continued from what it might have left half done.
-      if (frame) this.#evict(frame);
+      if (frame) this.#memories.evict(frame.body.previous_response_id);
       this.#tellError(error, lane);
     }
   }
@@ -143,7 +142,8 @@ export class SocketSession {
     if (run.type === 'refused') throw run.error;
     const { outcome } = run;
     if (!outcome || outcome.status === 'failed') return false;
-    this.#remember(frame, response.prepared.remember(outcome, response.plan.turn.store === true));
+    const memory = response.prepared.remember(outcome, response.plan.turn.store === true);
+    this.#memories.keep(frame.streamId, memory);
     return true;
   }
 
@@ -156,26 +156,9 @@ export class SocketSession {
       write: (text) => this.#send(text),
     });
     emitter.finish(warmUpEnding(this.#deps.clock.now()));
-    this.#remember(frame, prepared.remember({ status: 'completed', output: [] }, false));
+    const memory = prepared.remember({ status: 'completed', output: [] }, false);
+    this.#memories.keep(frame.streamId, memory);
     return true;
-  }
-
-  #remember(frame: CreateFrame, memory: Memory): void {
-    const lane = frame.streamId ?? '';
-    this.#memories.delete(lane);
-    this.#memories.set(lane, memory);
-    const [oldest] = this.#memories.keys();
-    if (this.#memories.size > MAX_LANES && oldest !== undefined) this.#memories.delete(oldest);
-  }
-
-  #findMemory(turnId: string): Memory | undefined {
-    return [...this.#memories.values()].find((memory) => memory.turns.at(-1)?.id === turnId);
-  }
-
-  #evict({ body }: CreateFrame): void {
-    for (const [lane, memory] of this.#memories) {
-      if (`resp_${memory.turns.at(-1)?.id}` === body.previous_response_id) this.#memories.delete(lane);
-    }
   }
 
   #tellError(error: MusterError, streamId: string | undefined): void {
