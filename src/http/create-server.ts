@@ -6,6 +6,7 @@ import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { errorBody, errorHeaders, toMusterError } from './error-reply.ts';
 import { refuseWrites } from './maintenance.ts';
+import { cutStalledReaders } from './stalled-readers.ts';
 import type { App } from './types.ts';
 import { answerUnreadable } from './unreadable-request.ts';
 import { createUpgrades } from './upgrades.ts';
@@ -67,6 +68,7 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = MAX_CONNECTIONS;
+  cutStalledReaders(app.server);
   upgrades.attach(app.server);
   app.decorate('upgrades', upgrades);
 
