@@ -11,7 +11,7 @@ export const accountErrors = defineErrors({
     status: 401,
     platformCode: 'UNAUTHORIZED',
     type: 'authentication_error',
-    meaning: 'The agent key is mistyped, unknown or revoked. Make a new one in the console under Keys.',
+    meaning: 'The agent key is mistyped, unknown or revoked. Make a new one with POST /api/v1/agent-keys.',
   },
   api_key_expired: {
     status: 401,

@@ -13,7 +13,7 @@ export async function checkNames(
   before?: AgentConfig,
 ): Promise<void> {
   const { model, tools, crewId } = config;
-  if (model !== before?.model && !(await catalogue.modelExists(accountId, model))) {
+  if (model !== before?.model && !(await (catalogue.modelKnown ?? catalogue.modelExists)(accountId, model))) {
     throw unknown(
       'model',
       `there is no model '${model}'`,

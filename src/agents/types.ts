@@ -103,7 +103,10 @@ type MaybePromise<T> = T | Promise<T>;
 
 /** What exists beside agents; answered by the rooms that own it. */
 export interface AgentCatalogue {
+  /** Can be called now; what an agent's status says. */
   modelExists(accountId: string, model: string): MaybePromise<boolean>;
+  /** May be given to an agent though it cannot be called yet; absent: only what can be called. */
+  modelKnown?(accountId: string, model: string): MaybePromise<boolean>;
   /** For suggestions; need not be complete. */
   modelNames?(accountId: string): MaybePromise<readonly string[]>;
   toolExists(accountId: string, tool: string): MaybePromise<boolean>;

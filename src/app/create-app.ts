@@ -92,6 +92,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     config,
     guardedHttp,
     knowledge: knowledgePort(knowledge),
+    httpRequestHosts: config.MUSTER_HTTP_REQUEST_HOSTS,
     clock,
     logger,
   });
@@ -181,6 +182,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   });
   const documents = createApiDocuments(collectRoutes(server), version);
   homePage(server);
+  passagePage(server);
   setupPage(server, { accounts });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
   await server.register(

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Config, loadSecretKey } from '../config/index.ts';
+import { type Config, ConfigError, loadSecretKey } from '../config/index.ts';
 import { type HomeLock, lockHome } from '../db/index.ts';
 
 /** The data folder, opened by this process alone. */
@@ -15,7 +15,12 @@ export interface Home {
 /** Makes the folder at the first start (0700) and locks it; throws with one line when another process has it. */
 export function openHome(config: Config): Home {
   const path = resolve(config.MUSTER_HOME);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new ConfigError(`MUSTER_HOME ${path} cannot be made or is no folder (${reason}).`, { cause });
+  }
   const lock: HomeLock = lockHome(path);
   try {
     const { key, warnings } =

@@ -12,8 +12,17 @@ export async function serveUntilSignal(config: Config): Promise<void> {
   if (config.DATABASE_URL !== undefined) {
     throw new ConfigError('DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it.');
   }
+  if (config.MUSTER_ROLE !== 'all') {
+    throw new ConfigError(
+      'MUSTER_ROLE other than all needs PostgreSQL, which this version does not have yet. Unset it.',
+    );
+  }
   const logger = await createLogger(config.LOG_LEVEL);
   const app = await createApp(config, { logger });
+  // Before anything is made: what a first start shows once must not be lost to an address that is taken.
+  const address = await app.listen().catch((error: unknown) => {
+    throw listenError(error, config);
+  });
   const owner = await app.accounts.createFirstOwner({
     email: config.MUSTER_OWNER_EMAIL ?? DEFAULT_OWNER_EMAIL,
     password: config.MUSTER_OWNER_PASSWORD,
@@ -21,16 +30,35 @@ export async function serveUntilSignal(config: Config): Promise<void> {
   });
   const isNew = owner.status === 'created';
   const demo = isNew && config.MUSTER_DEMO ? await seedDemo(app, owner.accountId) : undefined;
-  const address = await app.listen();
   process.stdout.write(
     welcome({
       address,
       setupToken: owner.status === 'ready' ? undefined : owner.setupToken,
-      ownerEmail: config.MUSTER_OWNER_EMAIL ?? DEFAULT_OWNER_EMAIL,
+      ownerEmail: owner.status === 'ready' ? undefined : owner.email,
       demo,
     }),
   );
   stopOnSignal(app, logger);
+}
+
+/** Names the setting that the operating system refused. */
+function listenError(error: unknown, { HOST, PORT }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new ConfigError(
+        `PORT ${PORT} is taken by another program. Set PORT to a free one, such as PORT=${PORT + 1}.`,
+      );
+    case 'EACCES':
+      return new ConfigError(`PORT ${PORT} may not be opened by this user. Set PORT to one above 1023.`);
+    case 'ENOTFOUND':
+    case 'EADDRNOTAVAIL':
+      return new ConfigError(
+        `HOST ${HOST} is no address of this machine. Set HOST to 127.0.0.1, 0.0.0.0 or one that is.`,
+      );
+    default:
+      return error;
+  }
 }
 
 function stopOnSignal(app: MusterApp, logger: Awaited<ReturnType<typeof createLogger>>): void {

@@ -3,7 +3,8 @@ import type { Demo } from './demo.ts';
 /** What the terminal says once the server answers: where it is, how to sign in, and a call that works as pasted. */
 export function welcome(input: {
   address: string;
-  ownerEmail: string;
+  /** Undefined when everybody knows how to sign in already. */
+  ownerEmail: string | undefined;
   setupToken: string | undefined;
   demo: Demo | undefined;
 }): string {
@@ -11,9 +12,9 @@ export function welcome(input: {
   const lines = ['', `Muster is running at ${address}`, ''];
   if (setupToken === undefined) {
     lines.push('Sign in:', `  curl ${address}/api/v1/auth/login -H 'content-type: application/json' \\`);
-    lines.push(`    -d '{"email": "${ownerEmail}", "password": "…"}'`, '');
+    lines.push(`    -d '{"email": "${ownerEmail ?? 'you@example.com'}", "password": "…"}'`, '');
   } else {
-    lines.push(`Set the password of ${ownerEmail} (the link works once):`);
+    lines.push(`Set the password of ${ownerEmail ?? 'the owner'} (the link works once):`);
     lines.push(`  ${address}/setup?token=${setupToken}`, '');
   }
   if (demo) {

@@ -77,10 +77,14 @@ export const settings = {
   PORT: setting(8000, 'Port to listen on; 0 takes a free one.', port),
   MUSTER_HOME: setting('./.muster', 'Data folder: `muster.db`, uploads, `secret.key`.', text),
   DATABASE_URL: optional(
-    '`postgres://…` for PostgreSQL and many processes; unset is SQLite in MUSTER_HOME.',
+    '`postgres://…` for PostgreSQL and many processes. Not in this version yet: leave it unset for SQLite in MUSTER_HOME.',
     postgresUrl,
   ),
-  MUSTER_ROLE: setting('all', 'Which part of the work this process does.', oneOf('all', 'api', 'worker')),
+  MUSTER_ROLE: setting(
+    'all',
+    'Which part of the work this process does. Others than `all` come with PostgreSQL.',
+    oneOf('all', 'api', 'worker'),
+  ),
   MUSTER_OWNER_EMAIL: optional('Makes the first owner at start, with MUSTER_OWNER_PASSWORD.', text),
   MUSTER_OWNER_PASSWORD: optional(
     'Password of the first owner; without it a one-time set-up link is printed.',
@@ -117,6 +121,11 @@ export const settings = {
     [],
     '`host:port` list that tools, webhooks, MCP and providers may reach although the address is private.',
     hostPorts,
+  ),
+  MUSTER_HTTP_REQUEST_HOSTS: setting<readonly string[]>(
+    [],
+    'Hosts that the tool `http_request` may reach, comma-separated: `api.example.com` or `*.example.com`. Empty: none.',
+    list,
   ),
   MUSTER_CORS_ORIGINS: optional(
     'Allowed browser origins, comma-separated; unset: any on the Agents API, none elsewhere.',

@@ -5,5 +5,6 @@ export { createServer } from './create-server.ts';
 export { toMusterError } from './error-reply.ts';
 export { collectRoutes } from './openapi/index.ts';
 export { homePage } from './pages/home-page.ts';
+export { passagePage } from './pages/passage-page.ts';
 export { setupPage } from './pages/setup-page.ts';
 export type { App } from './types.ts';

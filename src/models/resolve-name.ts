@@ -65,5 +65,7 @@ function notConfigured(name: string, provider: string | undefined) {
   return modelErrors.model_not_configured(`The model '${name}' can not be called. ${why}`, {
     field: 'model',
     reason: 'its provider is not set up',
+    // Tells a model that a key would make callable from a name that means nothing.
+    ...(setting !== undefined && { facts: { setting } }),
   });
 }

@@ -13,7 +13,7 @@ import { createProvider } from './create-provider.ts';
 import { listModels } from './list-models.ts';
 import { listPrices, removePrice, setPrice } from './manage-prices.ts';
 import { deleteProvider, getProvider, listProviders, updateProvider } from './manage-providers.ts';
-import { modelExists } from './model-exists.ts';
+import { modelExists, modelKnown } from './model-exists.ts';
 import { createProviderStore } from './store.ts';
 import type {
   CallableModel,
@@ -54,8 +54,10 @@ export interface Providers {
 
   /** For calls: a map's look-up most of the time. Throws model_not_configured, model_without_price. */
   callable(accountId: string, model: string): Promise<CallableModel>;
-  /** Whether an agent can have this model: its provider is switched on. It may still need a price. */
+  /** Whether the model can be called now, once it has a price. */
   modelExists(accountId: string, model: string): Promise<boolean>;
+  /** Whether an agent may be given the model: it can be called now, or once its provider has a key. */
+  modelKnown(accountId: string, model: string): Promise<boolean>;
   /** Names that an agent can have now; for suggestions. */
   modelNames(accountId: string): Promise<readonly string[]>;
   /** The catalogue, what can be called first. */
@@ -80,6 +82,7 @@ export function createProviders(deps: ProvidersDeps): Providers {
     listPrices: (accountId) => listPrices(context, accountId),
     callable: async (accountId, model) => (await cache.get(accountId)).callable(model),
     modelExists: (accountId, model) => modelExists(context, accountId, model),
+    modelKnown: (accountId, model) => modelKnown(context, accountId, model),
     modelNames: async (accountId) =>
       (await listModels(context, accountId)).flatMap(({ info, available }) => (available ? [info.id] : [])),
     listModels: (accountId) => listModels(context, accountId),

@@ -49,5 +49,7 @@ export const runErrors = defineErrors({
 });
 
 export function stoppedByCaller(): MusterError {
-  return runErrors.stopped('The answer was stopped before it was complete: the caller went away, or the server is going down.');
+  return runErrors.stopped(
+    'The answer was stopped before it was complete: the caller went away, or the server is going down.',
+  );
 }

@@ -119,7 +119,7 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
       tools: [weather],
       ...{ conversation_id: at(first, 'conversation_id') },
     });
-    assert.match(second.choices[0]?.message.content ?? '', /21 degrees/);
+    assert.match(second.choices[0]?.message.content ?? '', /get_weather[\s\S]*21 degrees/);
 
     const chunks = await stream("What's the weather in Paris?", { tools: [weather] });
     const deltas = chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []);
@@ -230,6 +230,16 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
     const details = await client.models.retrieve(agent);
     assert.equal(at(details, 'underlying_model'), 'sandbox');
     assert.equal(at(details, 'version'), 1);
+  });
+
+  it('lets an agent be set up before its provider has a key, and says then what is missing', async () => {
+    const early = await test.createAgent(test.owner, { model: 'claude-3-opus' });
+    const { body } = await test.owner.call('GET', `/agents/${early}`);
+    assert.equal(at(body, 'status'), 'error');
+    await assert.rejects(ask('Hi', { model: early }), { status: 400, code: 'model_not_configured' });
+    const nonsense = await test.owner.call('POST', '/agents', { name: 'N', model: 'no-such-model' });
+    assert.equal(nonsense.status, 400);
+    assert.equal(nonsense.field('error.details.field'), 'model');
   });
 
   it('uses an edited agent on the very next call', async () => {

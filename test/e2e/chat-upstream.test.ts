@@ -192,6 +192,36 @@ describe('chat over a provider, and its bill', () => {
     assert.ok(Number(at(absurd.body, 'usage.cost_usd')) < 0.001);
   });
 
+  it('bills what the provider counted also where that is more than was set aside, as far as the credit goes', async () => {
+    upstream.play({
+      text: 'x',
+      usage: { prompt_tokens: 100_000, completion_tokens: 5, total_tokens: 100_005 },
+    });
+    const more = await post({ max_tokens: 10 });
+    assert.equal(at(more.body, 'usage.cost_usd'), 0.10001);
+    assert.equal(at(more.body, 'usage.estimated'), undefined);
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 200,
+      output_usd_per_million: 2,
+    });
+    const tooMuch = await post({ max_tokens: 10 });
+    assert.equal(tooMuch.status, 200);
+    assert.equal(at(tooMuch.body, 'usage.estimated'), true, 'the row must not pass for an exact one');
+  });
+
+  it('holds whole answers to the schema and the tool choice that were asked for', async () => {
+    const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
+    const format = {
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema, strict: true } },
+    };
+    const first = upstream.calls.length;
+    upstream.play((call) => ({ text: call.number === first ? 'no json' : '{"a":1}', usage: USAGE }));
+    const mended = await post(format);
+    assert.equal(at(mended.body, 'choices.0.message.content'), '{"a":1}');
+    upstream.play({ text: 'no json', usage: USAGE });
+    assert.equal((await post(format)).field('error.code'), 'output_schema_mismatch');
+  });
+
   it("turns a provider's failures into one clear error each, and never shows its key", async () => {
     const cases: [Parameters<ScriptedUpstream['play']>[0], number, string, number][] = [
       [{ status: 401, error: { message: 'bad key sk-upstream-secret' } }, 502, 'upstream_auth', 1],

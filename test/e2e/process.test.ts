@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { checkHome } from '../../src/cli/data/check-home.ts';
@@ -110,6 +111,22 @@ it('a wrong setting stops the start with one line that names it', async () => {
     assert.equal(code, 1, output);
     assert.ok(output.includes(name) && output.trim().split('\n').length === 1, output);
   }
+});
+
+it('an address that is taken stops the first start before it has shown or made anything', async () => {
+  const home = tempFolder();
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const address = taken.address();
+  const port = String(typeof address === 'object' ? address?.port : 0);
+  const refused = await runServerToItsEnd({ MUSTER_HOME: home.path, PORT: port });
+  taken.close();
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, new RegExp(`PORT ${port} is taken`));
+  const server = await startServerProcess({ MUSTER_HOME: home.path });
+  assert.match(server.output(), /Ask the demo agent/);
+  await server.stop('SIGKILL');
+  home.remove();
 });
 
 describe('a server that is ended', () => {

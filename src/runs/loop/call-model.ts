@@ -148,14 +148,22 @@ async function holdAndCall(
     return { value: { type: 'refused', error } };
   }
   emit({ type: 'model.called', step, model: model.chat.id });
-  const bill = (usage: TokenUsage) => {
-    // Absurd figures of a provider cost no more than what was set aside for the call.
-    const costNanoUsd = smallest(costOf(model.price, usage), hold.amountNanoUsd);
+  const bill = async (counted: TokenUsage) => {
+    const cost = costOf(model.price, counted);
+    const more = await holdMore({ task, state, deps }, hold, cost - hold.amountNanoUsd);
+    const covered = hold.amountNanoUsd + (more?.amountNanoUsd ?? 0n);
+    const costNanoUsd = smallest(cost, covered);
+    // What could not be covered is not billed, and the row says that its tokens are not what was paid.
+    const usage = cost > covered ? { ...counted, estimated: true } : counted;
+    const charge = { reason: model.chat.id, price: priceOnRecord(task) };
     const statements = [
-      ...deps.meter.settle({ hold, costNanoUsd, reason: model.chat.id, price: priceOnRecord(task) }),
+      ...deps.meter.settle({ ...charge, hold, costNanoUsd: smallest(cost, hold.amountNanoUsd) }),
+      ...(more
+        ? deps.meter.settle({ ...charge, hold: more, costNanoUsd: costNanoUsd - hold.amountNanoUsd })
+        : []),
       deps.meter.recordUsage(task.subject, { ...usage, toolCostNanoUsd: 0n, costNanoUsd }),
     ];
-    return { costNanoUsd, statements };
+    return { usage, costNanoUsd, statements };
   };
   const finalCall = { ...call, parameters: { ...call.parameters, maxOutputTokens } };
   try {
@@ -165,9 +173,12 @@ async function holdAndCall(
     const complaint = isChecked ? checkAnswer(task.responseFormat, reply.text) : undefined;
     // An answer that will be asked for again is not shown where it can still be held back.
     if (!task.stream) feedWhole(complaint === undefined ? reply : { ...reply, text: '' }, sink);
-    const { costNanoUsd, statements } = bill(reply.usage);
+    const { usage, costNanoUsd, statements } = await bill(reply.usage);
     const durationMs = deps.clock.now() - started;
-    return { value: { type: 'replied', reply, complaint, costNanoUsd, durationMs }, statements };
+    return {
+      value: { type: 'replied', reply: { ...reply, usage }, complaint, costNanoUsd, durationMs },
+      statements,
+    };
   } catch (error) {
     const isInterrupted = deps.isDurable && signal.aborted;
     if (!(error instanceof ModelCallError) || isInterrupted) {
@@ -177,7 +188,7 @@ async function holdAndCall(
     const { partial } = error;
     const usage = usageOfPartial(partial, promptTokens);
     const { costNanoUsd, statements } = usage
-      ? bill(usage)
+      ? await bill(usage)
       : { costNanoUsd: 0n, statements: deps.meter.release(hold) };
     const value: CallValue = {
       type: 'broken',
@@ -189,6 +200,29 @@ async function holdAndCall(
       durationMs: deps.clock.now() - started,
     };
     return { value, statements };
+  }
+}
+
+/**
+ * A provider may count more than was set aside for a call: prompts are estimated, images above all. The rest is held too,
+ * within the run's own bound; undefined when there is none, or no credit for it.
+ */
+async function holdMore(
+  { task, state, deps }: Pick<CallInput, 'task' | 'state' | 'deps'>,
+  first: Hold,
+  missingNanoUsd: bigint,
+): Promise<Hold | undefined> {
+  if (missingNanoUsd <= 0n) return undefined;
+  const left = leftNanoUsd(task, state);
+  const amountNanoUsd =
+    left === undefined ? missingNanoUsd : smallest(missingNanoUsd, left - first.amountNanoUsd);
+  if (amountNanoUsd <= 0n) return undefined;
+  const { runId, payer } = task;
+  try {
+    return await deps.meter.hold({ callId: `${first.callId}/more`, runId, payer, amountNanoUsd });
+  } catch (error) {
+    if (error instanceof MusterError) return undefined;
+    throw error;
   }
 }
 

@@ -55,9 +55,7 @@ function withToolNames(history: readonly Item[], input: readonly Item[]): readon
   const names = new Map<string, string>();
   for (const item of [...history, ...input]) if (item.type === 'tool_call') names.set(item.callId, item.name);
   return input.map((item) =>
-    item.type === 'tool_result' && item.name === ''
-      ? { ...item, name: names.get(item.callId) ?? '' }
-      : item,
+    item.type === 'tool_result' && item.name === '' ? { ...item, name: names.get(item.callId) ?? '' } : item,
   );
 }
 
