@@ -269,20 +269,31 @@ describe('the input of a response', () => {
     }
   });
 
-  it('takes reasoning back that it sealed, and nothing that was altered [reasoning.encrypted]', async () => {
-    const sandbox = await app.createAgent(app.owner);
-    const reply = await app.post('/responses', {
-      model: sandbox,
-      input: '[[think deep]] Hi',
-      include: ['reasoning.encrypted_content'],
-    });
-    assert.equal(reply.status, 200, reply.text);
-    assert.equal(at(reply.body, 'output.0.summary.0.text'), 'deep');
-    assert.equal(
-      (await refused([{ type: 'reasoning', summary: [], encrypted_content: 'mst1.aaaa.bbbb' }, user('Hi')]))
-        .code,
-      'invalid_encrypted_content',
-    );
+  it('takes reasoning back that it sealed, as the provider wants it, and nothing that was altered [reasoning.encrypted]', async () => {
+    // This provider wants its reasoning back beside tool calls.
+    const asking = { toolCalls: [{ name: 'look', arguments: '{}' }], finishReason: 'tool_calls' };
+    upstream.play({ reasoning: 'deep thoughts', reasoningField: 'reasoning_content', ...asking });
+    const tools = [{ type: 'function', name: 'look' }];
+    const body = { input: 'Hi', include: ['reasoning.encrypted_content'], tools };
+    const json = await app.create(body);
+    const { text, events } = await app.stream(body);
+    upstream.play({ text: 'ok' });
+    const [reasoning] = json.output;
+    assert.equal(reasoning?.summary?.[0]?.text, 'deep thoughts');
+    const sealed = reasoning?.encrypted_content ?? '';
+    assert.ok(sealed !== '' && !Buffer.from(sealed, 'base64url').toString().includes('thoughts'));
+    assert.equal(events.at(-1)?.response?.output[0]?.encrypted_content, sealed);
+    const id = events.at(-1)?.response?.id;
+    assert.equal((await app.get(`/responses/${id}?stream=true`)).text, text);
+    const back = { ...reasoning, id: 'rs_of_nobody', summary: [] };
+    const result = { type: 'function_call_output', call_id: json.output.at(-1)?.call_id, output: 'seen' };
+    const messages = await sent([user('Hi'), back, ...json.output.slice(1), result], { tools });
+    assert.ok(JSON.stringify(messages).includes('deep thoughts'));
+    assert.ok(!('encrypted_content' in ((await app.create({ input: 'Hi' })).output[0] ?? {})));
+    for (const wrong of ['mst1.aaaa.bbbb', `${sealed}x`, 'nonsense']) {
+      const { code, param } = await refused([{ ...back, encrypted_content: wrong }, user('Hi')]);
+      assert.deepEqual([code, param], ['invalid_encrypted_content', 'input.0.encrypted_content']);
+    }
   });
 
   it('leaves the oldest turns out when truncation is auto, and never when it is disabled [request.truncation]', async () => {
