@@ -20,6 +20,7 @@ import {
   createServer,
   documentsApi,
   homePage,
+  passagePage,
   setupPage,
 } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';

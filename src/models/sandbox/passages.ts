@@ -52,7 +52,7 @@ export function quotePassages(question: string, passages: readonly PrintedPassag
 
 function bestSentence(text: string, about: ReadonlySet<string>): { sentence: string; score: number } {
   let best = { sentence: '', score: -1 };
-  for (const line of text.split('\n')) {
+  for (const line of quotableLines(text)) {
     // Ends of sentences, not of abbreviations and figures: a capital or nothing has to follow.
     for (const piece of line.split(/(?<=[.!?…]["')\]]?)\s+(?=[\p{Lu}\p{N}"'([])/u)) {
       const sentence = piece.trim();
@@ -62,4 +62,14 @@ function bestSentence(text: string, about: ReadonlySet<string>): { sentence: str
     }
   }
   return best;
+}
+
+/** The lines that say something: headings and the heads of tables only name what is under them, unless nothing is. */
+function quotableLines(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const isRule = (line: string | undefined): boolean => line !== undefined && /^[\s|:=-]{3,}$/.test(line);
+  const body = lines.filter(
+    (line, index) => !/^\s{0,3}#{1,6}\s/.test(line) && !isRule(line) && !isRule(lines[index + 1]),
+  );
+  return body.length > 0 ? body : lines;
 }
