@@ -2,12 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../accounts/index.ts';
 import type { CallableAgent } from '../../../agents/index.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Caller, PreparedTurn, Runs } from '../../../runs/index.ts';
+import type { PreparedTurn, Runs } from '../../../runs/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
 import { requirePrincipal } from '../../principal.ts';
+import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
+import { toCaller } from '../caller.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
 import { CHAT_REPLIES } from './replies.ts';
@@ -96,25 +98,4 @@ async function streamTurn(input: {
     writer.fail(errorBody(error, 'openai', request.id));
   }
   return reply.hijack();
-}
-
-function toCaller(principal: Principal): Caller {
-  if (principal.kind === 'user') {
-    return { payer: { accountId: principal.accountId }, keyId: null, userId: principal.userId };
-  }
-  const { accountId, keyId, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
-  return {
-    payer: { accountId, key: { id: keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } },
-    keyId,
-    userId: null,
-    agentIds,
-  };
-}
-
-function toHeaderTexts(
-  headers: Readonly<Record<string, number | string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
 }

@@ -3,6 +3,7 @@ import { invalid } from '../../../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
+import { crewInputs } from '../crew-inputs.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 import { toItems } from './to-items.ts';
 
@@ -29,6 +30,7 @@ export function toTurn(
     responseFormat: toResponseFormat(body.response_format),
     parameters: mergeParameters(agent.config.parameters, body),
     endUser: body.user ?? undefined,
+    inputs: crewInputs(agent, body.metadata),
     // What has been streamed cannot be taken back, so only whole answers are held to their format and tool choice.
     enforce: !(body.stream ?? false),
     stream: body.stream ?? false,

@@ -3,6 +3,7 @@ import { invalid } from '../../../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
+import { crewInputs, isCrew } from '../crew-inputs.ts';
 import type { ResponseEcho } from './response-resource.ts';
 import type { CreateResponseRequest } from './schema.ts';
 
@@ -20,6 +21,7 @@ export interface ResponsePlan {
     | 'parameters'
     | 'truncation'
     | 'endUser'
+    | 'inputs'
     | 'store'
   >;
   readonly echo: ResponseEcho;
@@ -48,7 +50,7 @@ const VERBOSITY = {
 
 /** Checks a request's fields; every one is honoured, or refused with a reason. Throws validation errors that name it. */
 export function toPlan(body: CreateResponseRequest, agent: CallableAgent): ResponsePlan {
-  refuseUnavailable(body);
+  refuseUnavailable(body, agent);
   const clientTools = toTools(body.tools ?? [], agent);
   const { toolChoice, allowedTools } = toToolChoice(body.tool_choice, clientTools, agent);
   const parameters = mergeParameters(agent.config.parameters, body);
@@ -68,6 +70,7 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
       parameters,
       truncation: body.truncation ?? 'disabled',
       endUser: body.safety_identifier ?? body.user ?? undefined,
+      inputs: crewInputs(agent, body.metadata),
       store: body.store ?? true,
     },
     echo: toEcho(body, agent, clientTools, parameters),
@@ -77,7 +80,7 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
   };
 }
 
-function refuseUnavailable(body: CreateResponseRequest): void {
+function refuseUnavailable(body: CreateResponseRequest, agent: CallableAgent): void {
   if (body.prompt !== undefined && body.prompt !== null) {
     throw invalid('prompt', 'stored prompts are not supported; an agent has its instructions on the server');
   }
@@ -100,6 +103,8 @@ function refuseUnavailable(body: CreateResponseRequest): void {
   if (metadata.length > 16) throw invalid('metadata', 'must have at most 16 keys');
   for (const [key, value] of metadata) {
     if (key.length > 64) throw invalid('metadata', 'keys have at most 64 characters');
+    // They are checked as inputs.
+    if (key === 'inputs' && isCrew(agent)) continue;
     if (typeof value !== 'string' || value.length > 512) {
       throw invalid(`metadata.${key}`, 'must be a text of at most 512 characters');
     }
@@ -230,11 +235,20 @@ function toEcho(
     background: body.background ?? false,
     // There is one tier; the others are taken as the wish that they are.
     service_tier: 'default',
-    // Every value was checked to be a text.
-    metadata: (body.metadata ?? {}) as Record<string, string>,
+    metadata: toTexts(body.metadata ?? {}),
     safety_identifier: body.safety_identifier ?? null,
     prompt_cache_key: body.prompt_cache_key ?? null,
   };
+}
+
+/** All values were checked to be texts, but for the inputs of a crew. */
+function toTexts(metadata: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 function echoChoice(choice: CreateResponseRequest['tool_choice']): unknown {
