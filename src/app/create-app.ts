@@ -39,6 +39,7 @@ import { realtimeApi } from '../realtime/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createTools } from '../tools/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
+import { crewModel, isCrewModel } from './crew-models.ts';
 import { drain } from './drain.ts';
 import { openHome } from './home.ts';
 
@@ -131,7 +132,12 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     meter: billing,
     tools: runningTools,
     knowledge,
-    models: providers,
+    models: {
+      callable: async (accountId, model, request) =>
+        isCrewModel(model)
+          ? crewModel(executions, accountId, model, request)
+          : providers.callable(accountId, model),
+    },
     forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),
     get consoleUrl() {
       return publicUrl;
@@ -157,6 +163,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   });
   const directory = createAgentDirectory({
     agents,
+    crews,
     knowledge,
     priceOf: async (accountId, model) => {
       const priced = await providers.listModels(accountId);

@@ -25,6 +25,12 @@ export const crewErrors = defineErrors({
     type: 'not_found_error',
     meaning: 'There is no such job or batch, or it belongs to another account.',
   },
+  job_stopped: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'server_error',
+    meaning: 'The job that was to give the answer was stopped by somebody.',
+  },
   not_waiting: {
     status: 409,
     platformCode: 'CONFLICT',

@@ -1,6 +1,6 @@
 export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
 export { crewErrors } from './errors.ts';
-export { platformCodeOf } from './execution/codes.ts';
+export { crewError, platformCodeOf } from './execution/codes.ts';
 export {
   type Batch,
   createExecutions,

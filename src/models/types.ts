@@ -166,6 +166,8 @@ export interface ModelReply {
   readonly usage: TokenUsage;
   /** What the provider could not honour, in words for the caller. */
   readonly warnings: readonly string[];
+  /** What has been billed for it already, by whoever made it; then nothing is charged for the call. */
+  readonly billedNanoUsd?: bigint;
 }
 
 /**

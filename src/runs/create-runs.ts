@@ -43,7 +43,13 @@ export interface RunsDeps {
     search(accountId: string, agentId: string, query: string, limit: number): Promise<readonly Passage[]>;
   };
   /** Throws model_not_configured or model_without_price. */
-  readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
+  readonly models: {
+    callable(
+      accountId: string,
+      model: string,
+      request: Pick<TurnRequest, 'caller' | 'endUser' | 'inputs'>,
+    ): Promise<CallableModel>;
+  };
   /** The statements that remove a background response's job with its log. */
   readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
   /** Prefix of the addresses in citations. */
@@ -116,7 +122,7 @@ export function createRuns(deps: RunsDeps): Runs {
   async function prepareTurn(request: TurnRequest): Promise<PreparedTurn> {
     const { agent, caller } = request;
     const { accountId } = caller.payer;
-    const model = await deps.models.callable(accountId, agent.config.model);
+    const model = await deps.models.callable(accountId, agent.config.model, request);
     const { conversationId, thread, storedCount } = await locateThread({ ids, threads }, request);
     const documents = await gatherKnowledge(request, thread.input);
     const toolNames =
@@ -128,7 +134,8 @@ export function createRuns(deps: RunsDeps): Runs {
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
     const everything = [...thread.history, ...thread.input];
     const clientNames = new Set(request.clientTools.map((tool) => tool.name));
-    if (request.enforce) checkToolChoice(request.toolChoice, [...serverTools, ...request.clientTools]);
+    if (request.enforce && !model.isCrew)
+      checkToolChoice(request.toolChoice, [...serverTools, ...request.clientTools]);
     const task: AgentTask = {
       runId: turnIds.runId,
       agentId: agent.id,
@@ -148,7 +155,7 @@ export function createRuns(deps: RunsDeps): Runs {
       toolChoice: request.toolChoice,
       allowedTools: request.allowedTools,
       maxToolCalls: request.maxToolCalls,
-      enforce: request.enforce ?? false,
+      enforce: (request.enforce ?? false) && !model.isCrew,
       parallelToolCalls: request.parallelToolCalls,
       responseFormat: request.responseFormat,
       parameters: request.parameters,

@@ -1,5 +1,6 @@
 import type { CallableAgent } from '../agents/index.ts';
 import type { Payer } from '../billing/index.ts';
+import type { JsonObject } from '../lib/json.ts';
 import type {
   Annotation,
   FinishReason,
@@ -57,6 +58,8 @@ export interface TurnRequest {
   readonly responseFormat: ResponseFormat;
   readonly parameters: ModelParameters;
   readonly endUser?: string | undefined;
+  /** For a crew: the inputs of its job; undefined: the last user message, as `message`. */
+  readonly inputs?: JsonObject | undefined;
   readonly stream: boolean;
 }
 

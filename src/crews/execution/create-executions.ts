@@ -50,6 +50,8 @@ export interface Batch {
 export interface Executions {
   /** Resolves when the job is on disk. Throws a 400 that names what the crew or its inputs lack. */
   start(accountId: string, request: StartRequest): Promise<StartedJob>;
+  /** The same under an id that the caller chooses: a job of that id that there is already is left as it is. */
+  startOnce(accountId: string, jobId: string, request: StartRequest): Promise<void>;
   /** One job for each of `inputs`, of which `concurrency` run at once. All are started or none. */
   startBatch(
     accountId: string,
@@ -109,9 +111,9 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   const prepare = (
     accountId: string,
     plan: PinnedJob,
-    origin: { readonly batchId?: string; readonly rerunOf?: string } = {},
+    origin: { readonly batchId?: string; readonly rerunOf?: string; readonly jobId?: string } = {},
   ) => {
-    const jobId = ids.next('job_');
+    const { jobId = ids.next('job_') } = origin;
     const now = clock.now();
     const enqueued = engine.prepareEnqueue({ id: jobId, accountId, kind: CREW_JOB, input: writePlan(plan) });
     const { crewId, inputs, isGated } = plan;
@@ -169,6 +171,12 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const estimatedSeconds = await estimate(accountId, plan);
       await write([job], plan.crewId);
       return { jobId: job.jobId, estimatedSeconds };
+    },
+
+    async startOnce(accountId, jobId, request) {
+      if (await store.find(accountId, jobId)) return;
+      const plan = await pin(accountId, request, false);
+      await write([prepare(accountId, plan, { jobId })], plan.crewId);
     },
 
     async startBatch(accountId, { inputs, concurrency = DEFAULT_BATCH_CONCURRENCY, ...request }) {

@@ -43,12 +43,14 @@ export class JobMeter implements Meter {
   }
 
   settle(charge: Parameters<Meter['settle']>[0]): Statement[] {
+    this.#open.delete(charge.hold.callId);
     this.#heldNanoUsd -= charge.hold.amountNanoUsd;
     this.#spentNanoUsd += smallest(charge.costNanoUsd, charge.hold.amountNanoUsd);
     return this.#meter.settle(charge);
   }
 
   release(hold: Hold): Statement[] {
+    this.#open.delete(hold.callId);
     this.#heldNanoUsd -= hold.amountNanoUsd;
     return this.#meter.release(hold);
   }
@@ -63,12 +65,7 @@ export class JobMeter implements Meter {
     return this.#meter.recordUsage(...args);
   }
 
-  /** The step of this call is on disk, and with it what became of its hold. */
-  written(callId: string): void {
-    this.#open.delete(callId);
-  }
-
-  /** For the end of a job whose calls were cut off: what gives back the holds of which nothing is on disk. */
+  /** For the end of a job whose calls were cut off: what gives back the holds of those under way. */
   releaseOpen(): Statement[] {
     return [...this.#open.values()].flatMap((hold) => this.#meter.release(hold));
   }

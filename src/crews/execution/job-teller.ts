@@ -16,7 +16,6 @@ export interface TellerOptions {
   /** Of the task that the run works on. */
   readonly taskId: string;
   readonly agent: string;
-  readonly runId: string;
   /** Where the run's steps are kept; `prefix` tells those of several runs in one scope apart. */
   readonly steps: JobSteps;
   readonly prefix: string;
@@ -61,18 +60,15 @@ export class JobTeller {
   }
 
   async #step<T>(name: string, run: () => Promise<StepOutcome<T>>, options?: StepOptions): Promise<T> {
-    const { prefix, scope, steps, runId } = this.#options;
+    const { prefix, steps } = this.#options;
     await this.#tell(`${prefix}${name}/told`);
     const tool = TOOL_STEP.exec(name)?.[1];
     if (tool !== undefined && this.#options.isComposite(tool)) return (await run()).value;
-    const value = await steps.step(
+    return steps.step(
       `${prefix}${name}`,
       (context) => (tool === undefined ? this.#speak(context, run) : run()),
       options,
     );
-    // As the loop names the calls of its steps.
-    scope.meter.written(`${runId}/${name.slice(0, name.lastIndexOf('/'))}`);
-    return value;
   }
 
   /** Calls that begin together wait for the same telling, so that they go on in their order. */

@@ -48,7 +48,7 @@ export async function compactThread(
   const { caller, agent, items, instructions } = request;
   const { older, retained } = splitConversation(items);
   if (older.length === 0) throw invalid('input', 'there is no conversation to compact');
-  const model = await deps.models.callable(caller.payer.accountId, agent.config.model);
+  const model = await deps.models.callable(caller.payer.accountId, agent.config.model, request);
   const uid = deps.ids.next('');
   const runId = `run_${uid}`;
   const createdAt = deps.clock.now();

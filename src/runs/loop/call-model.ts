@@ -173,7 +173,10 @@ async function holdAndCall(
     const complaint = isChecked ? checkAnswer(task.responseFormat, reply.text) : undefined;
     // An answer that will be asked for again is not shown where it can still be held back.
     if (!task.stream) feedWhole(complaint === undefined ? reply : { ...reply, text: '' }, sink);
-    const { usage, costNanoUsd, statements } = await bill(reply.usage);
+    const { usage, costNanoUsd, statements } =
+      reply.billedNanoUsd === undefined
+        ? await bill(reply.usage)
+        : { usage: reply.usage, costNanoUsd: reply.billedNanoUsd, statements: deps.meter.release(hold) };
     const durationMs = deps.clock.now() - started;
     return {
       value: { type: 'replied', reply: { ...reply, usage }, complaint, costNanoUsd, durationMs },

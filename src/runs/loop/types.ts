@@ -18,6 +18,8 @@ export interface CallableModel {
   readonly chat: ChatModel;
   readonly info: ModelInfo;
   readonly price: ModelPrice;
+  /** It answers as its crew is set up, whatever tools and format a request has. */
+  readonly isCrew?: true;
 }
 
 /** What the loop needs of the billing room. */

@@ -1,0 +1,200 @@
+import type { CallableAgent } from '../agents/index.ts';
+import { type Crews, crewError, crewErrors, type Execution, type Executions } from '../crews/index.ts';
+import { Interrupt, JobStopped, type StoredEvent } from '../engine/index.ts';
+import type { JsonObject } from '../lib/json.ts';
+import {
+  type ChatModel,
+  type Item,
+  type ModelCall,
+  ModelCallError,
+  type ModelReply,
+} from '../models/index.ts';
+import type { CallableModel, TurnRequest } from '../runs/index.ts';
+
+const PREFIX = 'crew/';
+/** Crews bill their own calls; that one of them is called costs nothing on top. */
+const FREE = {
+  inputNanoUsdPerMillion: 0n,
+  cachedInputNanoUsdPerMillion: 0n,
+  outputNanoUsdPerMillion: 0n,
+  source: 'built-in',
+} as const;
+const NOTHING = { text: '', reasoningText: '', toolArgumentsLength: 0, started: false };
+
+/** A crew as an agent that can be called: its model is the crew's job. Undefined when it can not be run. */
+export async function crewAsAgent(
+  crews: Crews,
+  accountId: string,
+  crewId: string,
+): Promise<CallableAgent | undefined> {
+  if (!crewId.startsWith('crew_') || !(await crews.crewExists(accountId, crewId))) return undefined;
+  const { crew } = await crews.getCrew(accountId, crewId);
+  return {
+    id: crewId,
+    accountId,
+    version: 1,
+    instructions: '',
+    config: {
+      ...{ name: crew.name, description: crew.description, model: `${PREFIX}${crewId}` },
+      ...{ instructions: '', role: '', goal: '', backstory: '', tools: [], parameters: {}, metadata: {} },
+      knowledge: { mode: 'tool', limit: 1 },
+      ...{ maxSteps: 1, maxCostNanoUsd: undefined, crewId: undefined },
+    },
+  };
+}
+
+export function isCrewModel(model: string): boolean {
+  return model.startsWith(PREFIX);
+}
+
+/**
+ * A crew behind the interface of a model: the last user message, or the request's inputs, start a job; its progress is
+ * reasoning, its last output the answer. The same call made again after a death goes on with the same job.
+ */
+export function crewModel(
+  executions: Executions,
+  accountId: string,
+  model: string,
+  { caller, endUser, inputs }: Pick<TurnRequest, 'caller' | 'endUser' | 'inputs'>,
+): CallableModel {
+  const crewId = model.slice(PREFIX.length);
+  const { key } = caller.payer;
+  const pinned = {
+    userId: caller.userId,
+    key: key
+      ? {
+          id: key.id,
+          dailyLimitNanoUsd: key.dailyLimitNanoUsd?.toString() ?? null,
+          monthlyLimitNanoUsd: key.monthlyLimitNanoUsd?.toString() ?? null,
+        }
+      : null,
+  };
+
+  async function call(
+    request: ModelCall,
+    { signal, sink }: Parameters<ChatModel['call']>[1],
+  ): Promise<ModelReply> {
+    const jobId = `job_${request.idempotencyKey.replace(/^run_/, '').replaceAll('/', '-')}`;
+    const given: JsonObject = inputs ?? { message: lastMessage(request.items) };
+    try {
+      signal.throwIfAborted();
+      await executions.startOnce(accountId, jobId, { crewId, inputs: given, caller: pinned, endUser });
+      let reasoning = '';
+      const say = (line: string): void => {
+        const delta = reasoning === '' ? line : `\n${line}`;
+        reasoning += delta;
+        sink?.part({ type: 'reasoning', delta });
+      };
+      const job = await follow(jobId, signal, say, () => sink?.ready?.());
+      if (job.status !== 'completed') throw failureOf(job);
+      const text = job.result ?? '';
+      if (text !== '') sink?.part({ type: 'text', delta: text });
+      return toReply(job, text, reasoning, warningsOf(request));
+    } catch (error) {
+      if (!signal.aborted) {
+        const known = error instanceof Error ? crewError(error) : undefined;
+        if (known) throw new ModelCallError('unavailable', NOTHING, known);
+        throw error;
+      }
+      // Handed over, the job goes on by itself, and whoever takes up the call finds it again.
+      const { reason }: { reason: unknown } = signal;
+      if (!(reason instanceof Interrupt) || reason instanceof JobStopped) {
+        await executions.stop(accountId, jobId).catch(() => undefined);
+      }
+      throw new ModelCallError('aborted', NOTHING);
+    }
+  }
+
+  async function follow(
+    jobId: string,
+    signal: AbortSignal,
+    say: (line: string) => void,
+    ready: () => Promise<void> | undefined,
+  ): Promise<Execution> {
+    const ended = Promise.withResolvers<void>();
+    const titles = new Map<string, string>();
+    const subscription = await executions.subscribe(accountId, jobId, 0, {
+      onEvents(events) {
+        for (const event of events) {
+          const line = lineOf(event, titles);
+          if (line !== undefined) say(line);
+        }
+        return ready();
+      },
+      onEnd: ended.resolve,
+      onError: ended.reject,
+    });
+    const leave = (): void => ended.reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      if (signal.aborted) leave();
+      await ended.promise;
+      return await executions.get(accountId, jobId);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      subscription.close();
+    }
+  }
+
+  return {
+    chat: { id: model, call },
+    info: { id: crewId, provider: 'crew', name: crewId, inputs: ['text'], reasons: true },
+    price: FREE,
+    isCrew: true,
+  };
+}
+
+/** What is said of an event while the answer is being worked on. */
+function lineOf({ type, data }: StoredEvent, titles: Map<string, string>): string | undefined {
+  const task = String(data.task_id ?? '');
+  switch (type) {
+    case 'trace': {
+      const { action, agent, result } = data;
+      if (action === 'task_started') titles.set(task, String(result));
+      if (action === 'task_started') return `${String(agent)} begins: ${String(result)}`;
+      if (typeof data.is_error !== 'boolean') return undefined;
+      return `${String(agent)} used ${String(action)}${data.is_error ? ', which failed' : ''}`;
+    }
+    case 'task_complete':
+      return `${String(data.agent)} is done: ${titles.get(task) ?? task}`;
+    case 'task_failed':
+      return `${String(data.agent)} failed: ${titles.get(task) ?? task}`;
+    case 'waiting_for_input':
+      return `Waiting for a person: ${titles.get(task) ?? task}`;
+    default:
+      return undefined;
+  }
+}
+
+function lastMessage(items: readonly Item[]): string {
+  const message = items.findLast((item) => item.type === 'message' && item.role === 'user');
+  if (message?.type !== 'message') return '';
+  return message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+}
+
+function failureOf({ status, error, jobId }: Execution): Error {
+  if (status === 'stopped') return crewErrors.job_stopped(`The job ${jobId} of the crew was stopped.`);
+  return crewError({ code: error?.code ?? '', message: error?.message ?? '' }) ?? new Error(error?.message);
+}
+
+function toReply(job: Execution, text: string, reasoning: string, warnings: readonly string[]): ModelReply {
+  const { inputTokens, cachedTokens, outputTokens, reasoningTokens, costNanoUsd } = job.usage;
+  return {
+    text,
+    reasoning: reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning }],
+    toolCalls: [],
+    finishReason: 'stop',
+    usage: { inputTokens, cachedTokens, outputTokens, reasoningTokens, estimated: false },
+    billedNanoUsd: costNanoUsd,
+    warnings,
+  };
+}
+
+function warningsOf({ tools, responseFormat }: ModelCall): string[] {
+  return [
+    ...(tools.length > 0 ? ["tools are not used: a crew has its agents' own."] : []),
+    ...(responseFormat.type !== 'text'
+      ? ["response_format is not honoured by crews; give the crew's last task an output_schema."]
+      : []),
+  ];
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import OpenAI from 'openai';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+
+const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
+/** At $1 and $2 a million tokens. */
+const CALL_USD = 0.002;
+
+describe('crews as models', () => {
+  let upstream: ScriptedUpstream;
+  let test: TestApp;
+  let person: Person;
+  let crewId: string;
+  let client: OpenAI;
+  before(async () => {
+    upstream = await startScriptedUpstream();
+    test = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' });
+  });
+  after(async () => {
+    await test.close();
+    await upstream.close();
+  });
+  beforeEach(async () => {
+    person = await test.addAccount();
+    await person.call('PUT', '/models/openai%2Fm/price', {
+      input_usd_per_million: 1,
+      output_usd_per_million: 2,
+    });
+    upstream.play(({ body }) => {
+      const text = JSON.stringify(body);
+      return { usage: USAGE, text: text.includes('Review') ? 'Reviewed answer' : 'Draft' };
+    });
+    crewId = await crew('{message}');
+    const { key } = await test.createKey(person);
+    client = new OpenAI({ apiKey: key, baseURL: `${test.url}/api/agents/v1`, maxRetries: 0 });
+  });
+
+  async function crew(input: string, fields: object = {}): Promise<string> {
+    const made = await person.call('POST', '/crews', {
+      name: 'Desk',
+      description: 'Answers in two steps',
+      memory: false,
+      agents: [
+        { role: 'Writer', goal: 'Write', model: 'openai/m' },
+        { role: 'Editor', goal: 'Edit', model: 'openai/m' },
+      ],
+      tasks: [
+        { name: 'draft', description: `Answer: ${input}`, agent: 'Writer' },
+        { name: 'review', description: 'Review it', agent: 'Editor' },
+      ],
+      ...fields,
+    });
+    assert.equal(made.status, 201, made.text);
+    return made.field('id');
+  }
+  const ask = (content = 'Which kettle?') => ({
+    model: crewId,
+    messages: [{ role: 'user' as const, content }],
+  });
+  const jobs = async () => {
+    const list = at((await person.call('GET', '/executions')).body, 'executions');
+    assert.ok(Array.isArray(list));
+    return list;
+  };
+
+  it('are listed and described beside agents, once they can be run', async () => {
+    await person.call('POST', '/crews', {
+      name: 'Empty',
+      agents: [{ role: 'x', goal: 'y', model: 'sandbox' }],
+    });
+    const { data } = await client.models.list();
+    assert.ok(data.some(({ id }) => id === crewId));
+    assert.equal(data.filter(({ id }) => id.startsWith('crew_')).length, 1);
+    const model = await client.models.retrieve(crewId);
+    assert.partialDeepStrictEqual(model, {
+      id: crewId,
+      object: 'model',
+      name: 'Desk',
+      underlying_model: 'openai/m',
+    });
+  });
+
+  it('answer with the last task’s output, and cost what their job costs, once', async () => {
+    const reply = await client.chat.completions.create(ask());
+    assert.equal(reply.choices[0]?.message.content, 'Reviewed answer');
+    assert.equal(at(reply.usage, 'cost_usd'), 2 * CALL_USD);
+    assert.equal(reply.usage?.prompt_tokens, 2000);
+    const [job] = await jobs();
+    assert.partialDeepStrictEqual(job, { status: 'completed', inputs: { message: 'Which kettle?' } });
+    const rows = at((await person.call('GET', '/usage')).body, 'usage');
+    assert.ok(Array.isArray(rows) && rows.length === 2);
+    assert.ok(rows.every((row) => at(row, 'source') === 'key'));
+    assert.equal(at((await person.call('GET', '/billing')).body, 'balance_usd'), 10 - 2 * CALL_USD);
+  });
+
+  it('stream their progress as reasoning and the answer as content', async () => {
+    const stream = await client.chat.completions.create({ ...ask(), stream: true });
+    let reasoning = '';
+    let content = '';
+    for await (const chunk of stream) {
+      reasoning += at(chunk, 'choices.0.delta.reasoning') ?? '';
+      content += chunk.choices[0]?.delta.content ?? '';
+    }
+    assert.equal(content, 'Reviewed answer');
+    assert.match(reasoning, /Writer begins: draft[\s\S]*Writer is done: draft[\s\S]*Editor begins: review/);
+    assert.doesNotMatch(reasoning, /Reviewed answer/);
+  });
+
+  it('take metadata.inputs, as an object or as JSON text, and name what is missing', async () => {
+    crewId = await crew('{topic}');
+    for (const inputs of [{ topic: 'tea' }, '{"topic":"tea"}']) {
+      const reply = await test.request('POST', '/api/agents/v1/chat/completions', {
+        token: person.token,
+        body: { ...ask(), metadata: { inputs } },
+      });
+      assert.equal(reply.status, 200, reply.text);
+    }
+    assert.ok((await jobs()).every((job) => at(job, 'inputs.topic') === 'tea'));
+    const missing = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: person.token,
+      body: ask(),
+    });
+    assert.equal(missing.status, 400, missing.text);
+    assert.equal(missing.field('error.param'), 'inputs.topic');
+    const wrong = { ...ask(), metadata: { inputs: 'tea' } };
+    const refused = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: person.token,
+      body: wrong,
+    });
+    assert.equal(refused.field('error.param'), 'metadata.inputs');
+  });
+
+  it('remember the conversation that they answered in', async () => {
+    const first = await client.chat.completions.create(ask());
+    const conversation_id = at(first, 'conversation_id');
+    const second = await client.chat.completions.create({ ...ask('And the lid?'), ...{ conversation_id } });
+    assert.equal(at(second, 'conversation_id'), conversation_id);
+    const stored = await person.call('GET', `/conversations/${conversation_id}`);
+    assert.match(stored.text, /Which kettle\?[\s\S]*And the lid\?/);
+  });
+
+  it('are not there for keys that may not call them, nor for other accounts', async () => {
+    const agent = await test.createAgent(person);
+    const { key } = await test.createKey(person, { agent_ids: [agent] });
+    const stranger = await test.addAccount();
+    for (const token of [key, stranger.token]) {
+      const reply = await test.request('POST', '/api/agents/v1/chat/completions', { token, body: ask() });
+      assert.equal(reply.status, 404);
+      assert.equal(reply.field('error.code'), 'model_not_found');
+    }
+    assert.equal((await jobs()).length, 0);
+  });
+
+  it('stop their job when the caller goes away', async () => {
+    upstream.play({ text: 'x', firstByteMs: 60_000 });
+    const calls = upstream.calls.length;
+    const abort = new AbortController();
+    const reply = client.chat.completions
+      .create(ask(), { signal: abort.signal })
+      .catch((error: unknown) => error);
+    while (upstream.calls.length === calls) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort();
+    await reply;
+    const deadline = Date.now() + 5_000;
+    while (at((await jobs())[0], 'status') !== 'stopped') assert.ok(Date.now() < deadline, 'the job goes on');
+    assert.equal(at((await person.call('GET', '/billing')).body, 'held_usd'), 0);
+  });
+
+  it('fail with what their job failed with', async () => {
+    upstream.play({ status: 400, error: { message: 'no', type: 'invalid' } });
+    await assert.rejects(client.chat.completions.create(ask()), (error: unknown) => {
+      assert.ok(error instanceof OpenAI.APIError);
+      assert.equal(error.status, 400);
+      assert.equal(error.code, 'upstream_bad_request');
+      return true;
+    });
+  });
+
+  it('answer on responses too: whole, streamed, and in the background', async () => {
+    const whole = await client.responses.create({ model: crewId, input: 'Which kettle?' });
+    assert.equal(whole.output_text, 'Reviewed answer');
+    assert.equal(whole.usage?.input_tokens, 2000);
+    let text = '';
+    for await (const event of await client.responses.create({ model: crewId, input: 'x', stream: true })) {
+      if (event.type === 'response.output_text.delta') text += event.delta;
+    }
+    assert.equal(text, 'Reviewed answer');
+    const queued = await client.responses.create({ model: crewId, input: 'y', background: true });
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const found = await client.responses.retrieve(queued.id);
+      if (found.status === 'completed') {
+        assert.equal(found.output_text, 'Reviewed answer');
+        break;
+      }
+      assert.ok(Date.now() < deadline, String(found.status));
+    }
+  });
+});
