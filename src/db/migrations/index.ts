@@ -13,4 +13,12 @@ export interface Migration {
 }
 
 /** In order; a migration's id is its place here, from 1. */
-export const migrations: readonly Migration[] = [start, knowledge, engine, responses, crews, idempotency, audit];
+export const migrations: readonly Migration[] = [
+  start,
+  knowledge,
+  engine,
+  responses,
+  crews,
+  idempotency,
+  audit,
+];
