@@ -9,6 +9,8 @@ type MaybePromise<T> = T | Promise<T>;
 /** What exists beside crews; answered by the rooms that own it. */
 export interface CrewCatalogue {
   modelExists(accountId: string, model: string): MaybePromise<boolean>;
+  /** Whether it can be called as things are: its provider is set up, its price known. */
+  modelIsCallable(accountId: string, model: string): MaybePromise<boolean>;
   toolExists(accountId: string, tool: string): MaybePromise<boolean>;
 }
 

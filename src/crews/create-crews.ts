@@ -5,6 +5,9 @@ import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
 import { createCrew, updateCrew } from './save-crew.ts';
 import { createTask, deleteTask, getTask, listTasks, updateTask } from './save-task.ts';
 import { createCrewStore } from './store.ts';
+import { type ExportedCrew, exportCrew } from './transfer/export-crew.ts';
+import { importCrew } from './transfer/import-crew.ts';
+import type { CrewFiles, ImportOptions } from './transfer/types.ts';
 import type {
   CrewPlaceholder,
   CrewSummary,
@@ -34,6 +37,19 @@ export interface Crews {
   crewExists(accountId: string, crewId: string): Promise<boolean>;
   /** What a job of the crew has to be given. */
   inputsOf(accountId: string, crewId: string): Promise<CrewPlaceholder[]>;
+  /** Makes a crew of CrewAI's files; what Muster does not do is listed. Throws a 400 that names the place. */
+  importCrew(
+    accountId: string,
+    files: CrewFiles,
+    options: Pick<ImportOptions, 'name' | 'process' | 'model'>,
+    createdBy: string | undefined,
+  ): Promise<WholeCrew & { readonly unsupported: readonly string[] }>;
+  /** The crew as such files, and what they can not say. */
+  exportCrew(
+    accountId: string,
+    crewId: string,
+    format: 'yaml' | 'jsonc',
+  ): Promise<ExportedCrew & { readonly name: string }>;
   /** Those that can be run, the oldest first. */
   listCallable(accountId: string): Promise<readonly { readonly id: string; readonly createdAt: number }[]>;
 
@@ -54,6 +70,20 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     deleteCrew: (accountId, crewId, stopJobs) => deleteCrew(context, accountId, crewId, stopJobs),
     crewExists: async (accountId, crewId) => (await context.store.findCrew(accountId, crewId)) !== undefined,
     inputsOf: async (accountId, crewId) => placeholdersOf(await getCrew(context, accountId, crewId)),
+    async importCrew(accountId, files, options, createdBy) {
+      const { modelExists, modelIsCallable, toolExists } = context.catalogue;
+      const { input, unsupported } = await importCrew(files, {
+        ...options,
+        modelExists: (model) => modelExists(accountId, model),
+        modelIsCallable: (model) => modelIsCallable(accountId, model),
+        toolExists: (tool) => toolExists(accountId, tool),
+      });
+      return { ...(await createCrew(context, accountId, input, createdBy)), unsupported };
+    },
+    async exportCrew(accountId, crewId, format) {
+      const whole = await getCrew(context, accountId, crewId);
+      return { ...exportCrew(whole, format), name: whole.crew.name };
+    },
     listCallable: (accountId) => context.store.listCallable(accountId),
     createTask: (accountId, input) => createTask(context, accountId, input),
     getTask: (accountId, taskId) => getTask(context, accountId, taskId),

@@ -97,6 +97,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  'POST /api/v1/crews/import': {
+    body: {
+      files: {
+        'agents.yaml': 'writer:\n  role: Writer\n  goal: Write about {product}\n  backstory: Plain words\n',
+        'tasks.yaml':
+          'write:\n  description: Write about {product}\n  expected_output: A line\n  agent: writer\n',
+      },
+      name: 'From CrewAI',
+      model: 'sandbox',
+    },
+    after: 'POST /api/v1/memory/{crew_id}/clear',
+  },
   'PUT /api/v1/crews/{id}': { body: { description: 'Writes about kettles and teapots.' } },
   'PATCH /api/v1/crews/{id}': { body: { timeout_s: 600 } },
   'POST /api/v1/tasks': {

@@ -38,8 +38,10 @@ import { getConversation } from './conversations/get-conversation.ts';
 import { listConversations } from './conversations/list-conversations.ts';
 import { createCrew } from './crews/create-crew.ts';
 import { deleteCrew } from './crews/delete-crew.ts';
+import { exportCrew } from './crews/export-crew.ts';
 import { getCrew } from './crews/get-crew.ts';
 import { getInputs } from './crews/get-inputs.ts';
+import { importCrew } from './crews/import-crew.ts';
 import { listCrews } from './crews/list-crews.ts';
 import { updateCrew } from './crews/update-crew.ts';
 import type { PlatformApiDeps } from './deps.ts';
@@ -93,7 +95,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, refresh, logout, completeSetup, changePassword, getMe],
   ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent],
   ...[listVersions, getVersion, restoreVersion],
-  ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs],
+  ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs, importCrew, exportCrew],
   ...[createTask, listTasks, getTask, updateTask, deleteTask],
   ...[startExecution, startBatch, listExecutions, getBatch, getExecution, listTraces, listWaits],
   ...[streamEvents, stopExecution, resumeExecution, rerunExecution],

@@ -1,0 +1,45 @@
+import { Type } from 'typebox';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { Closed } from '../schemas.ts';
+
+const ImportBody = Closed({
+  files: Type.Record(Type.String({ maxLength: 300 }), Type.String({ maxLength: 1_000_000 }), {
+    description: 'Texts by path: agents.yaml and tasks.yaml, or crew.jsonc and agents/*.jsonc.',
+  }),
+  name: Type.Optional(Type.String({ maxLength: 200 })),
+  process: Type.Optional(Type.Enum(['sequential', 'hierarchical'])),
+  model: Type.Optional(
+    Type.String({ maxLength: 200, description: 'For agents without a model that can be called here.' }),
+  ),
+});
+
+const ImportedCrew = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  status: Type.Literal('configuring'),
+  unsupported: Type.Array(Type.String(), { description: 'What the files say and Muster does not do.' }),
+});
+
+export function importCrew(app: App, { crews }: Pick<PlatformApiDeps, 'crews'>): void {
+  app.route({
+    method: 'POST',
+    url: '/crews/import',
+    config: { role: 'editor' },
+    schema: {
+      summary: "Make a crew of CrewAI's files",
+      tags: ['Crews'],
+      body: ImportBody,
+      response: { 201: ImportedCrew },
+    },
+    handler: async (request, reply) => {
+      const { accountId, userId } = requireUser(request);
+      const { files, ...options } = request.body;
+      const { crew, unsupported } = await crews.importCrew(accountId, files, options, userId);
+      return reply
+        .code(201)
+        .send({ id: crew.id, name: crew.name, status: 'configuring', unsupported: [...unsupported] });
+    },
+  });
+}

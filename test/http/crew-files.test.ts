@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { endOf, startJob } from './objects.ts';
+import { assertError, assertInvalid } from './replies.ts';
+
+const AGENTS = `
+researcher:
+  role: >
+    {topic} Senior Researcher
+  goal: >
+    Find what is new about {topic}
+  backstory: >
+    You like to dig: deep, and
+    in the right place.
+  verbose: true
+  allow_delegation: false
+  tools:
+    - SerperDevTool
+    - SomeUnknownTool
+reporting_analyst:
+  role: Reporting Analyst
+  goal: Make reports
+  backstory: Exact
+  llm: gpt-99-ultra
+  max_iter: 7
+`;
+const TASKS = `
+research_task:
+  description: >
+    Research {topic}
+  expected_output: Ten points
+  agent: researcher
+side_task:
+  description: Look left and right
+  expected_output: A note
+  agent: researcher
+  async_execution: true
+  context: []
+reporting_task:
+  description: Write it up
+  expected_output: A report
+  agent: reporting_analyst
+  context:
+    - research_task
+  output_file: report.md
+  guardrail: Must have ten points
+  guardrail_max_retries: 2
+  human_input: false
+`;
+const CREW = `{
+  // Comments and trailing commas are allowed.
+  "name": "Desk",
+  "agents": ["writer"],
+  "tasks": [
+    {"name": "write", "description": "Write about {topic}", "expected_output": "A line", "agent": "writer"},
+    {"name": "maybe", "type": "ConditionalTask", "description": "Mend", "agent": "writer", "context": ["write"]},
+  ],
+  "process": "hierarchical",
+  "manager_llm": "sandbox",
+  "inputs": {"topic": "tea"},
+  "planning": true,
+}`;
+const WRITER = `{"role": "Writer", "goal": "Old", "backstory": "B", "llm": "sandbox", "settings": {"goal": "New", "max_rpm": 3,},}`;
+
+describe('crews of other tools', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+  const importFiles = (files: object, options: object = { model: 'sandbox' }) =>
+    test.owner.call('POST', '/crews/import', { files, ...options });
+
+  it('agents.yaml and tasks.yaml make a crew that runs; what is not supported is listed', async () => {
+    const made = await importFiles({ 'config/agents.yaml': AGENTS, 'config/tasks.yaml': TASKS });
+    assert.equal(made.status, 201, made.text);
+    assert.deepEqual(at(made.body, 'unsupported'), [
+      "agents.reporting_analyst.llm: 'gpt-99-ultra' can not be called here; 'sandbox' instead",
+      "agents.researcher.tools: there is no tool 'SomeUnknownTool' here",
+      'agents.researcher.verbose',
+      'tasks.reporting_task.output_file',
+    ]);
+    const crew = await test.owner.call('GET', `/crews/${made.field('id')}`);
+    assert.partialDeepStrictEqual(crew.body, {
+      process: 'sequential',
+      agents: [
+        {
+          name: 'researcher',
+          role: '{topic} Senior Researcher',
+          backstory: 'You like to dig: deep, and in the right place.',
+          tools: ['web_search'],
+          model: 'sandbox',
+        },
+        { name: 'Reporting Analyst', max_steps: 7 },
+      ],
+      tasks: [
+        { name: 'research_task', context: null, async: false },
+        { name: 'side_task', context: [], async: true },
+        {
+          name: 'reporting_task',
+          context: ['research_task'],
+          guardrail: 'Must have ten points',
+          max_retries: 2,
+        },
+      ],
+    });
+    const job = await startJob(test.owner, made.field('id'), { topic: 'tea' });
+    const done = await endOf(test.owner, job);
+    assert.equal(done.field('status'), 'completed', done.text);
+    assert.equal(at(done.body, 'tasks_output.0.agent'), 'researcher');
+  });
+
+  it('crew.jsonc and its agents make a crew; settings win', async () => {
+    const made = await importFiles({ 'crew.jsonc': CREW, 'agents/writer.jsonc': WRITER }, {});
+    assert.equal(made.status, 201, made.text);
+    assert.deepEqual(at(made.body, 'unsupported'), [
+      'agents.writer.max_rpm',
+      'crew.planning',
+      'tasks.maybe.type',
+    ]);
+    const crew = await test.owner.call('GET', `/crews/${made.field('id')}`);
+    assert.partialDeepStrictEqual(crew.body, {
+      name: 'Desk',
+      process: 'hierarchical',
+      configuration: { manager_model: 'sandbox', inputs: { topic: 'tea' } },
+      agents: [{ role: 'Writer', goal: 'New' }],
+      tasks: [{ name: 'write' }, { name: 'maybe', context: ['write'] }],
+    });
+  });
+
+  it('says where files are wrong', async () => {
+    const wrong = [
+      [{ 'notes.txt': 'x' }, 'files'],
+      [{ 'agents.yaml': 'a: [', 'tasks.yaml': TASKS }, 'files.agents.yaml'],
+      [{ 'agents.yaml': 'a: &x 1\na: 2', 'tasks.yaml': TASKS }, 'files.agents.yaml'],
+      [{ 'crew.jsonc': '{"name": }' }, 'files.crew.jsonc'],
+      [{ 'crew.jsonc': '{"agents": ["ghost"]}' }, 'files.crew.jsonc.agents'],
+      [{ 'agents.yaml': AGENTS, 'tasks.yaml': 't: {description: x, agent: ghost}' }, 'tasks.t.agent'],
+      [{ 'agents.yaml': '{}', 'tasks.yaml': TASKS }, 'agents'],
+    ] as const;
+    for (const [files, field] of wrong) assertInvalid(await importFiles(files), field);
+    const unnamed = await importFiles({ 'agents.yaml': AGENTS, 'tasks.yaml': TASKS }, {});
+    assertInvalid(unnamed, 'agents.researcher.llm');
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+      .split('')
+      .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[index]}`).join(',')}]`)
+      .join('\n')}`;
+    assertInvalid(await importFiles({ 'agents.yaml': bomb, 'tasks.yaml': TASKS }), 'files.agents.yaml');
+  });
+
+  it('reserved keys in files reach nothing', async () => {
+    const evil =
+      '{"__proto__": {"polluted": true}, "agents": ["writer"], "tasks": [], "constructor": {"x": 1}}';
+    const made = await importFiles({ 'crew.jsonc': evil, 'agents/writer.jsonc': WRITER });
+    assert.equal(made.status, 201, made.text);
+    assert.equal(at({}, 'polluted'), undefined);
+  });
+
+  it('a round trip loses nothing that both know', async () => {
+    const text = fc.stringMatching(/^[A-Za-z{}:'"#%*&!|> \n-]{0,40}[a-z]$/).map((value) => value.trim());
+    const name = (prefix: string, index: number) => `${prefix}_${index}`;
+    const agent = fc.record({
+      role: text,
+      goal: text,
+      backstory: text,
+      max_steps: fc.integer({ min: 1, max: 50 }),
+    });
+    const task = fc.record({
+      description: text,
+      expected_output: text,
+      async: fc.boolean(),
+      human_input: fc.boolean(),
+      guardrail: fc.option(text),
+      max_retries: fc.integer({ min: 0, max: 10 }),
+      agent: fc.nat(1),
+      needs: fc.option(fc.array(fc.nat(2), { maxLength: 3 })),
+    });
+    const crew = fc.record({
+      agents: fc.tuple(agent, agent),
+      tasks: fc.tuple(task, task, task),
+      process: fc.constantFrom('sequential', 'hierarchical'),
+    });
+    const shape = async (id: string) => {
+      const { body } = await test.owner.call('GET', `/crews/${id}`);
+      const pick = (list: unknown, fields: readonly string[]) =>
+        (Array.isArray(list) ? list : []).map((one) =>
+          Object.fromEntries(fields.map((key) => [key, at(one, key)])),
+        );
+      const agents = at(body, 'agents');
+      const ids = (Array.isArray(agents) ? agents : []).map((one) => at(one, 'id'));
+      return {
+        agents: pick(agents, ['name', 'role', 'goal', 'backstory', 'model', 'tools', 'max_steps']),
+        tasks: pick(at(body, 'tasks'), [
+          ...['name', 'description', 'expected_output', 'context', 'async', 'human_input', 'guardrail'],
+          ...['max_retries', 'output_schema', 'tools'],
+        ]),
+        owners: pick(at(body, 'tasks'), ['agent_id']).map(({ agent_id }) => ids.indexOf(agent_id)),
+        process: at(body, 'process'),
+      };
+    };
+    await fc.assert(
+      fc.asyncProperty(crew, fc.constantFrom('yaml', 'jsonc'), async (given, format) => {
+        const made = await test.owner.call('POST', '/crews', {
+          name: 'Round trip',
+          process: given.process,
+          agents: given.agents.map((one, index) => ({
+            ...one,
+            name: name('agent', index),
+            model: 'sandbox',
+            tools: ['calculator'],
+          })),
+          tasks: given.tasks.map(({ needs, ...one }, index) => ({
+            ...one,
+            name: name('task', index),
+            output_schema: { type: 'object' },
+            context:
+              needs && [...new Set(needs.filter((need) => need < index))].map((need) => name('task', need)),
+          })),
+        });
+        assert.equal(made.status, 201, made.text);
+        const exported = await test.owner.call('GET', `/crews/${made.field('id')}/export?format=${format}`);
+        assert.equal(exported.status, 200, exported.text);
+        const again = await importFiles(Object(at(exported.body, 'files')), { process: given.process });
+        assert.equal(again.status, 201, again.text);
+        assert.deepEqual(at(again.body, 'unsupported'), []);
+        assert.deepEqual(await shape(again.field('id')), await shape(made.field('id')));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('an export says what the files can not', async () => {
+    const made = await test.owner.call('POST', '/crews', {
+      name: 'Rich',
+      process: 'hierarchical',
+      max_cost_usd: 1,
+      agents: [{ role: 'Writer', goal: 'g', model: 'sandbox', instructions: 'Own words', temperature: 0.5 }],
+      tasks: [{ name: 'write', description: 'x', context: ['only text'], timeout_s: 60 }],
+    });
+    const exported = await test.owner.call('GET', `/crews/${made.field('id')}/export?format=yaml`);
+    assert.deepEqual(at(exported.body, 'unsupported'), [
+      'agents.writer.instructions',
+      'tasks.write.timeout_s',
+      'tasks.write.context.0',
+      'crew.max_cost_usd',
+      'crew.process',
+    ]);
+    assertError(await test.owner.call('GET', '/crews/crew_none/export'), 404, 'NOT_FOUND');
+    assertInvalid(await test.owner.call('GET', `/crews/${made.field('id')}/export?format=toml`), 'format');
+  });
+});
