@@ -116,6 +116,11 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     agents,
     catalogue: {
       modelExists: providers.modelKnown,
+      modelIsCallable: (accountId, model) =>
+        providers.callable(accountId, model).then(
+          () => true,
+          () => false,
+        ),
       toolExists: async (_accountId, name) => tools.get(name) !== undefined,
     },
   });
