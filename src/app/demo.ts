@@ -11,8 +11,8 @@ export interface Demo {
 const GUIDE = new URL('docs/guide/', packageRoot);
 
 /**
- * Makes the demo: an agent on the built-in model that knows Muster's own guide, and a key for it. It works without any
- * provider, so that the first call of a new server answers from documents.
+ * Makes the demo: an agent on the built-in model that knows Muster's own guide, a crew around it, and a key for both. It
+ * works without any provider, so that the first call of a new server answers from documents.
  */
 export async function seedDemo(app: MusterApp, accountId: string): Promise<Demo> {
   const agent = await app.agents.createAgent(
@@ -34,6 +34,43 @@ export async function seedDemo(app: MusterApp, accountId: string): Promise<Demo>
       ),
   );
   await Promise.all(documents.map((document) => app.knowledge.waitUntilSettled(accountId, document.id)));
-  const { key } = await app.accounts.createKey(accountId, { name: 'Demo', agentIds: [agent.id] }, undefined);
+  const crewId = await seedCrew(app, accountId, agent.id);
+  const callable = [agent.id, crewId];
+  const { key } = await app.accounts.createKey(accountId, { name: 'Demo', agentIds: callable }, undefined);
   return { agentId: agent.id, key };
+}
+
+/** A crew of two: one looks a question up in the guide, the other makes a short answer of what was found. */
+async function seedCrew(app: MusterApp, accountId: string, guideId: string): Promise<string> {
+  const { crew } = await app.crews.createCrew(
+    accountId,
+    {
+      name: 'Help desk',
+      description: "Looks a question up in Muster's guide, then answers it in short.",
+      process: 'sequential',
+      memory: false,
+      agents: [
+        { id: guideId },
+        {
+          name: 'Editor',
+          description: 'Makes short answers of long ones.',
+          role: 'Editor',
+          goal: 'Say what matters in a few plain sentences',
+          model: 'sandbox',
+        },
+      ],
+      tasks: [
+        { name: 'look up', description: '{message}', agent: 0 },
+        {
+          name: 'answer',
+          description: 'Answer the question "{message}" in a few sentences.',
+          expectedOutput: 'A short answer with where it stands in the guide',
+          agent: 1,
+          context: ['look up'],
+        },
+      ],
+    },
+    undefined,
+  );
+  return crew.id;
 }
