@@ -184,6 +184,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
 
   const shutdown = new AbortController();
   const openRequests = createOpenRequests();
+  accounts.onRevoked((revocation) => openRequests.abortRevoked(revocation));
   let draining = false;
   const isReady = async (): Promise<boolean> =>
     !draining && (await accounts.hasAnyAccount().catch(() => false));

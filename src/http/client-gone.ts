@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Principal, Revocation } from '../accounts/index.ts';
 
 /** Requests under way, which the server can tell to stop. */
 export interface OpenRequests {
@@ -6,23 +7,43 @@ export interface OpenRequests {
    * A signal that aborts when the client goes away before it has its whole reply, or when the server can wait no longer.
    * (`close` of the request fires as soon as its body is read; only the response tells.)
    */
-  track(response: ServerResponse): AbortSignal;
+  track(response: ServerResponse, principal?: Principal): AbortSignal;
+  /** Ends what was asked for with a credential or account that is good no more. */
+  abortRevoked(revocation: Revocation): void;
   abortAll(reason: Error): void;
 }
 
 export function createOpenRequests(): OpenRequests {
-  const open = new Set<AbortController>();
+  const open = new Map<AbortController, Principal | undefined>();
   return {
-    track(response) {
+    track(response, principal) {
       const controller = abortWhenGone(response);
-      open.add(controller);
+      open.set(controller, principal);
       response.once('close', () => open.delete(controller));
       return controller.signal;
     },
+    abortRevoked(revocation) {
+      for (const [controller, principal] of open) {
+        if (principal && isRevoked(principal, revocation))
+          controller.abort(new Error('The credential was revoked'));
+      }
+    },
     abortAll(reason) {
-      for (const controller of open) controller.abort(reason);
+      for (const controller of open.keys()) controller.abort(reason);
     },
   };
+}
+
+function isRevoked(principal: Principal, revocation: Revocation): boolean {
+  if (principal.accountId !== revocation.accountId) return false;
+  switch (revocation.kind) {
+    case 'account':
+      return true;
+    case 'key':
+      return principal.kind === 'key' && principal.keyId === revocation.keyId;
+    case 'session':
+      return principal.kind === 'user' && principal.sessionId === revocation.sessionId;
+  }
 }
 
 /** The same for a request that needs no telling: it ends by itself within a bound. */

@@ -32,7 +32,9 @@ export function acceptIdempotencyKeys(
 ): void {
   app.addHook('preHandler', (request, reply, done) => {
     const { [HEADER]: key } = request.headers;
-    if (key === undefined || request.method !== 'POST' || !request.principal) {
+    // Uploaded forms are read as they come, so two of them cannot be told apart here; the same file is stored once anyway.
+    const isForm = request.isMultipart?.() ?? false;
+    if (key === undefined || isForm || request.method !== 'POST' || !request.principal) {
       done();
       return;
     }
@@ -60,13 +62,8 @@ function admit(idempotency: Idempotency, request: FastifyRequest, principal: Pri
     method: request.method,
     path: request.url,
     principalId: principal.kind === 'key' ? principal.keyId : principal.userId,
-    body: request.isMultipart?.() ? sizeOfForm(request) : request.body,
+    body: request.body,
   });
-}
-
-/** Files are read as they come, so a form is known by its size: the boundary between its parts is new each time. */
-function sizeOfForm({ headers }: FastifyRequest): { form: string } {
-  return { form: headers['content-length'] ?? '' };
 }
 
 function keepReply(claim: Claim, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {

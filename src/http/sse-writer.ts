@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { STREAM_FAILED } from './record-reply.ts';
 
-/** A reader that leaves this much unread is not reading; it is cut off rather than kept in memory. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** More than the largest answer that a provider may give; readers that do not move are cut off before (stalled-readers.ts). */
+const MAX_UNREAD_BYTES = 80 * 1024 * 1024;
 const KEEP_ALIVE_MS = 15_000;
 
 /**

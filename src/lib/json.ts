@@ -8,6 +8,8 @@ export type JsonObject = { readonly [key: string]: Json };
 export const MAX_JSON_DEPTH = 64;
 /** Objects with very many keys cost far more to build than their text is long. */
 const MAX_JSON_MEMBERS = 100_000;
+/** Objects, arrays and what they list; megabytes of `{},` would hold the event loop for seconds. */
+const MAX_JSON_VALUES = 500_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -38,6 +40,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 function scan(text: string): number {
   let depth = 0;
   let members = 0;
+  let values = 0;
+  const countValue = (): void => {
+    if (++values > MAX_JSON_VALUES) throw refuse(`The JSON holds more than ${MAX_JSON_VALUES} values.`);
+  };
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case QUOTE:
@@ -45,12 +51,16 @@ function scan(text: string): number {
         break;
       case 0x7b: // {
       case 0x5b: // [
+        countValue();
         if (++depth > MAX_JSON_DEPTH)
           throw refuse(`The JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`);
         break;
       case 0x7d: // }
       case 0x5d: // ]
         depth--;
+        break;
+      case 0x2c: // ,
+        countValue();
         break;
       case 0x3a: // :
         if (++members > MAX_JSON_MEMBERS) throw refuse(`The JSON has more than ${MAX_JSON_MEMBERS} keys.`);

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
+import { withinTime } from '../lib/time-limit.ts';
 import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
@@ -15,6 +16,9 @@ export interface ArgumentsReader {
   /** The arguments as the schema allows them, defaults filled in. Empty text is no arguments. Never throws. */
   read(argumentsText: string, parameters: JsonObject): ArgumentsResult;
 }
+
+/** A schema can ask for more work than there is time in the world. */
+const CHECK_MS = 250;
 
 /** Validates what models write against tools' schemas; each schema is compiled once, whoever brings it. */
 export function createArgumentsReader(): ArgumentsReader {
@@ -68,8 +72,9 @@ export function createArgumentsReader(): ArgumentsReader {
       const given = withoutNulls(args, parameters);
       let validate: ValidateFunction;
       try {
-        validate = validatorOf(parameters);
-        if (validate(given)) return { ok: true, args: given };
+        validate = withinTime(CHECK_MS, () => validatorOf(parameters));
+        const check = validate;
+        if (withinTime(CHECK_MS, () => check(given))) return { ok: true, args: given };
       } catch {
         // The schema is the tool author's; the model can do nothing about it but go on without the tool.
         return refused(

@@ -332,5 +332,25 @@ describe('chat over a provider, and its bill', () => {
     gone.abort();
     await call;
     assert.ok(await until(async () => upstream.calls.at(-1)?.closedEarly === true));
+    assert.ok(
+      await until(async () => (await usageRows()).length === 1),
+      'the provider has worked on the prompt',
+    );
+    const [row] = await usageRows();
+    assert.ok(Number(at(row, 'cost_usd')) > 0);
+    assert.equal(at(row, 'output_tokens'), 0);
+  });
+
+  it('ends the open streams of a key that is revoked', async () => {
+    upstream.play({ text: 'word '.repeat(50), chunks: 50, ending: 'hang', after: 5, usage: null });
+    const doomed = await test.createKey(person);
+    const stream = post({ stream: true }, doomed.key);
+    const calls = upstream.calls.length;
+    assert.ok(
+      await until(async () => upstream.calls.length > calls || upstream.calls.at(-1)?.eventsSent === 5),
+    );
+    await person.call('DELETE', `/agent-keys/${doomed.id}`);
+    assert.match((await stream).text, /"error"/);
+    assert.ok(await until(async () => upstream.calls.at(-1)?.closedEarly === true));
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { TimeLimitReached, withinTime } from '../../lib/time-limit.ts';
 import { ModelCallError } from '../errors.ts';
 import { cutError, refuse } from '../failures.ts';
 import { ReplyBuilder } from '../reply-builder.ts';
@@ -28,13 +29,24 @@ export function createSandboxModel(
       { signal, sink }: { signal: AbortSignal; sink?: ModelSink },
     ): Promise<ModelReply> {
       const speaker = new Speaker(call, signal, sink);
-      const decision = decideReply(call);
+      const decision = decide(call, speaker);
       speaker.throwIfAborted();
       if (decision.waitMs > 0) await speaker.wait(() => sleep(decision.waitMs, signal));
       if (decision.failStatus !== undefined) throw speaker.failure(decision.failStatus);
       return await speaker.speak(decision);
     },
   };
+}
+
+const DECIDE_MS = 500;
+
+/** A schema of a few KB can describe more than a universe of instances: that is refused, as a provider would. */
+function decide(call: ModelCall, speaker: Speaker): Decision {
+  try {
+    return withinTime(DECIDE_MS, () => decideReply(call));
+  } catch (error) {
+    throw error instanceof TimeLimitReached ? speaker.failure(400) : error;
+  }
 }
 
 class Speaker {

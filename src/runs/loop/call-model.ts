@@ -189,7 +189,9 @@ async function holdAndCall(
       throw error;
     }
     const { partial } = error;
-    const usage = usageOfPartial(partial, promptTokens);
+    // Who goes away while the provider works leaves work that is paid for, though nothing of it has come yet.
+    const reached = error.failure === 'aborted' ? { ...partial, started: true } : partial;
+    const usage = usageOfPartial(reached, promptTokens);
     const { costNanoUsd, statements } = usage
       ? await bill(usage)
       : { costNanoUsd: 0n, statements: deps.meter.release(hold) };

@@ -1,9 +1,11 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../lib/json.ts';
+import { TimeLimitReached, withinTime } from '../../lib/time-limit.ts';
 import type { ResponseFormat } from '../../models/index.ts';
 import { withoutSlowKeywords } from '../../tools/index.ts';
 
 const MAX_COMPLAINTS = 5;
+const CHECK_MS = 250;
 
 /**
  * What is wrong with an answer, in words that tell the model how to mend it; undefined when it fits the format. A schema
@@ -32,10 +34,15 @@ function complaintOf(schema: JsonObject, value: Json): string | undefined {
     logger: false,
   });
   try {
-    const validate = ajv.compile(withoutSlowKeywords(schema));
-    return validate(value) ? undefined : sentencesOf(validate.errors ?? []);
-  } catch {
-    return undefined;
+    // The schema is the caller's, and a few hundred bytes of it can ask for years of work.
+    return withinTime(CHECK_MS, () => {
+      const validate = ajv.compile(withoutSlowKeywords(schema));
+      return validate(value) ? undefined : sentencesOf(validate.errors ?? []);
+    });
+  } catch (error) {
+    return error instanceof TimeLimitReached
+      ? 'The schema is too complex to check the answer against.'
+      : undefined;
   }
 }
 

@@ -46,7 +46,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
       reply.header('x-conversation-id', prepared.ids.conversationId);
       reply.header('x-message-id', `msg_${prepared.ids.uid}`);
-      const signal = deps.openRequests.track(reply.raw);
+      const signal = deps.openRequests.track(reply.raw, principal);
       if (turn.stream) {
         const includeUsage = request.body.stream_options?.include_usage ?? false;
         return streamTurn({

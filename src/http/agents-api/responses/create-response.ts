@@ -39,7 +39,7 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
       });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
       if (body.background) return sendBackground(deps, reply, response, stream);
-      const signal = deps.openRequests.track(reply.raw);
+      const signal = deps.openRequests.track(reply.raw, request.principal);
       return stream
         ? streamResponse(deps, request, reply, response, signal)
         : sendWhole(deps, request, reply, response, signal);
