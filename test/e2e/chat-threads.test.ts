@@ -174,6 +174,20 @@ describe('conversations of the chat API', () => {
     assert.equal(same.code, 'nothing_to_answer');
   });
 
+  it('leaves a conversation deleted that is deleted while a turn of it runs, and bills the turn', async () => {
+    const one = await chat({ messages: [user('One')] });
+    const before = Number(at((await test.owner.call('GET', '/usage?limit=1')).body, 'total'));
+    const calls = upstream.calls.length;
+    upstream.play({ text: 'late', firstByteMs: 300 });
+    const running = chat({ messages: [user('Two')], conversation_id: one.conversation });
+    while (upstream.calls.length === calls) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal((await test.owner.call('DELETE', `/conversations/${one.conversation}`)).status, 204);
+    assert.equal((await running).status, 200);
+    upstream.play((call) => ({ text: `Answer ${call.number}` }));
+    assert.equal((await test.owner.call('GET', `/conversations/${one.conversation}`)).status, 404);
+    assert.equal(Number(at((await test.owner.call('GET', '/usage?limit=1')).body, 'total')), before + 1);
+  });
+
   it('forgets nothing that an upstream failure interrupts', async () => {
     const one = await chat({ messages: [user('One')] });
     upstream.play({ status: 400, error: { message: 'no', type: 'invalid_request_error' } });

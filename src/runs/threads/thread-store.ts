@@ -133,18 +133,36 @@ export function createThreadStore(db: Database): ThreadStore {
     output: string;
     now: number;
   }>((queries, param) =>
-    queries.insertInto('turns').values({
-      id: param('id'),
-      account_id: param('accountId'),
-      conversation_id: param('conversationId'),
-      parent_id: param('parentId'),
-      agent_id: param('agentId'),
-      run_id: param('runId'),
-      status: param('status'),
-      input: param('input'),
-      output: param('output'),
-      created_at: param('now'),
-    }),
+    queries
+      .insertInto('turns')
+      .columns([
+        'id',
+        'account_id',
+        'conversation_id',
+        'parent_id',
+        'agent_id',
+        'run_id',
+        'status',
+        'input',
+        'output',
+        'created_at',
+      ])
+      .expression(
+        queries
+          .selectNoFrom([
+            sql`${param('id')}`.as('id'),
+            sql`${param('accountId')}`.as('account_id'),
+            sql`${param('conversationId')}`.as('conversation_id'),
+            sql`${param('parentId')}`.as('parent_id'),
+            sql`${param('agentId')}`.as('agent_id'),
+            sql`${param('runId')}`.as('run_id'),
+            sql`${param('status')}`.as('status'),
+            sql`${param('input')}`.as('input'),
+            sql`${param('output')}`.as('output'),
+            sql`${param('now')}`.as('created_at'),
+          ])
+          .where(parentIsThere(param('parentId'), param('accountId'))),
+      ),
   );
   const upsertConversation = db.prepare<{
     id: string;
@@ -152,36 +170,50 @@ export function createThreadStore(db: Database): ThreadStore {
     agentId: string;
     title: string;
     turnId: string;
+    parentId: string | null;
     endUser: string | null;
     now: number;
-  }>(
-    (queries, param) =>
-      queries
-        .insertInto('conversations')
-        .values({
-          id: param('id'),
-          account_id: param('accountId'),
-          agent_id: param('agentId'),
-          title: param('title'),
-          newest_turn_id: param('turnId'),
-          turn_count: 1,
-          end_user: param('endUser'),
-          created_at: param('now'),
-          updated_at: param('now'),
-        })
-        .onConflict((conflict) =>
-          conflict
-            .column('id')
-            .doUpdateSet((eb) => ({
-              agent_id: firstGiven(eb, 'agent_id'),
-              title: firstGiven(eb, 'title'),
-              newest_turn_id: eb.ref('excluded.newest_turn_id'),
-              turn_count: eb('conversations.turn_count', '+', 1),
-              updated_at: eb.ref('excluded.updated_at'),
-            }))
-            .whereRef('conversations.account_id', '=', 'excluded.account_id'),
-        ),
-    'conversation-of-the-account',
+  }>((queries, param) =>
+    queries
+      .insertInto('conversations')
+      .columns([
+        'id',
+        'account_id',
+        'agent_id',
+        'title',
+        'newest_turn_id',
+        'turn_count',
+        'end_user',
+        'created_at',
+        'updated_at',
+      ])
+      .expression(
+        queries
+          .selectNoFrom([
+            sql`${param('id')}`.as('id'),
+            sql`${param('accountId')}`.as('account_id'),
+            sql`${param('agentId')}`.as('agent_id'),
+            sql`${param('title')}`.as('title'),
+            sql`${param('turnId')}`.as('newest_turn_id'),
+            sql`1`.as('turn_count'),
+            sql`${param('endUser')}`.as('end_user'),
+            sql`${param('now')}`.as('created_at'),
+            sql`${param('now')}`.as('updated_at'),
+          ])
+          .where(parentIsThere(param('parentId'), param('accountId'))),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet((eb) => ({
+            agent_id: firstGiven(eb, 'agent_id'),
+            title: firstGiven(eb, 'title'),
+            newest_turn_id: eb.ref('excluded.newest_turn_id'),
+            turn_count: eb('conversations.turn_count', '+', 1),
+            updated_at: eb.ref('excluded.updated_at'),
+          }))
+          .whereRef('conversations.account_id', '=', 'excluded.account_id'),
+      ),
   );
 
   return {
@@ -214,6 +246,7 @@ export function createThreadStore(db: Database): ThreadStore {
           agentId: turn.agentId,
           title,
           turnId: turn.id,
+          parentId: turn.parentId ?? null,
           endUser: endUser ?? null,
           now: turn.createdAt,
         }),
@@ -293,6 +326,11 @@ export function toConversation(row: ConversationRow): Conversation {
 
 function toStatus(text: string): TurnStatus {
   return text === 'completed' || text === 'incomplete' ? text : 'failed';
+}
+
+/** A conversation that was deleted while a turn of it ran stays deleted: the turn is billed, and kept nowhere. */
+function parentIsThere(parentId: string | null, accountId: string) {
+  return sql<boolean>`(${parentId} is null or exists (select 1 from turns as parent where parent.id = ${parentId} and parent.account_id = ${accountId}))`;
 }
 
 /** Items were checked when they came in, and written by saveTurn alone. */
