@@ -9,7 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Stay packages: they hold native code, or are heavy and loaded by few. */
-const EXTERNAL = [/^@node-rs\//, 'unpdf', 'mammoth', 'pino', 'pino-pretty', '@pydantic/genai-prices'];
+const EXTERNAL = [
+  /^@node-rs\//,
+  'unpdf',
+  'mammoth',
+  'pino',
+  'pino-pretty',
+  '@pydantic/genai-prices',
+  'jsonc-parser',
+  'yaml',
+];
 
 /** The bundle's entry, if there is one of the sources as they are now. */
 export function builtEntry() {
