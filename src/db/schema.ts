@@ -470,6 +470,12 @@ export interface ExecutionsTable {
   /** `closed`: waits for its turn in its batch, and counts as queued meanwhile. */
   gate: string;
   created_at: number;
+  /** Of all that the job has done; a task's own lie with the task. */
+  input_tokens: Generated<number>;
+  cached_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  reasoning_tokens: Generated<number>;
+  cost_nano_usd: Generated<bigint>;
 }
 
 export interface ExecutionTasksTable {
@@ -491,6 +497,11 @@ export interface ExecutionTasksTable {
   error: string | null;
   started_at: number | null;
   finished_at: number | null;
+  input_tokens: Generated<number>;
+  cached_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  reasoning_tokens: Generated<number>;
+  cost_nano_usd: Generated<bigint>;
 }
 
 export interface ExecutionBatchesTable {

@@ -44,22 +44,24 @@ export function createBatches({
   async function pump(accountId: string, batchId: string): Promise<void> {
     const batch = await store.findBatch(accountId, batchId);
     if (!batch) return;
-    for (;;) {
-      const open = await store.openJobs(accountId, { batchId });
-      const gated = open.filter(({ isGated }) => isGated);
-      const inside = open.filter(({ isGated }) => !isGated);
-      if (gated.length === 0) return;
-      const room = Math.max(0, batch.concurrency - inside.length);
-      for (const { jobId } of gated.slice(0, room)) {
+    const open = await store.openJobs(accountId, { batchId });
+    const gated = open.filter(({ isGated }) => isGated).map(({ jobId }) => jobId);
+    const inside = new Map<string, Promise<string>>();
+    const follow = (jobId: string): void => {
+      inside.set(
+        jobId,
+        engine.waitUntilEnded(accountId, jobId).then(() => jobId),
+      );
+    };
+    for (const { jobId, isGated } of open) if (!isGated) follow(jobId);
+    while (gated.length > 0) {
+      while (inside.size < batch.concurrency) {
+        const jobId = gated.shift();
+        if (jobId === undefined) return;
         await letIn(accountId, jobId);
-        inside.push({ jobId, status: 'queued', isGated: false });
+        follow(jobId);
       }
-      const ends = new AbortController();
-      try {
-        await Promise.race(inside.map(({ jobId }) => engine.waitUntilEnded(accountId, jobId, ends.signal)));
-      } finally {
-        ends.abort(new Error('Another job of the batch has ended'));
-      }
+      inside.delete(await Promise.race(inside.values()));
     }
   }
 

@@ -87,7 +87,7 @@ async function tryWork(
   const { agent, signal, composites = [] } = order;
   const runId = `${order.runId}.${attempt}`;
   const teller = new JobTeller({
-    ...{ scope, taskId: order.taskId, agent: agent.name, steps: order.steps },
+    ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps },
     prefix: attempt === 1 ? order.prefix : `${order.prefix}try${attempt}/`,
     isLive: order.isBare !== true,
     isComposite: (name) => composites.some((tool) => tool.name === name),

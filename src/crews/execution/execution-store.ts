@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Database, ExecutionsTable, ExecutionTasksTable, Statement } from '../../db/index.ts';
 import type { JobStatus } from '../../engine/index.ts';
 import { isoTime } from '../../lib/clock.ts';
@@ -7,6 +7,7 @@ import { type PageRequest, pageOffset } from '../../lib/page.ts';
 import { CREW } from '../store.ts';
 import type { Execution, ExecutionFilters, ExecutionUsage, TaskOutput, Trace } from './types.ts';
 
+const OPEN: ReadonlySet<JobStatus> = new Set(['queued', 'running', 'waiting_for_input']);
 /** How many of the crew's last jobs an estimate looks at. */
 const PAST_JOBS = 20;
 
@@ -32,14 +33,6 @@ export interface NewExecutionTask {
   readonly agentName: string;
   readonly kept: string | undefined;
 }
-
-const NO_USAGE: ExecutionUsage = {
-  inputTokens: 0,
-  cachedTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  costNanoUsd: 0n,
-};
 
 export function createExecutionStore(db: Database) {
   type TaskKey = { readonly accountId: string; readonly jobId: string; readonly taskId: string };
@@ -73,9 +66,19 @@ export function createExecutionStore(db: Database) {
   };
 
   const withJobs = (accountId: string, filters: ExecutionFilters) => {
-    const query = matching(accountId, filters).innerJoin('jobs', 'jobs.id', 'executions.job_id');
-    return filters.status === undefined ? query : query.where(status, '=', filters.status);
+    const query = matching(accountId, filters)
+      .innerJoin('jobs', 'jobs.id', 'executions.job_id')
+      .where('jobs.account_id', '=', accountId);
+    if (filters.status === undefined) return query;
+    // Few jobs are open, and they have an index of their own.
+    const isOver = sql<SqlBool>`jobs.finished_at is ${sql.raw(OPEN.has(filters.status) ? 'null' : 'not null')}`;
+    return query.where(isOver).where(status, '=', filters.status);
   };
+
+  const USAGE = [
+    ...(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens'] as const),
+    'cost_nano_usd',
+  ] as const;
 
   const COLUMNS = [
     'executions.job_id',
@@ -86,6 +89,7 @@ export function createExecutionStore(db: Database) {
     'executions.progress',
     'executions.current_task',
     'executions.created_at',
+    ...USAGE.map((column) => `executions.${column}` as const),
     'jobs.error_code',
     'jobs.error_message',
     'jobs.finished_at',
@@ -95,65 +99,30 @@ export function createExecutionStore(db: Database) {
   async function toExecutions(accountId: string, rows: readonly Row[]): Promise<Execution[]> {
     const jobIds = rows.map((row) => row.job_id);
     if (jobIds.length === 0) return [];
-    const [tasks, usage] = await Promise.all([
-      db.all(
-        db.build
-          .selectFrom('execution_tasks')
-          .selectAll()
-          .where('account_id', '=', accountId)
-          .where('job_id', 'in', jobIds)
-          .orderBy('position'),
-      ),
-      readUsage(accountId, jobIds),
-    ]);
+    const tasks = await db.all(
+      db.build
+        .selectFrom('execution_tasks')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('job_id', 'in', jobIds)
+        .orderBy('position'),
+    );
     return rows.map((row) =>
       toExecution(
         row,
         tasks.filter((task) => task.job_id === row.job_id),
-        usage.get(row.job_id) ?? new Map(),
       ),
     );
   }
 
-  /** By job and task. Runs of a job are named `job/task/…`, so theirs are a range of the usage rows. */
-  async function readUsage(
-    accountId: string,
-    jobIds: readonly string[],
-  ): Promise<Map<string, Map<string, ExecutionUsage>>> {
-    const byJob = new Map<string, Map<string, ExecutionUsage>>();
-    const rows = await db.all(
-      db.build
-        .selectFrom('executions')
-        .innerJoin('usage', (join) =>
-          join
-            .on('usage.run_id', '>', sql<string>`executions.job_id || '/'`)
-            // The character after the slash.
-            .on('usage.run_id', '<', sql<string>`executions.job_id || '0'`),
-        )
-        .select(['executions.job_id', 'usage.run_id', 'usage.input_tokens', 'usage.cached_tokens'])
-        .select(['usage.output_tokens', 'usage.reasoning_tokens', 'usage.cost_nano_usd'])
-        .where('executions.account_id', '=', accountId)
-        .where('usage.account_id', '=', accountId)
-        .where('executions.job_id', 'in', [...jobIds]),
-    );
-    for (const row of rows) {
-      const tasks = byJob.get(row.job_id) ?? new Map<string, ExecutionUsage>();
-      byJob.set(row.job_id, tasks);
-      const taskId = row.run_id.split('/')[1] ?? '';
-      const before = tasks.get(taskId) ?? NO_USAGE;
-      tasks.set(
-        taskId,
-        addUsage(before, {
-          inputTokens: row.input_tokens,
-          cachedTokens: row.cached_tokens,
-          outputTokens: row.output_tokens,
-          reasoningTokens: row.reasoning_tokens,
-          costNanoUsd: row.cost_nano_usd,
-        }),
-      );
-    }
-    return byJob;
-  }
+  /** Adds to the sums of a row. */
+  const adding = (usage: ExecutionUsage) => ({
+    input_tokens: sql<number>`input_tokens + ${usage.inputTokens}`,
+    cached_tokens: sql<number>`cached_tokens + ${usage.cachedTokens}`,
+    output_tokens: sql<number>`output_tokens + ${usage.outputTokens}`,
+    reasoning_tokens: sql<number>`reasoning_tokens + ${usage.reasoningTokens}`,
+    cost_nano_usd: sql<bigint>`cost_nano_usd + ${usage.costNanoUsd}`,
+  });
 
   return {
     /** Refused by the guard `crew exists` once the crew is gone, unless the job repeats an older one. */
@@ -205,6 +174,27 @@ export function createExecutionStore(db: Database) {
           .where('job_id', '=', jobId)
           .where('account_id', '=', accountId),
       );
+    },
+
+    /** What a call of a job has used; `taskId` may be what is no task, such as the drawing of insights. */
+    addUsage({ accountId, jobId, taskId }: TaskKey, usage: ExecutionUsage): Statement[] {
+      return [
+        db.statement(
+          db.build
+            .updateTable('executions')
+            .set(adding(usage))
+            .where('job_id', '=', jobId)
+            .where('account_id', '=', accountId),
+        ),
+        db.statement(
+          db.build
+            .updateTable('execution_tasks')
+            .set(adding(usage))
+            .where('job_id', '=', jobId)
+            .where('task_id', '=', taskId)
+            .where('account_id', '=', accountId),
+        ),
+      ];
     },
 
     openGate(accountId: string, jobId: string): Statement {
@@ -298,17 +288,14 @@ export function createExecutionStore(db: Database) {
 
     /** Its progress and what it has cost so far. */
     async readState(accountId: string, jobId: string): Promise<{ progress: number; costNanoUsd: bigint }> {
-      const [row, usage] = await Promise.all([
-        db.first(
-          db.build
-            .selectFrom('executions')
-            .select('progress')
-            .where('job_id', '=', jobId)
-            .where('account_id', '=', accountId),
-        ),
-        readUsage(accountId, [jobId]),
-      ]);
-      return { progress: row?.progress ?? 0, costNanoUsd: sumOf(usage.get(jobId) ?? new Map()).costNanoUsd };
+      const row = await db.first(
+        db.build
+          .selectFrom('executions')
+          .select(['progress', 'cost_nano_usd'])
+          .where('job_id', '=', jobId)
+          .where('account_id', '=', accountId),
+      );
+      return { progress: row?.progress ?? 0, costNanoUsd: row?.cost_nano_usd ?? 0n };
     },
 
     /** Ids of the jobs of a crew, or of a batch, that have not ended; the oldest first. */
@@ -321,7 +308,7 @@ export function createExecutionStore(db: Database) {
           .select(['executions.job_id', 'executions.gate'])
           .select(status.as('status'))
           .where('jobs.finished_at', 'is', null)
-          .orderBy('executions.created_at')
+          // Ids sort by time, and the index of a batch has them.
           .orderBy('executions.job_id'),
       );
       return rows.map((row) => ({
@@ -411,23 +398,27 @@ function toTrace(data: JsonObject, at: number): Trace {
   };
 }
 
-type Row = Pick<
-  ExecutionsTable,
-  'job_id' | 'crew_id' | 'batch_id' | 'rerun_of' | 'inputs' | 'progress' | 'current_task' | 'created_at'
-> & {
-  readonly status: string;
-  readonly error_code: string | null;
-  readonly error_message: string | null;
-  readonly started_at: number | null;
-  readonly finished_at: number | null;
-};
+type Usage = Selectable<
+  Pick<
+    ExecutionsTable,
+    'input_tokens' | 'cached_tokens' | 'output_tokens' | 'reasoning_tokens' | 'cost_nano_usd'
+  >
+>;
+type TaskRow = Selectable<ExecutionTasksTable>;
+type Row = Usage &
+  Pick<
+    ExecutionsTable,
+    'job_id' | 'crew_id' | 'batch_id' | 'rerun_of' | 'inputs' | 'progress' | 'current_task' | 'created_at'
+  > & {
+    readonly status: string;
+    readonly error_code: string | null;
+    readonly error_message: string | null;
+    readonly started_at: number | null;
+    readonly finished_at: number | null;
+  };
 
-function toExecution(
-  row: Row,
-  tasks: readonly ExecutionTasksTable[],
-  usage: ReadonlyMap<string, ExecutionUsage>,
-): Execution {
-  const outputs = tasks.map((task): TaskOutput => toOutput(task, usage.get(task.task_id) ?? NO_USAGE));
+function toExecution(row: Row, tasks: readonly TaskRow[]): Execution {
+  const outputs = tasks.map(toOutput);
   const isOver = row.finished_at !== null;
   return {
     jobId: row.job_id,
@@ -447,11 +438,11 @@ function toExecution(
       : undefined,
     tasks: outputs,
     error: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
-    usage: sumOf(usage),
+    usage: toUsage(row),
   };
 }
 
-function toOutput(task: ExecutionTasksTable, usage: ExecutionUsage): TaskOutput {
+function toOutput(task: TaskRow): TaskOutput {
   return {
     taskId: task.task_id,
     name: task.name,
@@ -465,20 +456,16 @@ function toOutput(task: ExecutionTasksTable, usage: ExecutionUsage): TaskOutput 
     error: task.error ?? undefined,
     startedAt: task.started_at ?? undefined,
     finishedAt: task.finished_at ?? undefined,
-    usage,
+    usage: toUsage(task),
   };
 }
 
-function sumOf(usage: ReadonlyMap<string, ExecutionUsage>): ExecutionUsage {
-  return [...usage.values()].reduce(addUsage, NO_USAGE);
-}
-
-function addUsage(a: ExecutionUsage, b: ExecutionUsage): ExecutionUsage {
+function toUsage(row: Usage): ExecutionUsage {
   return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    cachedTokens: a.cachedTokens + b.cachedTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    costNanoUsd: a.costNanoUsd + b.costNanoUsd,
+    inputTokens: row.input_tokens,
+    cachedTokens: row.cached_tokens,
+    outputTokens: row.output_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    costNanoUsd: row.cost_nano_usd,
   };
 }

@@ -1,4 +1,4 @@
-import type { Hold } from '../../billing/index.ts';
+import type { Hold, UsageIncrement, UsageSubject } from '../../billing/index.ts';
 import type { Statement } from '../../db/index.ts';
 import { largest, smallest } from '../../lib/bigint.ts';
 import type { Meter } from '../../runs/index.ts';
@@ -14,6 +14,7 @@ export class JobMeter implements Meter {
   #spentNanoUsd: bigint;
   #heldNanoUsd = 0n;
   readonly #open = new Map<string, Hold>();
+  readonly #used = new Map<string, readonly UsageIncrement[]>();
 
   constructor(meter: Meter, maxNanoUsd: bigint | undefined, spentNanoUsd: bigint) {
     this.#meter = meter;
@@ -61,8 +62,17 @@ export class JobMeter implements Meter {
     await this.#meter.giveBack(hold);
   }
 
-  recordUsage(...args: Parameters<Meter['recordUsage']>): Statement {
-    return this.#meter.recordUsage(...args);
+  recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement {
+    const before = this.#used.get(subject.runId) ?? [];
+    this.#used.set(subject.runId, [...before, increment]);
+    return this.#meter.recordUsage(subject, increment);
+  }
+
+  /** What calls of a run have used since this was last asked: to be kept with their step. */
+  takeUsage(runId: string): readonly UsageIncrement[] {
+    const used = this.#used.get(runId) ?? [];
+    this.#used.delete(runId);
+    return used;
   }
 
   /** For the end of a job whose calls were cut off: what gives back the holds of those under way. */

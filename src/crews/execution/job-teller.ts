@@ -16,6 +16,7 @@ export interface TellerOptions {
   /** Of the task that the run works on. */
   readonly taskId: string;
   readonly agent: string;
+  readonly runId: string;
   /** Where the run's steps are kept; `prefix` tells those of several runs in one scope apart. */
   readonly steps: JobSteps;
   readonly prefix: string;
@@ -66,9 +67,18 @@ export class JobTeller {
     if (tool !== undefined && this.#options.isComposite(tool)) return (await run()).value;
     return steps.step(
       `${prefix}${name}`,
-      (context) => (tool === undefined ? this.#speak(context, run) : run()),
+      async (context) => this.#withUsage(await (tool === undefined ? this.#speak(context, run) : run())),
       options,
     );
+  }
+
+  /** What the step has used is kept with the job in the same batch as on the bill. */
+  #withUsage<T>(outcome: StepOutcome<T>): StepOutcome<T> {
+    const { scope, taskId, runId } = this.#options;
+    const { job, store, meter } = scope;
+    const key = { accountId: job.accountId, jobId: job.id, taskId };
+    const used = meter.takeUsage(runId).flatMap((usage) => store.addUsage(key, usage));
+    return used.length === 0 ? outcome : { ...outcome, statements: [...(outcome.statements ?? []), ...used] };
   }
 
   /** Calls that begin together wait for the same telling, so that they go on in their order. */

@@ -5,6 +5,7 @@ import { responses } from './0004-responses.ts';
 import { crews } from './0005-crews.ts';
 import { idempotency } from './0006-idempotency.ts';
 import { audit } from './0007-audit.ts';
+import { executionUsage } from './0008-execution-usage.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   crews,
   idempotency,
   audit,
+  executionUsage,
 ];
