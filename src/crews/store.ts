@@ -161,16 +161,28 @@ export function createCrewStore(db: Database) {
       if (taskIds.length === 0) return new Map();
       const rows = await db.all(
         db.build
-          .selectFrom('execution_tasks')
-          .select(['task_id', 'status'])
+          .selectFrom('tasks')
+          .select('id')
+          .select((eb) =>
+            eb
+              .selectFrom('execution_tasks')
+              .select('status')
+              .whereRef('execution_tasks.task_id', '=', 'tasks.id')
+              .whereRef('execution_tasks.account_id', '=', 'tasks.account_id')
+              // Ids of jobs sort by time.
+              .orderBy('job_id', 'desc')
+              .limit(1)
+              .as('status'),
+          )
           .where('account_id', '=', accountId)
-          .where('task_id', 'in', [...taskIds])
-          .where(
-            sql<SqlBool>`job_id = (select max(latest.job_id) from execution_tasks as latest where latest.task_id = execution_tasks.task_id)`,
-          ),
+          .where('id', 'in', [...taskIds]),
       );
-      // The column holds nothing else.
-      return new Map(rows.map((row) => [row.task_id, row.status as TaskStatus]));
+      return new Map(
+        rows.flatMap(({ id, status }) =>
+          // The column holds nothing else.
+          status === null ? [] : [[id, status as TaskStatus] as const],
+        ),
+      );
     },
 
     insertTask(task: Task): Statement {

@@ -94,18 +94,26 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   const batches = createBatches({ engine, store, db, log: deps.log });
   engine.register(CREW_JOB, createCrewJob(deps, store));
 
-  const pin = async (accountId: string, request: StartRequest, isGated: boolean): Promise<PinnedJob> => {
-    const whole = await crews.getCrew(accountId, request.crewId);
-    const { inputs, caller, endUser = '' } = request;
-    const { agents, knowledge } = deps;
-    const hasDocuments = (account: string, agentId: string) => knowledge.hasDocuments(account, agentId);
-    const plan = await pinCrew({ agents, hasDocuments }, { whole, inputs, caller, endUser, isGated });
-    for (const model of new Set([plan.leader, ...plan.agents].map((agent) => agent.model))) {
-      // Refused before anything is spent.
-      await deps.models.callable(accountId, model);
-    }
-    return plan;
+  /** Makes plans of the crew as it is at this moment. */
+  const planner = async (accountId: string, crewId: string) => {
+    const whole = await crews.getCrew(accountId, crewId);
+    const checked = new Set<string>();
+    return async (request: Omit<StartRequest, 'crewId'>, isGated: boolean): Promise<PinnedJob> => {
+      const { inputs, caller, endUser = '' } = request;
+      const { agents, knowledge } = deps;
+      const hasDocuments = (account: string, agentId: string) => knowledge.hasDocuments(account, agentId);
+      const plan = await pinCrew({ agents, hasDocuments }, { whole, inputs, caller, endUser, isGated });
+      for (const { model } of [plan.leader, ...plan.agents]) {
+        if (checked.has(model)) continue;
+        // Refused before anything is spent.
+        await deps.models.callable(accountId, model);
+        checked.add(model);
+      }
+      return plan;
+    };
   };
+  const pin = async (accountId: string, { crewId, ...request }: StartRequest): Promise<PinnedJob> =>
+    (await planner(accountId, crewId))(request, false);
 
   /** The statements that make a job, and what has to be called once they are written. */
   const prepare = (
@@ -166,7 +174,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     get,
 
     async start(accountId, request) {
-      const plan = await pin(accountId, request, false);
+      const plan = await pin(accountId, request);
       const job = prepare(accountId, plan);
       const estimatedSeconds = await estimate(accountId, plan);
       await write([job], plan.crewId);
@@ -175,7 +183,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
 
     async startOnce(accountId, jobId, request) {
       if (await store.find(accountId, jobId)) return;
-      const plan = await pin(accountId, request, false);
+      const plan = await pin(accountId, request);
       await write([prepare(accountId, plan, { jobId })], plan.crewId);
     },
 
@@ -184,9 +192,10 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       if (inputs.length > MAX_BATCH) throw invalid('inputs', `may have at most ${MAX_BATCH} entries`);
       const batchId = ids.next('batch_');
       const jobs: ReturnType<typeof prepare>[] = [];
+      const plan = await planner(accountId, request.crewId);
       for (const [index, one] of inputs.entries()) {
-        const plan = await pin(accountId, { ...request, inputs: one }, index >= concurrency);
-        jobs.push(prepare(accountId, plan, { batchId }));
+        const pinned = await plan({ ...request, inputs: one }, index >= concurrency);
+        jobs.push(prepare(accountId, pinned, { batchId }));
       }
       const { crewId } = request;
       const now = clock.now();
@@ -275,7 +284,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       // What was pinned has its placeholders filled; with other inputs it has to be made anew.
       const plan = isSame
         ? { ...old, caller, isGated: false }
-        : await pin(accountId, { crewId: old.crewId, inputs: merged, caller, endUser }, false);
+        : await pin(accountId, { crewId: old.crewId, inputs: merged, caller, endUser });
       const kept = keepOutputs(plan, execution, fromTask);
       const job = prepare(accountId, kept, { rerunOf: jobId });
       const estimatedSeconds = await estimate(accountId, kept);
