@@ -247,7 +247,11 @@ describe('jobs by WebSocket', () => {
     watcher.send({ type: 'unsubscribe', job_id: jobId });
     await watcher.message('unsubscribed');
     const before = watcher.events().length;
-    await person.call('POST', `/executions/${jobId}/resume`, { task_id: wait.task_id, approve: true });
+    const resumed = await person.call('POST', `/executions/${jobId}/resume`, {
+      task_id: wait.task_id,
+      approve: true,
+    });
+    assert.equal(resumed.status, 200, resumed.text);
     await endOf(person, jobId);
     watcher.send({ type: 'ping' });
     await watcher.message('pong');
@@ -263,7 +267,11 @@ describe('jobs by WebSocket', () => {
     const watchers = await Promise.all(Array.from({ length: 1000 }, () => connect()));
     for (const watcher of watchers) watcher.send({ type: 'subscribe', job_id: jobId });
     await Promise.all(watchers.map((watcher) => watcher.message('waiting_for_input')));
-    await person.call('POST', `/executions/${jobId}/resume`, { task_id: 'ask', approve: true });
+    const resumed = await person.call('POST', `/executions/${jobId}/resume`, {
+      task_id: 'ask',
+      approve: true,
+    });
+    assert.equal(resumed.status, 200, resumed.text);
     await Promise.all(watchers.map(ended));
     const total = watchers[0]?.events().length;
     assert.ok(watchers.every((watcher) => watcher.events().length === total));

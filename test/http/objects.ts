@@ -147,8 +147,13 @@ export async function startJob(person: Person, crewId: string, inputs: object = 
 
 /** The job's event stream ends with the job: reading it is waiting for that. */
 export async function endOf(person: Person, jobId: string): Promise<Reply> {
-  await person.call('GET', `/executions/${jobId}/events`);
-  return person.call('GET', `/executions/${jobId}`);
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const reply = await person.call('GET', `/executions/${jobId}`);
+    if (['completed', 'failed', 'stopped'].includes(reply.field('status'))) return reply;
+    assert.ok(Date.now() < deadline, `the job has not ended: ${reply.text}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 async function create(person: Person, path: string, body: unknown): Promise<{ id: string }> {
