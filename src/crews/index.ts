@@ -22,4 +22,5 @@ export {
   createExecutionStatistics,
   type ExecutionStatistics,
 } from './execution-statistics.ts';
+export { crewInvariants } from './invariants.ts';
 export type * from './types.ts';

@@ -19,6 +19,7 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/
 import { startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at, PASSWORD, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { createCrew, endOf, startJob } from '../http/objects.ts';
 import { musterWith } from './run-muster.ts';
 
 const DOCUMENT = '# Returns\n\nGoods can be returned within 42 days of delivery.\n';
@@ -55,6 +56,10 @@ describe('muster on the data folder', () => {
     await chat(key, conversation);
     const added = await owner.call('POST', `/agents/${agent}/documents`, { name: 'r.md', text: DOCUMENT });
     await test.app.knowledge.waitUntilSettled(owner.accountId, added.field('documents.0.id'));
+    const { crewId } = await createCrew(owner, {
+      agents: [{ role: 'Writer', goal: 'Write', model: 'openai/m' }],
+    });
+    await endOf(owner, await startJob(owner, crewId));
   });
   after(async () => {
     await test.close();
@@ -209,6 +214,15 @@ describe('muster on the data folder', () => {
   it('finds whatever is wrong with the data, by name', async () => {
     const file = await backUp('sound.tar');
     const wrong: [check: string, damage: string][] = [
+      [
+        'Each execution has cost what the bill says of it',
+        'UPDATE executions SET cost_nano_usd = cost_nano_usd + 1',
+      ],
+      ['No task of an execution that has ended is open', "UPDATE execution_tasks SET status = 'running'"],
+      [
+        'The events of each execution are dense, and one that has ended ends with its status',
+        'DELETE FROM job_events WHERE seq = 3',
+      ],
       [
         'The balance of each account is the sum of its ledger',
         'UPDATE accounts SET balance_nano_usd = balance_nano_usd + 1',

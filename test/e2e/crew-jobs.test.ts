@@ -548,6 +548,17 @@ describe('jobs of crews over a provider', () => {
       assert.partialDeepStrictEqual(at(done.body, 'error.details'), { code: 'time_limit_reached' });
     });
 
+    it('a job that works for longer than its timeout fails, and begins nothing more', async () => {
+      answer(() => ({ text: 'x', firstByteMs: 60_000 }));
+      const done = await run({ timeout_s: 1, tasks: [{ description: 'One' }, { description: 'Two' }] });
+      assert.partialDeepStrictEqual(done.body, {
+        status: 'failed',
+        error: { details: { code: 'time_limit_reached' } },
+        tasks_output: [{ status: 'failed' }, { status: 'stopped' }],
+      });
+      assert.equal(seen.length, 1);
+    });
+
     it('without credit the job fails and says so', async () => {
       await person.call('PUT', '/models/openai%2Fm/price', {
         input_usd_per_million: 0,

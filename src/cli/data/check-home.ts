@@ -44,10 +44,11 @@ async function checkRooms(
   path: string,
   keys: SecretKeys,
 ): Promise<InvariantCheck[]> {
-  const [billing, runs, agents, knowledge, providers] = await Promise.all([
+  const [billing, runs, agents, crews, knowledge, providers] = await Promise.all([
     import('../../billing/index.ts'),
     import('../../runs/index.ts'),
     import('../../agents/index.ts'),
+    import('../../crews/index.ts'),
     import('../../knowledge/index.ts'),
     import('../../providers/index.ts'),
   ]);
@@ -55,6 +56,7 @@ async function checkRooms(
     ...billing.billingInvariants,
     ...runs.runInvariants,
     ...agents.agentInvariants,
+    ...crews.crewInvariants,
     ...knowledge.knowledgeInvariants,
   ];
   return [

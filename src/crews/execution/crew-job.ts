@@ -7,6 +7,7 @@ import {
   type JobOutcome,
   type JobRecord,
   joinBranches,
+  TerminalError,
 } from '../../engine/index.ts';
 import type { Json } from '../../lib/json.ts';
 import { platformCodeOf } from './codes.ts';
@@ -99,7 +100,10 @@ async function runTasks(scope: JobScope): Promise<string[]> {
     }
     const needed = new Map<string, string>();
     for (const id of task.needs) needed.set(id, (await branches.get(id)) ?? '');
-    if (signal.aborted && !job.signal.aborted) throw timeIsUp(plan.crewName);
+    if (signal.aborted && !job.signal.aborted) {
+      const { code, message } = timeIsUp(plan.crewName);
+      throw new TerminalError(code, message);
+    }
     const context = task.sources.map((source) =>
       source.type === 'text'
         ? { title: '', text: source.text }
