@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
 import { withinTime } from '../lib/time-limit.ts';
+import { isQuickSchema } from './is-quick-schema.ts';
 import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
@@ -15,6 +16,12 @@ type ArgumentsResult =
 export interface ArgumentsReader {
   /** The arguments as the schema allows them, defaults filled in. Empty text is no arguments. Never throws. */
   read(argumentsText: string, parameters: JsonObject): ArgumentsResult;
+}
+
+interface Validator {
+  readonly validate: ValidateFunction;
+  /** Needs no limit of time, which costs more than the check. */
+  readonly isQuick: boolean;
 }
 
 /** A schema can ask for more work than there is time in the world. */
@@ -32,9 +39,9 @@ export function createArgumentsReader(): ArgumentsReader {
     logger: false,
   });
   // Keyed by text, not by object: tools of an account are read from the database for each run.
-  const compiled = new Map<string, ValidateFunction>();
+  const compiled = new Map<string, Validator>();
 
-  const validatorOf = (parameters: JsonObject): ValidateFunction => {
+  const validatorOf = (parameters: JsonObject): Validator => {
     const key = JSON.stringify(parameters);
     const known = compiled.get(key);
     if (known) {
@@ -43,15 +50,16 @@ export function createArgumentsReader(): ArgumentsReader {
       return known;
     }
     const schema = withoutSlowKeywords(parameters);
-    const validate = ajv.compile(schema);
+    const validate = withinTime(CHECK_MS, () => ajv.compile(schema));
     // Ajv would keep every schema that it ever saw.
     ajv.removeSchema(schema);
-    compiled.set(key, validate);
+    const validator = { validate, isQuick: isQuickSchema(schema) };
+    compiled.set(key, validator);
     if (compiled.size > MAX_CACHED_SCHEMAS) {
       const [oldest] = compiled.keys();
       if (oldest !== undefined) compiled.delete(oldest);
     }
-    return validate;
+    return validator;
   };
 
   return {
@@ -72,9 +80,10 @@ export function createArgumentsReader(): ArgumentsReader {
       const given = withoutNulls(args, parameters);
       let validate: ValidateFunction;
       try {
-        validate = withinTime(CHECK_MS, () => validatorOf(parameters));
-        const check = validate;
-        if (withinTime(CHECK_MS, () => check(given))) return { ok: true, args: given };
+        const validator = validatorOf(parameters);
+        validate = validator.validate;
+        const check = () => validator.validate(given);
+        if (validator.isQuick ? check() : withinTime(CHECK_MS, check)) return { ok: true, args: given };
       } catch {
         // The schema is the tool author's; the model can do nothing about it but go on without the tool.
         return refused(
