@@ -3,6 +3,7 @@ import { ConfigError } from '../config/index.ts';
 import { createLogger } from '../lib/logger.ts';
 import { createApp, type MusterApp } from './create-app.ts';
 import { seedDemo } from './demo.ts';
+import { returnMemoryWhenIdle } from './return-memory.ts';
 import { welcome } from './welcome.ts';
 
 const DEFAULT_OWNER_EMAIL = 'owner@localhost';
@@ -38,6 +39,7 @@ export async function serveUntilSignal(config: Config): Promise<void> {
       demo,
     }),
   );
+  returnMemoryWhenIdle(logger);
   stopOnSignal(app, logger);
 }
 

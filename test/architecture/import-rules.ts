@@ -49,7 +49,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: readonly string
     },
     {
       name: /^undici(\/|$)/,
-      only: ['lib/guarded-http', 'models', 'testing'],
+      only: ['lib/undici', 'lib/guarded-http', 'models', 'testing'],
       why: 'outgoing HTTP goes through lib/guarded-http, or models/ for providers',
     },
     {

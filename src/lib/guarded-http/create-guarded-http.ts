@@ -1,5 +1,5 @@
-import { errors } from 'undici';
 import { MusterError } from '../errors.ts';
+import { errors } from '../undici/index.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';

@@ -1,4 +1,4 @@
-import { type buildConnector, Client } from 'undici';
+import { type buildConnector, Client } from '../undici/index.ts';
 import { tooLarge } from './decode-body.ts';
 import { ConnectFailure } from './guarded-connector.ts';
 import type { GuardedMethod } from './types.ts';

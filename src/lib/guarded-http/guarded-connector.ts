@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { buildConnector } from 'undici';
+import { buildConnector } from '../undici/index.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { isBlockedAddress } from './blocked-address.ts';
 import { isBlockedPort } from './blocked-ports.ts';

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from '../undici/index.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { GuardedDispatcherOptions } from './types.ts';

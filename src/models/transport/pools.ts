@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, Pool } from '../../lib/undici/index.ts';
 
 /** Keeps one connection pool an origin, and closes them together. */
 export interface Pools {

@@ -1,0 +1,48 @@
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Logger } from '../lib/logger.ts';
+
+const LOOK_EVERY_MS = 5_000;
+/** Share of the time that the event loop may have worked since the last look, for the server to count as idle. */
+const IDLE_SHARE = 0.02;
+/** What a start leaves behind is mostly garbage: the first look comes early and is content with less idleness. */
+const FIRST_LOOK_MS = 1_500;
+const FIRST_IDLE_SHARE = 0.3;
+/** Less is not worth a pause. */
+const WORTH_BYTES = 6 * 1024 * 1024;
+
+/**
+ * Gives memory back that start-up or a rush has left behind, while nobody waits: V8 collects when it needs room, and an
+ * idle server never does, so it would keep its garbage for good. A collection pauses some 30 ms, and none begins unless
+ * the event loop was idle for seconds. For as long as the process lives.
+ */
+export function returnMemoryWhenIdle(logger: Pick<Logger, 'debug'>): void {
+  const collect = garbageCollector();
+  let seen = performance.eventLoopUtilization();
+  let settledBytes = 0;
+  const look = (): void => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, seen);
+    seen = now;
+    const { total_physical_size: before } = getHeapStatistics();
+    const idleShare = settledBytes === 0 ? FIRST_IDLE_SHARE : IDLE_SHARE;
+    if (utilization > idleShare || before < settledBytes + WORTH_BYTES) return;
+    collect();
+    settledBytes = getHeapStatistics().total_physical_size;
+    seen = performance.eventLoopUtilization();
+    logger.debug({ before, after: settledBytes }, 'Gave unused memory back');
+  };
+  setTimeout(look, FIRST_LOOK_MS).unref();
+  setInterval(look, LOOK_EVERY_MS).unref();
+}
+
+/** V8's own, which Node shows only to scripts that are started with a flag. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  return () => {
+    if (typeof gc === 'function') gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  };
+}
