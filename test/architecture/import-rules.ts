@@ -48,7 +48,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: readonly string
       why: 'models/ is the only importer of the AI SDK',
     },
     {
-      name: /^undici(\/|$)/,
+      name: /(^|\/)undici(\/|$)/,
       only: ['lib/undici', 'lib/guarded-http', 'models', 'testing'],
       why: 'outgoing HTTP goes through lib/guarded-http, or models/ for providers',
     },
