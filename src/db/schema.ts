@@ -338,8 +338,10 @@ export interface JobsTable {
   attempt: number;
   /** How often the process died while it ran, since its last finished step. */
   crashes: number;
-  /** A queued job does not start before this. */
+  /** A queued job does not start before this. One that waits for an answer has done so since. */
   available_at: number;
+  /** How long it has waited for answers, the running wait not counted. */
+  waited_ms: number;
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
@@ -469,6 +471,10 @@ export interface ExecutionsTable {
   current_task: string | null;
   /** `closed`: waits for its turn in its batch, and counts as queued meanwhile. */
   gate: string;
+  /** What it may cost; null: as much as there is credit. */
+  max_cost_nano_usd: Generated<bigint | null>;
+  /** The job's status once it has ended; null before. */
+  outcome: Generated<string | null>;
   created_at: number;
   /** Of all that the job has done; a task's own lie with the task. */
   input_tokens: Generated<number>;

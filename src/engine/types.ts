@@ -79,8 +79,10 @@ export interface JobStepContext {
 }
 
 export interface WaitOptions {
-  /** Told once, when the wait begins. */
+  /** Told once, when the wait begins: whoever sees them can answer. */
   readonly events?: readonly JobEvent[];
+  /** Kept with it. */
+  readonly statements?: readonly Statement[];
   /** For whoever lists open waits. */
   readonly detail?: Json;
 }
@@ -113,6 +115,8 @@ export interface JobContext {
   readonly input: Json;
   /** From 1; counts the tries after errors, not the runs after waits, restarts and crashes. */
   readonly attempt: number;
+  /** How long it has waited for answers until now, while nothing of it could go on. */
+  readonly waitedMs: number;
   /** Fires when the job is stopped, lost to another engine, or out of time at a shutdown. */
   readonly signal: AbortSignal;
   readonly steps: JobSteps;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { at, type Person, type Reply, type TestApp } from '../../src/testing/test-app.ts';
 
 /** Makes a new object of the person's account for a route's path, and gives the path with its ids. */
@@ -147,13 +148,12 @@ export async function startJob(person: Person, crewId: string, inputs: object = 
 
 /** The job's event stream ends with the job: reading it is waiting for that. */
 export async function endOf(person: Person, jobId: string): Promise<Reply> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const reply = await person.call('GET', `/executions/${jobId}`);
-    if (['completed', 'failed', 'stopped'].includes(reply.field('status'))) return reply;
-    assert.ok(Date.now() < deadline, `the job has not ended: ${reply.text}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const deadline = AbortSignal.timeout(30_000);
+  const late = once(deadline, 'abort').then(() => 'late');
+  const over = await Promise.race([person.call('GET', `/executions/${jobId}/events`), late]);
+  const reply = await person.call('GET', `/executions/${jobId}`);
+  assert.ok(over !== 'late' && reply.field('finished_at'), `the job has not ended: ${reply.text}`);
+  return reply;
 }
 
 async function create(person: Person, path: string, body: unknown): Promise<{ id: string }> {

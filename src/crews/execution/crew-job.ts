@@ -16,9 +16,11 @@ import { drawInsights } from './draw-insights.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import { JobMeter } from './job-meter.ts';
 import { JobProgress, titleOf } from './job-progress.ts';
-import { createDeadline, runTask, timeIsUp } from './run-task.ts';
+import { runTask } from './run-task.ts';
+import { timeIsUp } from './task-failure.ts';
 import { trace } from './traces.ts';
 import type { PinnedJob, PinnedTask } from './types.ts';
+import { WorkClock } from './work-clock.ts';
 
 export const CREW_JOB = 'crew';
 /** The scope in which a job of a batch waits for its turn, and the name of that wait. */
@@ -43,7 +45,7 @@ export function createCrewJob(deps: ExecutionsDependencies, store: ExecutionStor
       meters.set(job.id, meter);
       try {
         const shown = new JobProgress(plan.tasks.length, progress);
-        return await runCrew({ deps, store, job, plan, meter, progress: shown, signal: job.signal });
+        return await runCrew({ deps, store, job, plan, meter, progress: shown });
       } finally {
         meters.delete(job.id);
       }
@@ -56,25 +58,26 @@ export function createCrewJob(deps: ExecutionsDependencies, store: ExecutionStor
   };
 }
 
-async function runCrew(scope: JobScope): Promise<JobOutcome> {
-  const { job, plan, deps } = scope;
+async function runCrew(start: Omit<JobScope, 'clock'>): Promise<JobOutcome> {
+  const { job, plan, deps } = start;
   const startedAt = await job.steps.step('start', async () => ({
-    value: deps.clock.now(),
+    // Less what it has waited before, at the gate of its batch: the clock counts all waits as no work.
+    value: deps.clock.now() - job.waitedMs,
     events: [
       { type: 'job_status', data: { status: 'running' } },
       trace(plan.leader.name, 'crew_started', plan.crewName, { process: plan.process }),
     ],
   }));
-  const deadline = createDeadline(
-    plan.timeoutMs === null ? undefined : startedAt + plan.timeoutMs,
+  const clock = new WorkClock({ title: plan.crewName, startedAt, timeoutMs: plan.timeoutMs }, () =>
     deps.clock.now(),
   );
+  clock.excuse(job.waitedMs);
+  const scope = { ...start, clock };
   try {
-    const signal = deadline.signal ? AbortSignal.any([job.signal, deadline.signal]) : job.signal;
-    const outputs = await runTasks({ ...scope, signal });
+    const outputs = await runTasks(scope);
     if (plan.memory) {
       const done = plan.tasks.map((task, index) => ({ title: titleOf(task), text: outputs[index] ?? '' }));
-      await drawInsights({ ...scope, signal }, done);
+      await drawInsights(scope, done);
     }
     return {
       result: outputs.at(-1) ?? null,
@@ -84,13 +87,13 @@ async function runCrew(scope: JobScope): Promise<JobOutcome> {
       ],
     };
   } finally {
-    deadline.clear();
+    clock.rest();
   }
 }
 
 /** Begins each task as soon as what it needs is there, and resolves to all outputs in the tasks' order. */
 async function runTasks(scope: JobScope): Promise<string[]> {
-  const { plan, signal, job, progress } = scope;
+  const { plan, clock, progress } = scope;
   const titles = new Map(plan.tasks.map((task) => [task.id, titleOf(task)]));
   const branches = new Map<string, Promise<string>>();
   const begin = async (task: PinnedTask): Promise<string> => {
@@ -100,7 +103,7 @@ async function runTasks(scope: JobScope): Promise<string[]> {
     }
     const needed = new Map<string, string>();
     for (const id of task.needs) needed.set(id, (await branches.get(id)) ?? '');
-    if (signal.aborted && !job.signal.aborted) {
+    if (clock.signal.aborted) {
       const { code, message } = timeIsUp(plan.crewName);
       throw new TerminalError(code, message);
     }

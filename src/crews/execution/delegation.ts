@@ -17,7 +17,7 @@ export interface DelegationOptions {
   /** How often the work has been handed on to come here. */
   readonly depth: number;
   /** The work in which the tools are called. */
-  readonly order: Pick<WorkOrder, 'taskId' | 'runId' | 'steps' | 'signal'>;
+  readonly order: Pick<WorkOrder, 'taskId' | 'runId' | 'steps' | 'clock'>;
   /** The scope of that work's steps, for names of scopes below it. */
   readonly place: string;
   /** The task's tools, which whoever works on it has beside its own. */
@@ -109,7 +109,7 @@ async function handOver(
     prefix: '',
     items: [userMessage(text)],
     tools: [...new Set([...coworker.tools, ...tools])],
-    signal: order.signal,
+    clock: order.clock,
   };
   const next = { scope, agents, self: coworker, depth: depth + 1, order: inner, place: below, tools };
   const composites = delegationTools(next);

@@ -12,6 +12,7 @@ import type { ExecutionStore } from './execution-store.ts';
 import type { JobMeter } from './job-meter.ts';
 import type { JobProgress } from './job-progress.ts';
 import type { PinnedJob } from './types.ts';
+import type { WorkClock } from './work-clock.ts';
 
 export interface ExecutionsDependencies {
   readonly db: Database;
@@ -47,6 +48,6 @@ export interface JobScope {
   readonly plan: PinnedJob;
   readonly meter: JobMeter;
   readonly progress: JobProgress;
-  /** Fires when the job is stopped or handed over, and when its time is up. */
-  readonly signal: AbortSignal;
+  /** Of the whole job. */
+  readonly clock: WorkClock;
 }

@@ -9,6 +9,7 @@ import { costReached } from './job-meter.ts';
 import { JobTeller } from './job-teller.ts';
 import { trace } from './traces.ts';
 import type { PinnedAgent } from './types.ts';
+import type { WorkClock } from './work-clock.ts';
 
 /** Pauses before a run is tried again that failed for reasons that pass. */
 const RETRY_DELAYS_MS = [1_000, 5_000];
@@ -41,7 +42,8 @@ export interface WorkOrder {
   readonly isBare?: boolean;
   /** Rows of the trace of what came before it, to be told with its first step. */
   readonly before?: readonly JobEvent[];
-  readonly signal: AbortSignal;
+  /** Of the task that it is done for. */
+  readonly clock: WorkClock;
 }
 
 /** What an agent made of it; `events` are rows of the trace that are still to be told. */
@@ -57,6 +59,7 @@ export interface Work {
  * result.
  */
 export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
+  const { job } = scope;
   const delays = scope.deps.retryDelaysMs ?? RETRY_DELAYS_MS;
   const carried: JobEvent[] = [...(order.before ?? [])];
   const documents = await gatherDocuments(scope, order);
@@ -72,7 +75,7 @@ export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
       const { platformCode } = result.error.spec;
       carried.push({ type: 'error', data: { task_id: order.taskId, message, code: platformCode } });
     }
-    await pause(pauseMs, order.signal);
+    await pause(pauseMs, signalOf(scope, order), job.signal);
   }
 }
 
@@ -84,12 +87,17 @@ async function tryWork(
   before: readonly JobEvent[],
 ): Promise<Work> {
   const { deps, job } = scope;
-  const { agent, signal, composites = [] } = order;
+  const { agent, clock, composites = [] } = order;
+  const signal = signalOf(scope, order);
   const runId = `${order.runId}.${attempt}`;
   const teller = new JobTeller({
     ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps },
     prefix: attempt === 1 ? order.prefix : `${order.prefix}try${attempt}/`,
     isLive: order.isBare !== true,
+    onWork() {
+      scope.clock.run();
+      clock.run();
+    },
     isComposite: (name) => composites.some((tool) => tool.name === name),
   });
   for (const event of before) teller.note(event);
@@ -225,11 +233,17 @@ const PASSING: ReadonlySet<string> = new Set(
   ].map(({ code }) => code),
 );
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Fires when the job is stopped or handed over, and when its time or the task's is up. */
+function signalOf({ job, clock }: JobScope, order: WorkOrder): AbortSignal {
+  return AbortSignal.any([job.signal, clock.signal, order.clock.signal]);
+}
+
+/** Is over early when the time is up: whoever goes on then is told so. */
+async function pause(ms: number, signal: AbortSignal, job: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });
   } catch {
-    throw signal.reason;
+    job.throwIfAborted();
   }
 }
 

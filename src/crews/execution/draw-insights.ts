@@ -60,7 +60,7 @@ export async function drawInsights(
       responseFormat: { type: 'json_schema', name: 'insights', schema: INSIGHTS, strict: true },
       enforce: true,
       isBare: true,
-      signal: scope.signal,
+      clock: scope.clock,
     });
     events.push(...work.events);
     if (work.result.error) throw work.result.error;

@@ -24,6 +24,8 @@ export interface TellerOptions {
   readonly isLive: boolean;
   /** Whether a call of this tool keeps steps of its own, and so is none itself. */
   readonly isComposite: (tool: string) => boolean;
+  /** Called when a step is really done, not read back. What it throws is the step's failure. */
+  readonly onWork: () => void;
 }
 
 const TOOL_STEP = /^\d+\/tool\/\d+\/(.+)$/;
@@ -67,7 +69,10 @@ export class JobTeller {
     if (tool !== undefined && this.#options.isComposite(tool)) return (await run()).value;
     return steps.step(
       `${prefix}${name}`,
-      async (context) => this.#withUsage(await (tool === undefined ? this.#speak(context, run) : run())),
+      async (context) => {
+        this.#options.onWork();
+        return this.#withUsage(await (tool === undefined ? this.#speak(context, run) : run()));
+      },
       options,
     );
   }

@@ -1,11 +1,9 @@
-import type { JobEvent, JobSteps } from '../../engine/index.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json.ts';
 import { checkAnswer } from '../../runs/index.ts';
-import type { JobScope } from './deps.ts';
 import { doWork, userMessage } from './do-work.ts';
+import type { Production } from './produce-output.ts';
 import { JUDGE_INSTRUCTIONS, judgePrompt } from './prompts.ts';
 import { trace } from './traces.ts';
-import type { PinnedAgent, PinnedTask } from './types.ts';
 
 const VERDICT: JsonObject = {
   type: 'object',
@@ -23,18 +21,10 @@ const VERDICT: JsonObject = {
  * judged throws: it does not count as kept. `unsaid` is told on the way and takes what no step has told yet.
  */
 export async function judgeOutput(
-  scope: JobScope,
-  task: PinnedTask,
-  agent: PinnedAgent,
+  { scope, task, agent, steps, clock, unsaid }: Production,
   output: string,
-  place: {
-    readonly steps: JobSteps;
-    readonly round: number;
-    readonly signal: AbortSignal;
-    readonly unsaid: JobEvent[];
-  },
+  round: number,
 ): Promise<string | undefined> {
-  const { unsaid } = place;
   const facts = { task_id: task.id };
   if (task.outputSchema) {
     const format = { type: 'json_schema', name: 'output', schema: task.outputSchema } as const;
@@ -46,15 +36,15 @@ export async function judgeOutput(
   const work = await doWork(scope, {
     agent: { ...agent, instructions: JUDGE_INSTRUCTIONS, maxSteps: 1 },
     taskId: task.id,
-    runId: `${scope.job.id}/${task.id}/${place.round}/guardrail`,
-    steps: place.steps,
-    prefix: `${place.round}/guardrail/`,
+    runId: `${scope.job.id}/${task.id}/${round}/guardrail`,
+    steps,
+    prefix: `${round}/guardrail/`,
     items: [userMessage(judgePrompt(task.guardrail, output))],
     responseFormat: { type: 'json_schema', name: 'verdict', schema: VERDICT, strict: true },
     enforce: true,
     isBare: true,
     before: unsaid.splice(0),
-    signal: place.signal,
+    clock,
   });
   unsaid.push(...work.events);
   if (work.result.error) throw work.result.error;

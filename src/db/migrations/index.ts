@@ -6,6 +6,7 @@ import { crews } from './0005-crews.ts';
 import { idempotency } from './0006-idempotency.ts';
 import { audit } from './0007-audit.ts';
 import { executionUsage } from './0008-execution-usage.ts';
+import { waitsAndOutcomes } from './0009-waits-and-outcomes.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   idempotency,
   audit,
   executionUsage,
+  waitsAndOutcomes,
 ];

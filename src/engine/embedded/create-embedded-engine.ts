@@ -6,10 +6,10 @@ import { invalid } from '../../lib/errors.ts';
 import { type FaultPoints, noFaults } from '../../lib/fault-points.ts';
 import { isJsonObject, type Json } from '../../lib/json.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { engineErrors } from '../errors.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import type { Engine, JobKind, NewJob, OpenWait } from '../types.ts';
 import { encodeValue } from '../values.ts';
+import { crashLoop, MAX_CRASHES } from './crash-loop.ts';
 import { endJob } from './end-job.ts';
 import { EventHub } from './event-hub.ts';
 import { isFinalStatus, parseStored, toRecord } from './job-record.ts';
@@ -24,7 +24,6 @@ const ACCOUNT_SHARE = 0.75;
 const LEASE_MS = 15_000;
 /** So that a stop is over within a second, whatever the handler does. */
 const ABORT_GRACE_MS = 500;
-const MAX_CRASHES = 5;
 
 export interface EmbeddedEngineOptions {
   readonly db: Database;
@@ -101,11 +100,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     const count = result.ok ? (result.changes[0] ?? 0) : 0;
     if (count > 0)
       log.warn({ jobs: count }, 'Took up the jobs that were running when the last process ended');
-    const { code } = engineErrors.crash_loop;
-    const message = `The server died ${MAX_CRASHES} times while this job ran, without a step finished in between.`;
-    for (const row of await store.crashedOften(MAX_CRASHES)) {
-      await endIdle(row, { status: 'failed', code, message });
-    }
+    for (const row of await store.crashedOften(MAX_CRASHES)) await endIdle(row, crashLoop());
   }
 
   return {
@@ -183,11 +178,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       return 'answered';
     },
 
-    async subscribe(accountId, jobId, after, listener) {
-      const row = await read(accountId, jobId);
-      if (!row) return undefined;
-      return hub.subscribe({ accountId, jobId, over: isFinalStatus(row.status) }, after, listener);
-    },
+    subscribe: (accountId, jobId, after, listener) => hub.subscribe(accountId, jobId, after, listener),
 
     async waitUntilEnded(accountId, jobId, signal) {
       const ended = Promise.withResolvers<void>();

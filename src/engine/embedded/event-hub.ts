@@ -26,6 +26,8 @@ interface Watch {
   /** Events have been written since the last reading. */
   stale: boolean;
   reading: boolean;
+  /** The job's end is on disk: whoever has read the log to its end has seen all there will be. */
+  over: boolean;
 }
 
 /**
@@ -42,19 +44,26 @@ export class EventHub {
     this.#store = store;
   }
 
-  /** `over`: the job has ended, so there is nothing to wait for once the log has been read. */
+  /** Undefined when the account has no such job. */
   async subscribe(
-    job: { readonly accountId: string; readonly jobId: string; readonly over: boolean },
+    accountId: string,
+    jobId: string,
     after: number,
     listener: JobListener,
-  ): Promise<Subscription> {
-    const { accountId, jobId, over } = job;
+  ): Promise<Subscription | undefined> {
+    const [known] = await this.#store.readStatus({ accountId, jobId });
+    if (!known) return undefined;
     const watcher: Watcher = { listener, cursor: after, behind: true, missed: false, closed: false };
     const watch = this.#watchOf(accountId, jobId);
     watch.watchers.add(watcher);
-    const [newest] = await this.#store.readLastSeq({ accountId, jobId });
+    // Looked at only now: an end from here on is told to the watch.
+    const [[job], [newest]] = await Promise.all([
+      this.#store.readStatus({ accountId, jobId }),
+      this.#store.readLastSeq({ accountId, jobId }),
+    ]);
+    if (!job || isFinalStatus(job.status)) watch.over = true;
     // So that its owner has the subscription in hand when the first events come.
-    setImmediate(() => void this.#catchUp(watch, watcher, over));
+    setImmediate(() => void this.#catchUp(watch, watcher));
     return { lastSeq: newest?.seq ?? 0, close: () => this.#remove(watch, watcher) };
   }
 
@@ -78,6 +87,8 @@ export class EventHub {
 
   /** The job's end is on disk. */
   ended(jobId: string): void {
+    const watch = this.#watches.get(jobId);
+    if (watch) watch.over = true;
     this.wake(jobId);
     const callbacks = this.#endings.get(jobId);
     this.#endings.delete(jobId);
@@ -101,12 +112,20 @@ export class EventHub {
           else from = Math.min(from, watcher.cursor);
         }
         if (from === Number.POSITIVE_INFINITY) return;
+        const { over } = watch;
         const events = await this.#read(watch, from);
         if (events.length === PAGE) watch.stale = true;
         for (const watcher of watch.watchers) if (!watcher.behind) this.#deliver(watch, watcher, events);
+        // Whoever asked for what comes after the last event there will be.
+        if (over && events.length < PAGE) {
+          for (const watcher of watch.watchers) if (!watcher.behind) this.#end(watch, watcher);
+        }
       }
     } catch (error) {
-      for (const watcher of watch.watchers) if (!watcher.behind) this.#fail(watch, watcher, error);
+      for (const watcher of watch.watchers) {
+        if (watcher.behind) watcher.missed = true;
+        else this.#fail(watch, watcher, error);
+      }
     } finally {
       watch.reading = false;
     }
@@ -124,7 +143,7 @@ export class EventHub {
       if (!pause) return;
       watcher.behind = true;
       pause.then(
-        () => this.#catchUp(watch, watcher, false),
+        () => this.#catchUp(watch, watcher),
         (error: unknown) => this.#fail(watch, watcher, error),
       );
     } catch (error) {
@@ -133,10 +152,11 @@ export class EventHub {
   }
 
   /** Brings one watcher from its cursor to the end of the log. */
-  async #catchUp(watch: Watch, watcher: Watcher, over: boolean): Promise<void> {
+  async #catchUp(watch: Watch, watcher: Watcher): Promise<void> {
     try {
       while (!watcher.closed) {
         watcher.missed = false;
+        const { over } = watch;
         const events = await this.#read(watch, watcher.cursor);
         if (watcher.closed) return;
         if (events.length > 0) {
@@ -195,7 +215,7 @@ export class EventHub {
   #watchOf(accountId: string, jobId: string): Watch {
     const known = this.#watches.get(jobId);
     if (known) return known;
-    const watch: Watch = { accountId, jobId, watchers: new Set(), stale: false, reading: false };
+    const watch: Watch = { accountId, jobId, watchers: new Set(), stale: false, reading: false, over: false };
     this.#watches.set(jobId, watch);
     return watch;
   }

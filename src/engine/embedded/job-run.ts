@@ -32,6 +32,7 @@ export interface ClaimedJob {
   readonly input: Json;
   readonly attempt: number;
   readonly crashes: number;
+  readonly waitedMs: number;
   readonly steps: readonly StepRow[];
 }
 
@@ -240,13 +241,14 @@ export class JobRun implements StepHost {
   }
 
   async #callHandler(): Promise<Settled> {
-    const { claim, kind, input, attempt } = this.#job;
+    const { claim, kind, input, attempt, waitedMs } = this.#job;
     try {
       const outcome = await kind.run({
         id: claim.jobId,
         accountId: claim.accountId,
         input,
         attempt,
+        waitedMs,
         signal: this.signal,
         steps: createJobSteps(this),
       });

@@ -102,12 +102,14 @@ export function createJobSteps(
   }
 
   async function waitFor(name: string, options: WaitOptions = {}): Promise<Json> {
-    const { events = [], detail = null } = options;
+    const { events = [], statements = [], detail = null } = options;
     const { place, kept } = take(name);
     // An answer is JSON (see Engine.answer).
     if (kept?.state === 'answered') return (await host.readValue(place.name)) as Json;
     if (kept?.state !== 'waiting') {
-      await host.track(place, () => host.save(place, 'waiting', waitingFor('input', detail), events));
+      if (state.failures.length > 0) await keepFailures();
+      const asked = waitingFor('input', detail);
+      await host.track(place, () => host.save(place, 'waiting', asked, events, statements));
     }
     throw host.suspend({ wait: place.name });
   }

@@ -1,6 +1,8 @@
 import type { Json } from '../../lib/json.ts';
 import type { JobKind } from '../types.ts';
+import { crashLoop, MAX_CRASHES } from './crash-loop.ts';
 import { DueTimes } from './due-times.ts';
+import { endJob } from './end-job.ts';
 import { FairQueue, isSuspect } from './fair-queue.ts';
 import { parseStored } from './job-record.ts';
 import { JobRun, type RunDeps } from './job-run.ts';
@@ -12,6 +14,9 @@ import {
   type StepRow,
   type StepState,
 } from './store.ts';
+
+/** Before a job that was lost is taken up again: what ails the database may have passed by then. */
+const LOST_PAUSE_MS = 1_000;
 
 export interface SchedulerOptions {
   /** Jobs that run at once, in all and of one account. */
@@ -104,7 +109,7 @@ export class Scheduler {
   begin(claim: Claim, kindName: string, input: Json): void {
     const kind = this.#kinds.get(kindName);
     const slot = this.#slots.get(claim.jobId);
-    if (kind && slot) this.#run(slot, { claim, kind, input, attempt: 1, crashes: 0, steps: [] });
+    if (kind && slot) this.#run(slot, { claim, kind, input, attempt: 1, crashes: 0, waitedMs: 0, steps: [] });
   }
 
   /** A job has been queued, or is queued again. */
@@ -169,14 +174,22 @@ export class Scheduler {
       const [row] = await store.readJob(claim);
       const kind = row && this.#kinds.get(row.kind);
       if (!row || !kind) throw new Error(`The job ${job.jobId} is gone, or of a kind that nobody runs`);
+      if (row.crashes >= MAX_CRASHES) return await this.#endLost(claim, kind, parseStored(row.input));
       const rows = job.epoch === 0 ? [] : await store.readSteps(claim);
       const steps = rows.map((step): StepRow => ({ ...step, state: step.state as StepState }));
-      const { attempt, crashes } = row;
-      this.#run(slot, { claim, kind, input: parseStored(row.input), attempt, crashes, steps });
+      const { attempt, crashes, waited_ms: waitedMs } = row;
+      this.#run(slot, { claim, kind, input: parseStored(row.input), attempt, crashes, waitedMs, steps });
     } catch (err) {
       log.error({ err, jobId: job.jobId }, 'A job could not be claimed');
-      this.giveUp(claim);
+      await this.#left(claim, 'open');
     }
+  }
+
+  /** Ends a job that was lost too often; its claim is held. */
+  async #endLost(claim: Claim, kind: JobKind, input: Json): Promise<void> {
+    await endJob(this.#deps, { claim, from: 'running', input, kind }, crashLoop());
+    this.#deps.hub.ended(claim.jobId);
+    this.giveUp(claim);
   }
 
   #run(slot: Slot, job: ConstructorParameters<typeof JobRun>[1]): void {
@@ -190,9 +203,25 @@ export class Scheduler {
   async #left(claim: Claim, left: 'ended' | 'open'): Promise<void> {
     this.#release(claim);
     this.#fill();
-    if (left === 'ended' || !this.#open) return;
-    const [row] = await this.#deps.store.readJob(claim);
-    if (row?.status === 'queued') this.queued(claim.accountId, row.available_at);
+    if (left === 'open') await this.#goOn(claim, 0);
+  }
+
+  /** Sees to it that a job which does not run here any more, and has not ended, is run again when it is due. */
+  async #goOn(claim: Claim, tried: number): Promise<void> {
+    if (!this.#open) return;
+    const { store, db, clock, timers, log } = this.#deps;
+    try {
+      const [row] = await store.readStatus(claim);
+      if (row?.status === 'queued') this.queued(claim.accountId, row.available_at);
+      // What was to become of it could not be written, so that nobody would ever look at it again.
+      if (row?.status !== 'running' || row.epoch !== claim.epoch) return;
+      const availableAt = clock.now() + LOST_PAUSE_MS;
+      const result = await db.write([store.requeueLost({ ...claim, availableAt })]);
+      if (result.ok) this.queued(claim.accountId, availableAt);
+    } catch (err) {
+      log.error({ err, jobId: claim.jobId }, 'A job that was lost could not be given back to the queue');
+      timers.after(LOST_PAUSE_MS * 2 ** Math.min(tried, 5), () => void this.#goOn(claim, tried + 1));
+    }
   }
 
   #hasRoom(): boolean {

@@ -69,6 +69,7 @@ export function createEngineStore(db: Database) {
       lease_until: param('leaseUntil'),
       attempt: 1,
       crashes: 0,
+      waited_ms: 0,
       available_at: param('availableAt'),
       created_at: param('now'),
       started_at: param('startedAt'),
@@ -173,6 +174,26 @@ export function createEngineStore(db: Database) {
       CLAIM,
     ),
 
+    /** The same for a job that was lost on the way: one crash more is counted. */
+    requeueLost: db.prepare<Claimed & { availableAt: number }>(
+      (queries, param) =>
+        queries
+          .updateTable('jobs')
+          .set({
+            status: 'queued',
+            available_at: param('availableAt'),
+            crashes: sql<number>`crashes + 1`,
+            epoch: sql<number>`epoch + 1`,
+            owner: null,
+            lease_until: null,
+          })
+          .where('id', '=', param('jobId'))
+          .where('account_id', '=', param('accountId'))
+          .where('epoch', '=', param('epoch'))
+          .where('status', '=', 'running'),
+      CLAIM,
+    ),
+
     /**
      * Lets a job rest as `idleStatus` until `idleAt`, unless one of the `waits` that it met has been answered since: then
      * it is due at once.
@@ -221,7 +242,12 @@ export function createEngineStore(db: Database) {
     wakeWaiting: db.prepare<{ jobId: string; accountId: string; now: number }>((queries, param) =>
       queries
         .updateTable('jobs')
-        .set({ status: 'queued', available_at: param('now') })
+        .set({
+          status: 'queued',
+          // One that rests for an answer has been available since it rests.
+          waited_ms: sql<number>`waited_ms + CASE WHEN status = 'waiting_for_input' AND available_at < ${param('now')} THEN ${param('now')} - available_at ELSE 0 END`,
+          available_at: param('now'),
+        })
         .where('id', '=', param('jobId'))
         .where('account_id', '=', param('accountId'))
         .where((eb) =>
@@ -359,6 +385,17 @@ export function createEngineStore(db: Database) {
       queries
         .selectFrom('jobs')
         .selectAll()
+        .where('id', '=', param('jobId'))
+        .where('account_id', '=', param('accountId')),
+    ),
+
+    readStatus: db.prepareRead<
+      { accountId: string; jobId: string },
+      Pick<JobsTable, 'status' | 'epoch' | 'available_at'>
+    >((queries, param) =>
+      queries
+        .selectFrom('jobs')
+        .select(['status', 'epoch', 'available_at'])
         .where('id', '=', param('jobId'))
         .where('account_id', '=', param('accountId')),
     ),

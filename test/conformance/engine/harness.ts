@@ -183,6 +183,19 @@ export async function within<T>(world: EngineWorld, limitMs: number, work: Promi
   return watched;
 }
 
+/** Lets the clock go on, as far as it takes, until `work` is over. */
+export async function inTime<T>(world: EngineWorld, work: Promise<T>): Promise<T> {
+  let over = false;
+  const watched = work.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await new Promise((resolve) => setImmediate(resolve));
+    world.time.advance(100);
+  }
+  return watched;
+}
+
 /** Something that happens when a test says so. */
 export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -14,6 +14,7 @@ import {
   event,
   eventsOf,
   gate,
+  inTime,
   kind,
   newJob,
   startEngine,
@@ -388,6 +389,53 @@ export function survivingTests(world: () => EngineWorld): void {
       ['job_1/pay', 1],
       ['job_1/pay', 2],
     ]);
+    engine.close();
+  });
+
+  for (const point of ['job.before-rest', 'job.before-finish']) {
+    it(`goes on with a job, in the same process, when the store fails at ${point}`, async () => {
+      let failures = 0;
+      const faults = {
+        hit(name: string) {
+          if (name === point && ++failures <= 2) throw new Error('the disk is full');
+        },
+      };
+      const log = callLog();
+      const engine = await startEngine(
+        world(),
+        async ({ steps }) => {
+          await steps.step('one', log.work('one', 1));
+          return { result: await steps.waitFor('person', { events: [event('asked')] }) };
+        },
+        { faults },
+      );
+      await engine.enqueue(newJob('job_1'));
+      await until(async () => (await engine.openWaits(A, 'job_1')).length === 1);
+      if (point === 'job.before-finish') await untilStatus(engine, 'job_1', 'waiting_for_input');
+      await engine.answer(A, 'job_1', 'person', 'yes');
+      const record = await inTime(world(), engine.waitUntilEnded(A, 'job_1'));
+      assert.equal(record?.result, 'yes');
+      assert.deepEqual(log.calls, ['one']);
+      assert.deepEqual(await typesOf(engine, 'job_1'), ['asked', 'job_status']);
+      engine.close();
+    });
+  }
+
+  it('fails a job whose end can never be kept, instead of trying for ever', async () => {
+    let failures = 0;
+    const faults = {
+      hit(name: string) {
+        if (name === 'job.before-finish') {
+          failures += 1;
+          throw new Error('always');
+        }
+      },
+    };
+    const engine = await startEngine(world(), async () => ({ result: 1 }), { faults });
+    await engine.enqueue(newJob('job_1'));
+    const record = await inTime(world(), engine.waitUntilEnded(A, 'job_1'));
+    assert.equal(record?.error?.code, 'crash_loop');
+    assert.equal(failures, 5);
     engine.close();
   });
 
