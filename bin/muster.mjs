@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { consoleIsBuilt } from '../scripts/build-console.mjs';
 import { builtEntry } from '../scripts/build-server.mjs';
 
 const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -13,9 +14,11 @@ if (Number(major) < 26) process.exit(await runPinned());
 const { enableCompileCache } = await import('node:module');
 enableCompileCache(fromRoot('node_modules/.cache/muster'));
 // A bundle is worth its making to a server only; other commands take it when it is there.
-if (process.argv[2] === 'serve' && !builtEntry()) {
+if (process.argv[2] === 'serve') {
   // In a process of its own: a bundler leaves half a gigabyte behind.
-  spawnSync(process.execPath, [fromRoot('scripts/build-server.mjs')], { stdio: 'inherit' });
+  const run = (script) => spawnSync(process.execPath, [fromRoot(`scripts/${script}`)], { stdio: 'inherit' });
+  if (!builtEntry()) run('build-server.mjs');
+  if (!consoleIsBuilt()) run('build-console.mjs');
 }
 const entry = builtEntry() ?? fromRoot('src/main.ts');
 const { main } = await import(pathToFileURL(entry));

@@ -21,6 +21,7 @@ export interface AccessClaims {
   readonly expiresAt: number;
 }
 
+/** Signed statements of whose session somebody holds. */
 export interface AccessTokens {
   sign(session: Omit<AccessClaims, 'expiresAt'>): Promise<string>;
   /** The claims of a token that this server signed and that has not expired; undefined for anything else. */
@@ -31,9 +32,11 @@ export interface AccessTokens {
 export function createAccessTokens(dependencies: {
   clock: Clock;
   ids: Ids;
+  /** Tokens of other keys are not taken, so that keys of another purpose make another kind of token. */
   keys: readonly [DerivedKey, ...DerivedKey[]];
+  lifetimeSeconds?: number;
 }): AccessTokens {
-  const { clock, ids, keys } = dependencies;
+  const { clock, ids, keys, lifetimeSeconds = ACCESS_TOKEN_SECONDS } = dependencies;
   const signingKeyId = keys[0].keyId;
   const signingKey = createSecretKey(keys[0].key);
   const byId = new Map(keys.map(({ keyId, key }) => [keyId, createSecretKey(key)]));
@@ -48,7 +51,7 @@ export function createAccessTokens(dependencies: {
         sid: sessionId,
         acc: accountId,
         iat: issuedAt,
-        exp: issuedAt + ACCESS_TOKEN_SECONDS,
+        exp: issuedAt + lifetimeSeconds,
         jti: ids.next('jti_'),
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signingKeyId })

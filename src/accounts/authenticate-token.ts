@@ -1,7 +1,10 @@
+import type { AccessClaims, AccessTokens } from './access-tokens.ts';
 import type { AccountsContext, CachedSession } from './context.ts';
+
+import { COOKIE_RENEWAL_MS, COOKIE_SECONDS } from './cookie-life.ts';
 import { accountErrors } from './errors.ts';
 import { hashSecret } from './secret-text.ts';
-import type { UserPrincipal } from './types.ts';
+import type { SessionCookie, UserPrincipal } from './types.ts';
 
 /**
  * The person behind a good access token, with the role that the person has now; or throws `unauthorized`. The token's
@@ -16,17 +19,51 @@ export async function authenticateToken(
       'No access token was sent. Sign in and send it as `Authorization: Bearer <access token>`.',
     );
   }
-  const claims = await context.tokenCache.getOrRead(hashSecret(token), () =>
-    context.accessTokens.verify(token),
-  );
-  if (!claims || claims.expiresAt <= context.clock.now()) throw deadToken();
-  const { accountId, userId, sessionId } = claims;
+  const claims = await readClaims(context, token, 'access');
+  if (!claims) throw deadToken();
+  return readPrincipal(context, claims, deadToken);
+}
+
+/**
+ * The person whose browser sent this cookie, with the same care as for an access token; or throws `unauthorized`.
+ * `renewed`: the cookie to keep from now on.
+ */
+export async function authenticateCookie(
+  context: AccountsContext,
+  token: string,
+): Promise<{ readonly principal: UserPrincipal; readonly renewed?: SessionCookie }> {
+  const claims = await readClaims(context, token, 'cookie');
+  if (!claims) throw endedSession();
+  const principal = await readPrincipal(context, claims, endedSession);
+  const madeAt = claims.expiresAt - COOKIE_SECONDS * 1_000;
+  if (context.clock.now() - madeAt < COOKIE_RENEWAL_MS) return { principal };
+  const renewed = { token: await context.cookieTokens.sign(claims), maxAgeSeconds: COOKIE_SECONDS };
+  return { principal, renewed };
+}
+
+/** Undefined for what this server did not sign as a token of that kind, and for what is too old. */
+async function readClaims(
+  context: AccountsContext,
+  token: string,
+  kind: 'access' | 'cookie',
+): Promise<AccessClaims | undefined> {
+  const tokens: AccessTokens = kind === 'access' ? context.accessTokens : context.cookieTokens;
+  const key = `${kind} ${hashSecret(token)}`;
+  const claims = await context.tokenCache.getOrRead(key, () => tokens.verify(token));
+  return claims && claims.expiresAt > context.clock.now() ? claims : undefined;
+}
+
+async function readPrincipal(
+  context: AccountsContext,
+  { accountId, userId, sessionId }: AccessClaims,
+  dead: () => Error,
+): Promise<UserPrincipal> {
   const session = await context.sessionCache.getOrRead(sessionId, () =>
     readSession(context, accountId, sessionId),
   );
-  if (!session || session.expiresAt <= context.clock.now()) throw deadToken();
+  if (!session || session.expiresAt <= context.clock.now()) throw dead();
   const { principal } = session;
-  if (principal.accountId !== accountId || principal.userId !== userId) throw deadToken();
+  if (principal.accountId !== accountId || principal.userId !== userId) throw dead();
   return principal;
 }
 
@@ -48,3 +85,5 @@ const deadToken = () =>
   accountErrors.unauthorized(
     'The access token is wrong, expired, or of a session that ended. Sign in again.',
   );
+
+const endedSession = () => accountErrors.unauthorized('The session has ended. Sign in again.');

@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { SecretBox } from '../lib/secrets.ts';
 import { type AccessClaims, type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
+import { COOKIE_SECONDS } from './cookie-life.ts';
 import { CredentialCache } from './credential-cache.ts';
 import { createKeyStore, type KeyStore } from './key-store.ts';
 import { LoginThrottle } from './login-throttle.ts';
@@ -54,11 +55,13 @@ export interface AccountsContext {
   readonly randomBytes: RandomBytes;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
+  /** What a browser keeps in its cookie; no access token, and an access token is none of these. */
+  readonly cookieTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly store: AccountStore & UserStore & SessionStore & KeyStore;
   /** By the SHA-256 of the whole key. */
   readonly keyCache: CredentialCache<CachedKey>;
-  /** Claims of tokens whose signature was checked, by the SHA-256 of the whole token. Says nothing of their session. */
+  /** Claims of tokens whose signature was checked, by kind and SHA-256 of the whole token. Says nothing of their session. */
   readonly tokenCache: CredentialCache<AccessClaims>;
   /** By session id. */
   readonly sessionCache: CredentialCache<CachedSession>;
@@ -79,6 +82,12 @@ export function createContext(dependencies: AccountsDependencies): AccountsConte
     randomBytes: dependencies.randomBytes ?? randomBytes,
     passwords: dependencies.passwords ?? createPasswordHasher(),
     accessTokens: createAccessTokens({ clock, ids, keys: secrets.derive('access-token') }),
+    cookieTokens: createAccessTokens({
+      clock,
+      ids,
+      keys: secrets.derive('session-cookie'),
+      lifetimeSeconds: COOKIE_SECONDS,
+    }),
     refreshTokens: createRefreshTokens(secrets.derive('refresh-token')),
     store: {
       ...createAccountStore(db),

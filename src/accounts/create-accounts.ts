@@ -2,7 +2,7 @@ import type { Actor } from '../audit/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { toActor } from './actor.ts';
 import { authenticateKey } from './authenticate-key.ts';
-import { authenticateToken } from './authenticate-token.ts';
+import { authenticateCookie, authenticateToken } from './authenticate-token.ts';
 import { type AccountsDependencies, createContext } from './context.ts';
 import {
   type AccountActor,
@@ -14,7 +14,7 @@ import { createFirstOwner, type FirstOwner, type FirstOwnerInput } from './creat
 import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
 import type { KeyInput, KeyUpdate } from './key-rules.ts';
-import { login } from './login.ts';
+import { login, loginWithCookie } from './login.ts';
 import { type AccountUpdate, findPlan, getAccount, listAccounts, updateAccount } from './manage-accounts.ts';
 import {
   changePassword,
@@ -34,6 +34,7 @@ import type {
   KeyPrincipal,
   Principal,
   Revocation,
+  SessionCookie,
   SessionTokens,
   User,
   UserPrincipal,
@@ -48,6 +49,10 @@ export interface Accounts {
   authenticateKey(key: string | undefined): Promise<KeyPrincipal>;
   /** Throws unauthorized. */
   authenticateToken(accessToken: string | undefined): Promise<UserPrincipal>;
+  /** Throws unauthorized. `renewed`: what the browser is to keep from now on. */
+  authenticateCookie(
+    token: string,
+  ): Promise<{ readonly principal: UserPrincipal; readonly renewed?: SessionCookie }>;
   /** Hears of every credential that ends in this process. Returns what stops the listening. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;
 
@@ -64,6 +69,8 @@ export interface Accounts {
 
   /** Throws invalid_credentials, login_throttled, login_busy. `ip` is the client's address. */
   login(email: string, password: string, ip: string, requestId?: string): Promise<SessionTokens>;
+  /** The same for a browser, which keeps the session in a cookie. */
+  loginWithCookie(email: string, password: string, ip: string, requestId?: string): Promise<SessionCookie>;
   refresh(refreshToken: string): Promise<SessionTokens>;
   logout(principal: UserPrincipal, by?: Actor): Promise<void>;
   completeSetup(setupToken: string, password: string, from?: Pick<Actor, 'ip' | 'requestId'>): Promise<User>;
@@ -105,6 +112,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       isTokenShaped(bearer) ? authenticateToken(context, bearer) : authenticateKey(context, bearer),
     authenticateKey: (key) => authenticateKey(context, key),
     authenticateToken: (accessToken) => authenticateToken(context, accessToken),
+    authenticateCookie: (token) => authenticateCookie(context, token),
     onRevoked: (listener) => {
       revocations.add(listener);
       return () => revocations.delete(listener);
@@ -120,6 +128,8 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     revokeKey: (accountId, keyId, by) => revokeKey(context, accountId, keyId, by),
 
     login: (email, password, ip, requestId) => login(context, email, password, ip, requestId),
+    loginWithCookie: (email, password, ip, requestId) =>
+      loginWithCookie(context, email, password, ip, requestId),
     refresh: (refreshToken) => refresh(context, refreshToken),
     logout: (principal, by = toActor(principal)) =>
       revokeSession(context, principal.accountId, principal.sessionId, { action: 'session.ended', by }),

@@ -1,15 +1,13 @@
 import type { Actor } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
+import { COOKIE_SECONDS } from './cookie-life.ts';
 import { accountErrors } from './errors.ts';
 import { normalizeEmail } from './field-rules.ts';
 import { MAX_PASSWORD_CHARS } from './password-rules.ts';
 import { issueTokens, refreshExpiry, SESSION_MS } from './session-life.ts';
-import type { SessionTokens, User } from './types.ts';
+import type { SessionCookie, SessionTokens, User } from './types.ts';
 
-/**
- * Signs a person in with a new session. A wrong email, a wrong password and a user who has none yet get the same answer
- * after the same time. Throws `login_throttled` with the wait when this email fails too often from this address.
- */
+/** Signs a person in with a new session, whose tokens the caller keeps. See openSession. */
 export async function login(
   context: AccountsContext,
   email: string,
@@ -17,6 +15,33 @@ export async function login(
   ip: string,
   requestId?: string,
 ): Promise<SessionTokens> {
+  const { session, refreshToken } = await openSession(context, email, password, ip, requestId);
+  return issueTokens(context, session, refreshToken);
+}
+
+/** The same for a browser: what it keeps in its cookie. */
+export async function loginWithCookie(
+  context: AccountsContext,
+  email: string,
+  password: string,
+  ip: string,
+  requestId?: string,
+): Promise<SessionCookie> {
+  const { session } = await openSession(context, email, password, ip, requestId);
+  return { token: await context.cookieTokens.sign(session), maxAgeSeconds: COOKIE_SECONDS };
+}
+
+/**
+ * Opens a session. A wrong email, a wrong password and a user who has none yet get the same answer
+ * after the same time. Throws `login_throttled` with the wait when this email fails too often from this address.
+ */
+async function openSession(
+  context: AccountsContext,
+  email: string,
+  password: string,
+  ip: string,
+  requestId: string | undefined,
+) {
   const normalEmail = normalizeEmail(email).slice(0, 254);
   const pair = `${ip} ${normalEmail}`;
   const { throttles, clock, store } = context;
@@ -67,7 +92,7 @@ export async function login(
       object: { type: 'session', id: sessionId },
     }),
   ]);
-  return issueTokens(context, session, refreshToken);
+  return { session, refreshToken };
 }
 
 /** Beside the answer, not before it: it must take no longer than that to an email that nobody has. */

@@ -93,6 +93,12 @@ export interface AgentKey {
   readonly lastUsedAt: number | undefined;
 }
 
+/** What a browser keeps: signed, of one session, and renewed while it is used. */
+export interface SessionCookie {
+  readonly token: string;
+  readonly maxAgeSeconds: number;
+}
+
 /** What a sign-in or a refresh hands out. */
 export interface SessionTokens {
   readonly accessToken: string;

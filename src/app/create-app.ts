@@ -15,13 +15,12 @@ import { createEmbeddedEngine } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
   collectRoutes,
+  consolePages,
   createApiDocuments,
+  createConsoleFiles,
   createOpenRequests,
   createServer,
   documentsApi,
-  homePage,
-  passagePage,
-  setupPage,
 } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
@@ -30,6 +29,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { assertGuardWorks, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
+import { packageRoot } from '../lib/package-files.ts';
 import { createSecretBox } from '../lib/secrets.ts';
 import { createLimits, createMemoryLimiter } from '../limits/index.ts';
 import { createMemory } from '../memory/index.ts';
@@ -195,9 +195,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     maintenance: config.MUSTER_MAINTENANCE,
   });
   const documents = createApiDocuments(collectRoutes(server), version);
-  homePage(server);
-  passagePage(server);
-  setupPage(server, { accounts });
+  consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
   await server.register(
     agentsApi({

@@ -11,10 +11,9 @@ export function welcome(input: {
   const { address, ownerEmail, setupToken, demo } = input;
   const lines = ['', `Muster is running at ${address}`, ''];
   if (setupToken === undefined) {
-    lines.push('Sign in:', `  curl ${address}/api/v1/auth/login -H 'content-type: application/json' \\`);
-    lines.push(`    -d '{"email": "${ownerEmail ?? 'you@example.com'}", "password": "…"}'`, '');
+    lines.push(`Open it in a browser and sign in${ownerEmail === undefined ? '' : ` as ${ownerEmail}`}.`, '');
   } else {
-    lines.push(`Set the password of ${ownerEmail ?? 'the owner'} (the link works once):`);
+    lines.push(`Open this in a browser to set the password of ${ownerEmail ?? 'the owner'} (it works once):`);
     lines.push(`  ${address}/setup?token=${setupToken}`, '');
   }
   if (demo) {

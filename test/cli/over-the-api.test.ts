@@ -140,9 +140,10 @@ describe('muster over the API', () => {
       ['boss@example.com', 'owner of Acme', account],
     ] as const) {
       const token = new URL(link.trim()).searchParams.get('token') ?? '';
-      await fetch(`${server.url}/setup`, {
+      await fetch(`${server.url}/api/v1/auth/setup`, {
         method: 'POST',
-        body: new URLSearchParams({ token, password: PASSWORD }),
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token, password: PASSWORD }),
       });
       const theirs = musterWith({ ...environment, XDG_CONFIG_HOME: join(folder.path, email) });
       const signedIn = await ok(theirs(['login', '--email', email, '--password-stdin'], PASSWORD));

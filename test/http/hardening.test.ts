@@ -108,7 +108,6 @@ describe('the headers of every reply', () => {
       await test.owner.call('GET', '/agents/agent_none'),
       await test.request('GET', '/api/agents/v1/models', { token }),
       await test.request('GET', '/health'),
-      await test.request('GET', '/'),
       await test.request('GET', '/docs'),
     ];
     for (const { headers } of replies) {

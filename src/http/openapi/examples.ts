@@ -24,6 +24,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     capture: TOKENS,
   },
   'POST /api/v1/auth/refresh': { body: { refresh_token: '{{refreshToken}}' }, capture: TOKENS },
+  'POST /api/v1/auth/session': { body: { email: '{{email}}', password: '{{password}}' } },
   'PUT /api/v1/auth/password': {
     body: { current_password: '{{password}}', new_password: '{{password}}' },
   },

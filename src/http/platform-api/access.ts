@@ -1,9 +1,10 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Accounts, type Role, roleAllows, type UserPrincipal } from '../../accounts/index.ts';
 import { commonErrors } from '../../lib/errors.ts';
 import type { Limits } from '../../limits/index.ts';
 import { bearerToken } from '../bearer.ts';
 import { limitRequest } from '../rate-limit.ts';
+import { authenticateBrowser, sessionCookie } from '../session-cookie.ts';
 import type { App } from '../types.ts';
 
 /** Who may use a route: anybody; a signed-in person of at least this role; the person who runs the server. */
@@ -27,6 +28,7 @@ declare module 'fastify' {
 export const PUBLIC_ROUTES: readonly string[] = [
   'POST /auth/login',
   'POST /auth/refresh',
+  'POST /auth/session',
   'POST /auth/setup',
   'GET /health',
   'GET /health/ready',
@@ -40,8 +42,10 @@ export const PUBLIC_ROUTES: readonly string[] = [
 
 const ID = /^[\w.:-]{1,100}$/;
 
+type Doorkeeper = Pick<Accounts, 'authenticateCookie' | 'authenticateKey' | 'authenticateToken'>;
+
 interface GuardDeps {
-  readonly accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>;
+  readonly accounts: Doorkeeper;
   readonly limits: Limits;
 }
 
@@ -66,7 +70,7 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
     const { role, find } = request.routeOptions.config;
     // Only the handler for unknown routes has no role.
     if (role === undefined || role === 'public') return;
-    const user = await authenticateUser(accounts, request);
+    const user = await authenticateUser(accounts, request, reply);
     request.principal = user;
     await limitRequest(limits, user.accountId, reply);
     if (find) await find(user, toPathParams(request.params));
@@ -75,10 +79,15 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
 }
 
 async function authenticateUser(
-  accounts: Pick<Accounts, 'authenticateKey' | 'authenticateToken'>,
+  accounts: Doorkeeper,
   request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<UserPrincipal> {
-  const token = bearerToken(request.headers.authorization);
+  const { authorization } = request.headers;
+  // Who says by a header who they are is not asked for what the browser sends by itself.
+  const cookie = authorization === undefined ? sessionCookie(request) : undefined;
+  if (cookie !== undefined) return authenticateBrowser(accounts, request, reply, cookie);
+  const token = bearerToken(authorization);
   if (!token?.startsWith('sk-')) return accounts.authenticateToken(token);
   await accounts.authenticateKey(token);
   throw commonErrors.forbidden(

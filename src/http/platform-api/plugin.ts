@@ -30,6 +30,7 @@ import { completeSetup } from './auth/complete-setup.ts';
 import { getMe } from './auth/get-me.ts';
 import { login } from './auth/login.ts';
 import { logout } from './auth/logout.ts';
+import { openSession } from './auth/open-session.ts';
 import { refresh } from './auth/refresh.ts';
 import { addCredit } from './billing/add-credit.ts';
 import { getBalance } from './billing/get-balance.ts';
@@ -92,7 +93,7 @@ import { updateUser } from './users/update-user.ts';
 import { createValidatorCompiler } from './validator-compiler.ts';
 
 const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
-  ...[login, refresh, logout, completeSetup, changePassword, getMe],
+  ...[login, openSession, refresh, logout, completeSetup, changePassword, getMe],
   ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent],
   ...[listVersions, getVersion, restoreVersion],
   ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs, importCrew, exportCrew],

@@ -12,6 +12,11 @@ export const SetupBody = Closed({
   token: Type.String({ minLength: 1, maxLength: 512, description: 'From the one-time set-up link.' }),
   password: Password,
 });
+export const SessionBody = Closed({
+  email: Type.Optional(Email),
+  setup_token: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  password: Password,
+});
 export const PasswordBody = Closed({ current_password: Password, new_password: Password });
 
 export const Tokens = Type.Object({
@@ -19,6 +24,10 @@ export const Tokens = Type.Object({
   token_type: Type.Literal('bearer'),
   expires_in: Type.Integer({ description: 'Seconds that the access token lives.' }),
   refresh_token: Type.String({ description: 'Works once; a second use ends the session.' }),
+});
+
+export const BrowserSession = Type.Object({
+  expires_in: Type.Integer({ description: 'Seconds that the session lives without being used.' }),
 });
 
 export function toTokens(tokens: SessionTokens): Static<typeof Tokens> {

@@ -1,0 +1,2 @@
+export { createConsoleFiles } from './console-files.ts';
+export { consolePages } from './console-pages.ts';

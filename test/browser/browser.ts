@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import chromiumFiles from '@sparticuz/chromium';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PASSWORD, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+
+const BUILD = fileURLToPath(new URL('../../scripts/build-console.mjs', import.meta.url));
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** One process that dies with us, without what only a desktop has. */
+const ARGS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'];
+const TIMEOUT_MS = 15_000;
+
+export interface ConsoleTest {
+  readonly test: TestApp;
+  /** A page of a browser of its own: no cookies of others, and whatever goes wrong in it fails the test. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** The same, with the owner signed in. */
+  openSignedIn(path: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** The console as people have it: built, served by a real server, in a real browser. */
+export async function startConsole(environment: Readonly<Record<string, string>> = {}): Promise<ConsoleTest> {
+  await promisify(execFile)(process.execPath, [BUILD]);
+  const test = await startTestApp(environment);
+  const browser = await launch();
+  const complaints: string[] = [];
+
+  const open: ConsoleTest['open'] = async (options = {}) => {
+    const context = await browser.newContext({ baseURL: test.url, locale: 'en-US', ...options });
+    context.setDefaultTimeout(TIMEOUT_MS);
+    const page = await context.newPage();
+    watch(page, test.url, complaints);
+    return page;
+  };
+
+  return {
+    test,
+    open,
+    async openSignedIn(path, options) {
+      const page = await open(options);
+      await signIn(page, test.owner.email);
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await test.close();
+      assert.deepEqual(complaints, []);
+    },
+  };
+}
+
+async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await chromiumFiles.executablePath(),
+    args: ARGS,
+    headless: true,
+  });
+}
+
+/** By the API, in the page's own cookie jar: the form has a test of its own. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  const reply = await page.request.post('/api/v1/auth/session', { data: { email, password: PASSWORD } });
+  assert.equal(reply.status(), 200, await reply.text());
+}
+
+/** What the browser refuses by the policy of the page, what breaks in it, and what it loads from elsewhere. */
+function watch(page: Page, url: string, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    // A reply of 4xx is written to the console too; whether it was expected is the test's to say.
+    const isRefusal = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isRefusal) complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const isOurs = request.url().startsWith(url) || /^(data|blob):/.test(request.url());
+    if (!isOurs) complaints.push(`${page.url()} loads ${request.url()}`);
+  });
+}
+
+interface AxeFinding {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Fails with what axe finds against WCAG 2.2 AA and its own best practices. */
+export async function assertAccessible(page: Page): Promise<void> {
+  // What moves in has arrived: half transparent text has no contrast.
+  await page.evaluate(
+    'Promise.all(document.getAnimations().map((each) => each.finished.catch(() => undefined)))',
+  );
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const { violations }: { violations: readonly AxeFinding[] } = await page.evaluate('window.axe.run()');
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
+  );
+  assert.deepEqual(found, [], page.url());
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+
+describe("the console's frame", () => {
+  let console: ConsoleTest;
+  before(async () => {
+    console = await startConsole();
+  });
+  after(() => console.close());
+
+  it('goes to every page of its navigation, each of them accessible, in light and in dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await console.openSignedIn('/', { colorScheme });
+      const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+      const labels = await links.allTextContents();
+      assert.ok(labels.length >= 2);
+      for (const label of labels) {
+        await links.filter({ hasText: label }).click();
+        await page.getByRole('heading', { level: 1, name: label }).waitFor();
+        await assertAccessible(page);
+      }
+    }
+  });
+
+  it('on a phone the navigation opens from a button and nothing is wider than the screen', async () => {
+    const page = await console.openSignedIn('/', { viewport: { width: 375, height: 700 } });
+    await page.getByRole('button', { name: 'Open the menu' }).click();
+    const menu = page.getByRole('dialog', { name: 'Menu' });
+    await menu.waitFor();
+    await assertAccessible(page);
+    await menu.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await menu.waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+  });
+
+  it('is worked by keyboard: the palette goes to a page, ? shows the shortcuts, g and a letter goes', async () => {
+    const page = await console.openSignedIn('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('sett');
+    await page.getByRole('option', { name: /Settings/ }).waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  });
+
+  it('says that the server is away, and goes on by itself when it is back', async () => {
+    const page = await console.openSignedIn('/settings/account');
+    await page.getByLabel('New password').fill('typed before');
+    await page.getByLabel('Current password').fill('also typed');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('The server cannot be reached. Trying again').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('The server cannot be reached. Trying again').waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('New password').inputValue(), 'typed before');
+  });
+
+  it('a page that is none says so, within the console', async () => {
+    const page = await console.open();
+    await page.goto('/agents/a/b/c/d');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await assertAccessible(page);
+  });
+});

@@ -1,0 +1,77 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { PageFailed } from './shell/page-failed.tsx';
+import { Shell } from './shell/shell.tsx';
+import { ConfirmDialog } from './ui/confirm.tsx';
+import { Loading } from './ui/skeleton.tsx';
+import { Toasts } from './ui/toast.tsx';
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <ConfirmDialog />
+      <Toasts />
+    </>
+  ),
+  notFoundComponent: NotFound,
+});
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+type PageModule = Promise<{ Page: () => React.ReactNode }>;
+
+/** A page of its own, such as for signing in. */
+const outside = <const Path extends string>(path: Path, load: () => PageModule) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, 'Page') });
+/** A page within the shell, for those who are signed in. Loaded when it is first gone to. */
+const page = <const Path extends string>(path: Path, load: () => PageModule) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, 'Page') });
+
+/** Every page of the console. Its first part is known to the server too: src/http/console/console-pages.ts. */
+const routes = root.addChildren([
+  outside('/login', () => import('./pages/login/page.tsx')),
+  outside('/setup', () => import('./pages/setup/page.tsx')),
+  shell.addChildren([
+    page('/', () => import('./pages/overview/page.tsx')),
+    page('/settings', () => import('./pages/settings/page.tsx')),
+    page('/settings/account', () => import('./pages/settings/account/page.tsx')),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => (
+    <div className="p-8">
+      <Loading />
+    </div>
+  ),
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NotFound() {
+  return (
+    <main className="mx-auto max-w-md px-4 py-24 text-center">
+      <h1 className="text-xl font-semibold">There is no such page</h1>
+      <p className="mt-1 text-muted">
+        It may have been moved or deleted.{' '}
+        <Link to="/" className="text-accent underline">
+          Go to the overview
+        </Link>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,15 @@
+import { api, ask } from '../api/api.ts';
+import { serverState } from '../api/server-state.ts';
+
+/** Opens a session for this browser, with a password or by the one-time link that sets one. */
+export async function signIn(
+  who: { email: string } | { setup_token: string },
+  password: string,
+): Promise<void> {
+  await ask(api.POST('/auth/session', { body: { ...who, password } }));
+  serverState.set({ sessionEnded: false });
+}
+
+export async function signOut(): Promise<void> {
+  await ask(api.POST('/auth/logout'));
+}

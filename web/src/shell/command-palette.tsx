@@ -1,0 +1,120 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Bot, type LucideIcon, Search } from 'lucide-react';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { api, ask } from '../api/api.ts';
+import { cx } from '../ui/cx.ts';
+import { backdropClass, popupClass } from '../ui/dialog.tsx';
+import { NAV } from './nav.ts';
+
+interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly icon: LucideIcon;
+  readonly to: string;
+}
+
+const PAGES: readonly Command[] = NAV.map(({ label, to, icon }) => ({
+  id: to,
+  label,
+  kind: 'Page',
+  icon,
+  to,
+}));
+
+export function CommandPalette({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={backdropClass} />
+        <Dialog.Popup aria-label="Search" className={cx(popupClass, 'max-w-xl overflow-hidden')}>
+          <Palette onClose={onClose} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Palette({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const navigate = useNavigate();
+  const agents = useQuery({
+    queryKey: ['agents', 'search', text],
+    queryFn: () =>
+      ask(api.GET('/agents', { params: { query: { limit: 8, ...(text !== '' && { q: text }) } } })),
+    placeholderData: (before) => before,
+  });
+  const wanted = text.toLowerCase();
+  const found: Command[] = [
+    ...PAGES.filter(({ label }) => label.toLowerCase().includes(wanted)),
+    ...(agents.data?.agents ?? []).map(({ id, name }) => ({
+      id,
+      label: name,
+      kind: 'Agent',
+      icon: Bot,
+      to: `/agents/${id}`,
+    })),
+  ];
+  const chosen = Math.min(at, found.length - 1);
+  const idOf = (index: number) => `${listId}-${index}`;
+
+  const go = (command: Command | undefined) => {
+    if (!command) return;
+    onClose();
+    void navigate({ to: command.to });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move !== undefined) {
+      event.preventDefault();
+      setAt((chosen + move + found.length) % Math.max(1, found.length));
+    } else if (event.key === 'Enter') go(found[chosen]);
+  };
+
+  return (
+    <>
+      <div className="flex items-center gap-2.5 border-b px-4">
+        <Search aria-hidden="true" className="size-4 text-muted" />
+        <input
+          role="combobox"
+          aria-label="Search pages and agents"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={found.length > 0 ? idOf(chosen) : undefined}
+          placeholder="Search pages and agents"
+          value={text}
+          onChange={({ target }) => {
+            setText(target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKey}
+          className="h-12 flex-1 bg-transparent outline-none"
+        />
+      </div>
+      <div id={listId} role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
+        {found.map(({ icon: Icon, ...command }, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the focus and takes the keys
+          <div
+            key={command.id}
+            id={idOf(index)}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            onClick={() => go(found[index])}
+            onMouseMove={() => setAt(index)}
+            className="flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 aria-selected:bg-hover"
+          >
+            <Icon aria-hidden="true" className="size-4 text-muted" />
+            <span className="min-w-0 flex-1 truncate">{command.label}</span>
+            <span className="text-xs text-muted">{command.kind}</span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && <p className="px-4 pb-4 text-muted">Nothing of that name.</p>}
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import { House, type LucideIcon, Settings } from 'lucide-react';
+
+interface NavEntry {
+  readonly label: string;
+  readonly to: string;
+  readonly icon: LucideIcon;
+  /** Pressed after `g`. */
+  readonly key: string;
+}
+
+/** The console's parts, in the order in which people meet them. */
+export const NAV: readonly NavEntry[] = [
+  { label: 'Overview', to: '/', icon: House, key: 'o' },
+  { label: 'Settings', to: '/settings', icon: Settings, key: 's' },
+];
