@@ -18,7 +18,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 /** Says which folder the server serves. */
-const pointer = join(dist, 'console.json');
+const pointer = join(dist, 'console-build.json');
 const COMPRESSED = /\.(css|html|js|json|svg|txt)$/;
 const KEEP_OLD_MS = 60_000;
 

@@ -73,7 +73,8 @@ function settle(unfinished, folder) {
   }
   for (const name of readdirSync(dist)) {
     const path = join(dist, name);
-    const isOld = path !== folder && !name.includes('.') && Date.now() - statSync(path).mtimeMs > 60_000;
+    const isBuild = /^[0-9a-f]{16}$/.test(name);
+    const isOld = isBuild && path !== folder && Date.now() - statSync(path).mtimeMs > 60_000;
     if (isOld) rmSync(path, { recursive: true, force: true });
   }
 }

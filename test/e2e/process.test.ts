@@ -91,10 +91,10 @@ describe('the first start', () => {
     assert.equal(output.trim().split('\n').length, 1, output);
   });
 
-  it('says what is at the root in a page without scripts', async () => {
-    const page = await fetch(server.url);
+  it('has built its console, which is at the root', async () => {
+    const page = await fetch(`${server.url}/`);
     assert.equal(page.status, 200);
-    assert.doesNotMatch(await page.text(), /<script/);
+    assert.match(await page.text(), /<div id="root">/);
   });
 });
 

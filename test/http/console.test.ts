@@ -92,7 +92,12 @@ describe('the console', () => {
   });
 
   it('gives out nothing that lies outside of its build', async () => {
-    for (const name of ['..%2f..%2fpackage.json', '%2e%2e%2fconsole.json', '.vite%2fmanifest.json', '..']) {
+    for (const name of [
+      '..%2f..%2fpackage.json',
+      '%2e%2e%2fconsole-build.json',
+      '.vite%2fmanifest.json',
+      '..',
+    ]) {
       const reply = await get(`/assets/${name}`);
       assert.ok(reply.status === 404 || /<!doctype html>/.test(reply.text), `${name}: ${reply.status}`);
       assert.doesNotMatch(reply.text, /"folder"|"version"/);
@@ -100,7 +105,7 @@ describe('the console', () => {
   });
 
   it('needs less than 250 KB of compressed script for its first page', () => {
-    const { folder } = JSON.parse(readFileSync(new URL('dist/console.json', ROOT), 'utf8'));
+    const { folder } = JSON.parse(readFileSync(new URL('dist/console-build.json', ROOT), 'utf8'));
     const build = new URL(`dist/${folder}/`, ROOT);
     const chunks: Record<string, Chunk> = JSON.parse(
       readFileSync(new URL('.vite/manifest.json', build), 'utf8'),

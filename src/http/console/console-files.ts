@@ -61,7 +61,7 @@ export function createConsoleFiles(dist: URL): ConsoleFiles {
 
 /** Where the newest build is; undefined when there is none (yet). */
 function buildFolder(dist: URL): URL | undefined {
-  const pointer = new URL('console.json', dist);
+  const pointer = new URL('console-build.json', dist);
   try {
     const found: unknown = JSON.parse(readFileSync(pointer, 'utf8'));
     const name = typeof found === 'object' && found !== null ? Reflect.get(found, 'folder') : undefined;
