@@ -55,6 +55,8 @@ export interface Agents {
   findCallable(accountId: string, agentId: string): Promise<CallableAgent | undefined>;
   /** All agents of the account, the oldest first. */
   listCallable(accountId: string): Promise<readonly AgentSummary[]>;
+  /** Those that name one of the tools now; their older versions do not count. */
+  listUsing(accountId: string, tools: readonly string[]): Promise<readonly AgentSummary[]>;
 }
 
 export function createAgents(dependencies: AgentsDependencies): Agents {
@@ -83,5 +85,6 @@ export function createAgents(dependencies: AgentsDependencies): Agents {
       restoreVersion(context, accountId, agentId, version, options),
     findCallable: (accountId, agentId) => findCallable(context, accountId, agentId),
     listCallable: (accountId) => store.listCallable(accountId),
+    listUsing: (accountId, tools) => store.listUsing(accountId, tools),
   };
 }

@@ -86,6 +86,20 @@ export function createAgentStore(db: Database) {
       return (await db.all(query.limit(MAX_CALLABLE))).map(toSummary);
     },
 
+    /** The agents whose newest version names one of the tools. */
+    async listUsing(accountId: string, tools: readonly string[]): Promise<AgentSummary[]> {
+      const rows = await db.scan(
+        filtered(accountId, {})
+          .select([...SUMMARY, 'config'])
+          .where((eb) => eb.or(tools.map((tool) => mentions(tool))))
+          .orderBy('created_at')
+          .orderBy('id'),
+      );
+      return rows
+        .filter(({ config }) => decodeConfig(config).tools.some((tool) => tools.includes(tool)))
+        .map(toSummary);
+    },
+
     insertAgent(agent: Agent, createdBy: string | undefined): Statement[] {
       const { id, accountId, version, createdAt, updatedAt } = agent;
       return [
@@ -188,6 +202,12 @@ export function createAgentStore(db: Database) {
       }),
     );
   }
+}
+
+/** Narrows down; a name may stand in the text for other reasons. */
+function mentions(tool: string) {
+  const pattern = `%"${tool.replace(/[\\%_]/g, '\\$&')}"%`;
+  return sql<boolean>`config like ${pattern} escape '\\'`;
 }
 
 /** What lists and filters read lies beside the configuration in columns of its own. */

@@ -37,10 +37,11 @@ import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
-import { createTools } from '../tools/index.ts';
+import { createAccountTools, createTools } from '../tools/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
 import { crewModel, isCrewModel } from './crew-models.ts';
 import { drain } from './drain.ts';
+import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
@@ -98,6 +99,10 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     clock,
     logger,
   });
+  const accountTools = createAccountTools({
+    ...{ db, clock, ids, audit, secrets, guardedHttp, builtIn: tools },
+    findUsers: (accountId, names) => findToolUsers({ agents, crews }, accountId, names),
+  });
   const agents = createAgents({
     db,
     clock,
@@ -105,8 +110,8 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     modelExists: providers.modelExists,
     modelKnown: providers.modelKnown,
     modelNames: providers.modelNames,
-    toolExists: async (_accountId, name) => tools.get(name) !== undefined,
-    toolNames: async () => tools.list().map((tool) => tool.name),
+    toolExists: accountTools.exists,
+    toolNames: async (accountId) => (await accountTools.list(accountId)).map(({ name }) => name),
     crewExists: (accountId, crewId) => crews.crewExists(accountId, crewId),
   });
   const crews = createCrews({
@@ -121,13 +126,13 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
           () => true,
           () => false,
         ),
-      toolExists: async (_accountId, name) => tools.get(name) !== undefined,
+      toolExists: accountTools.exists,
     },
   });
   const memory = createMemory({ db, clock, ids });
   const runningTools: ExecutionsDependencies['tools'] = {
     runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
-    find: async (_accountId, names) => names.flatMap((name) => tools.get(name) ?? []),
+    find: accountTools.find,
   };
   const engine = createEmbeddedEngine({ db, clock, log: logger });
   const runs = createRuns({
@@ -233,7 +238,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     logger,
     providers,
     runs,
-    tools,
+    tools: { ...accountTools, runTool: tools.runTool },
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
     documents,
     limits,

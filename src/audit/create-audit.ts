@@ -126,7 +126,16 @@ function toEntry(row: AuditLogTable): AuditEntry {
   };
 }
 
-const OBJECTS: readonly AuditObject['type'][] = ['user', 'key', 'account', 'session', 'provider', 'model'];
+const OBJECTS: readonly AuditObject['type'][] = [
+  'user',
+  'key',
+  'account',
+  'session',
+  'provider',
+  'model',
+  'tool',
+  'mcp_server',
+];
 
 function toObject(type: string | null, id: string): AuditObject {
   const known = OBJECTS.find((candidate) => candidate === type);

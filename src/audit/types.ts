@@ -23,6 +23,12 @@ export const AUDIT_ACTIONS = [
   'provider.deleted',
   'price.set',
   'price.removed',
+  'tool.created',
+  'tool.updated',
+  'tool.deleted',
+  'mcp-server.created',
+  'mcp-server.updated',
+  'mcp-server.deleted',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -41,7 +47,7 @@ export interface Actor {
 export const SYSTEM: Actor = { kind: 'system', id: null, name: 'the server' };
 
 export interface AuditObject {
-  readonly type: 'user' | 'key' | 'account' | 'session' | 'provider' | 'model';
+  readonly type: 'user' | 'key' | 'account' | 'session' | 'provider' | 'model' | 'tool' | 'mcp_server';
   readonly id: string;
 }
 

@@ -12,6 +12,7 @@ import type {
   CrewPlaceholder,
   CrewSummary,
   CrewTaskInput,
+  Task,
   TaskFilters,
   TaskWithStatus,
   WholeCrew,
@@ -58,6 +59,8 @@ export interface Crews {
   listTasks(accountId: string, request: PageRequest, filters?: TaskFilters): Promise<Page<TaskWithStatus>>;
   updateTask(accountId: string, taskId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
   deleteTask(accountId: string, taskId: string): Promise<void>;
+  /** The tasks that name one of the tools. */
+  listTasksUsing(accountId: string, tools: readonly string[]): Promise<readonly Task[]>;
 }
 
 export function createCrews(dependencies: CrewsDependencies): Crews {
@@ -90,5 +93,6 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     listTasks: (accountId, request, filters = {}) => listTasks(context, accountId, request, filters),
     updateTask: (accountId, taskId, input) => updateTask(context, accountId, taskId, input),
     deleteTask: (accountId, taskId) => deleteTask(context, accountId, taskId),
+    listTasksUsing: (accountId, tools) => context.store.listUsing(accountId, tools),
   };
 }

@@ -156,6 +156,20 @@ export function createCrewStore(db: Database) {
       return { items: rows.map(toTask), total: Number(counted?.total ?? 0) };
     },
 
+    /** The tasks that name one of the tools. */
+    async listUsing(accountId: string, tools: readonly string[]): Promise<Task[]> {
+      const mentions = (tool: string) => {
+        const pattern = `%"${tool.replace(/[\\%_]/g, '\\$&')}"%`;
+        return sql<SqlBool>`config like ${pattern} escape '\\'`;
+      };
+      const query = liveTasks(accountId)
+        .selectAll()
+        .where((eb) => eb.or(tools.map(mentions)));
+      const rows = await db.scan(query.orderBy('created_at').orderBy('id'));
+      // A name may stand in the text for other reasons.
+      return rows.map(toTask).filter((task) => task.tools?.some((tool) => tools.includes(tool)));
+    },
+
     /** What the last job that had each task says of it; tasks that none had are left out. */
     async statusesOf(accountId: string, taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
       if (taskIds.length === 0) return new Map();

@@ -37,6 +37,9 @@ export interface Schema {
   execution_tasks: ExecutionTasksTable;
   execution_batches: ExecutionBatchesTable;
   memories: MemoriesTable;
+  custom_tools: CustomToolsTable;
+  custom_tool_names: CustomToolNamesTable;
+  mcp_servers: McpServersTable;
 }
 
 export interface AccountsTable {
@@ -277,8 +280,10 @@ export interface DocumentsTable {
   name: string;
   media_type: string;
   size_bytes: number;
-  /** Of the uploaded bytes, hex: the same file twice is one document. */
+  /** Of the uploaded bytes, or of the address that it comes from, hex: the same one twice is one document. */
   sha256: string;
+  /** Where the file comes from; null for an upload. Until it is fetched `size_bytes` is 0. */
+  source_url: Generated<string | null>;
   /** queued, indexing, ready, failed, deleting. Only ready ones are found; deleting ones are seen by nobody. */
   status: string;
   /** Why it failed, for the person who uploaded it. */
@@ -533,6 +538,56 @@ export interface MemoriesTable {
   content: string;
   /** The job that wrote it last. */
   job_id: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** HTTP endpoints that agents can call. */
+export interface CustomToolsTable {
+  id: string;
+  account_id: string;
+  name: string;
+  description: string;
+  /** With `{placeholders}`. */
+  endpoint: string;
+  method: string;
+  /** JSON Schema; null: made from the endpoint. */
+  parameters: string | null;
+  auth_type: string;
+  auth_sealed: string | null;
+  price_nano_usd: bigint;
+  /** none, idempotent, unknown; null: by the method. */
+  effects: string | null;
+  timeout_ms: number;
+  /** Counts the changes: of two at once one is refused. */
+  revision: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Every name that a custom tool has or had. */
+export interface CustomToolNamesTable {
+  account_id: string;
+  name: string;
+  tool_id: string;
+}
+
+export interface McpServersTable {
+  id: string;
+  account_id: string;
+  name: string;
+  url: string;
+  auth_type: string;
+  auth_sealed: string | null;
+  /** ready, error. */
+  status: string;
+  /** Why it could not be asked for its tools. */
+  error: string | null;
+  /** JSON: its tools as it listed them last. */
+  tools: string;
+  /** When it was asked last. */
+  checked_at: number | null;
+  revision: number;
   created_at: number;
   updated_at: number;
 }

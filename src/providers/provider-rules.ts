@@ -1,5 +1,5 @@
 import { invalid, MusterError } from '../lib/errors.ts';
-import { ConnectFailure, type GuardedHttp } from '../lib/guarded-http/index.ts';
+import { type GuardedHttp, vetForLater } from '../lib/guarded-http/index.ts';
 import type { ProviderKind } from '../models/index.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
@@ -55,20 +55,11 @@ export async function checkBaseUrl(guardedHttp: Pick<GuardedHttp, 'vet'>, text: 
     throw invalid('base_url', 'must be an http:// or https:// address without a query');
   }
   try {
-    await guardedHttp.vet(url.href);
+    await vetForLater(guardedHttp, url.href);
   } catch (error) {
-    if (!(error instanceof MusterError)) throw error;
-    if (!isUnknownName(error)) throw refused(error);
+    throw error instanceof MusterError ? refused(error) : error;
   }
   return url.href.replace(/\/+$/, '');
-}
-
-function isUnknownName({ details }: MusterError): boolean {
-  const failure = details.cause;
-  const cause = failure instanceof ConnectFailure ? failure.cause : undefined;
-  return (
-    cause instanceof Error && 'code' in cause && (cause.code === 'ENOTFOUND' || cause.code === 'EAI_AGAIN')
-  );
 }
 
 function refused(error: MusterError): MusterError {

@@ -22,6 +22,8 @@ export interface ToolsOptions {
   readonly httpRequestHosts?: readonly string[];
   /** Hears of tools that threw; the model is told only that they failed. */
   readonly logger?: Pick<Logger, 'error'>;
+  /** Accounts from which nothing may leave this server: their remote tools answer by simulateTool. None by default. */
+  readonly isSandbox?: (accountId: string) => boolean | Promise<boolean>;
 }
 
 export interface ToolRegistry {
@@ -61,7 +63,8 @@ export function createTools(options: ToolsOptions): ToolRegistry {
     currentTimeTool({ clock }),
   ];
   const byName = new Map(builtIn.map((tool) => [tool.name, tool]));
-  const parts = { reader: createArgumentsReader(), logger: options.logger };
+  const { logger, isSandbox } = options;
+  const parts = { reader: createArgumentsReader(), logger, isSandbox };
 
   return {
     list: () => builtIn,

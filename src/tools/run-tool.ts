@@ -1,6 +1,7 @@
 import { MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { bounded, failure } from './outcome.ts';
+import { simulateTool } from './simulate-tool.ts';
 import type { Tool, ToolContext, ToolOutcome } from './types.ts';
 import type { ArgumentsReader } from './validate-arguments.ts';
 
@@ -11,6 +12,8 @@ export interface RunToolOptions {
 export interface RunToolParts {
   readonly reader: ArgumentsReader;
   readonly logger?: Pick<Logger, 'error'> | undefined;
+  /** Accounts from which nothing may leave this server: their remote tools are simulated. */
+  readonly isSandbox?: ((accountId: string) => boolean | Promise<boolean>) | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface RunToolParts {
  * of `context.signal` throws, with its reason. Ends by the deadline even when the tool does not heed its signal.
  */
 export async function runTool(
-  { reader, logger }: RunToolParts,
+  { reader, logger, isSandbox }: RunToolParts,
   tool: Tool,
   argumentsText: string,
   context: ToolContext,
@@ -26,7 +29,8 @@ export async function runTool(
 ): Promise<ToolOutcome> {
   context.signal.throwIfAborted();
   const read = reader.read(argumentsText, tool.parameters);
-  if (!read.ok) return bounded(failure(read.complaint));
+  if (!read.ok) return { ...bounded(failure(read.complaint)), wasCalled: false };
+  if (tool.isRemote && (await isSandbox?.(context.accountId))) return bounded(simulateTool(tool, read.args));
 
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);

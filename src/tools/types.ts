@@ -33,7 +33,15 @@ export interface ToolOutcome {
   readonly isError: boolean;
   /** Passages that `output` quotes, in the order of their numbers there. */
   readonly passages?: readonly Passage[];
+  /** False: nothing was asked of whoever does the work, so nothing is billed. */
+  readonly wasCalled?: false;
 }
+
+/**
+ * What a call may change outside. `none`: nothing, it can be made again. `idempotent`: the same idempotency key changes it
+ * once. `unknown`: it must not be made again before somebody has looked whether it took effect.
+ */
+export type ToolEffects = 'none' | 'idempotent' | 'unknown';
 
 export interface Tool extends ToolDefinition {
   readonly category: 'research' | 'data' | 'utility' | 'custom' | 'mcp';
@@ -44,8 +52,12 @@ export interface Tool extends ToolDefinition {
   run(args: JsonObject, context: ToolContext): Promise<ToolOutcome>;
   /** What one call costs, nano-dollars. Built-in tools are free. */
   readonly priceNanoUsd: bigint;
-  /** What a call may change outside. `idempotent`: the same idempotency key changes it once. Absent: nothing. */
-  readonly effects?: 'none' | 'idempotent' | 'unknown';
+  /** Absent: none. A function where it depends on the arguments, as the model wrote them. */
+  readonly effects?: ToolEffects | ((argumentsText: string) => ToolEffects);
+  /** Whether a call leaves this server: in a sandbox it is answered by simulateTool instead. Absent: it does not. */
+  readonly isRemote?: boolean;
+  /** Of the custom tool, or of the MCP server that it comes from. */
+  readonly sourceId?: string;
 }
 
 interface DocumentText {

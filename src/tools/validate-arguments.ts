@@ -1,8 +1,7 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
-import { withinTime } from '../lib/time-limit.ts';
+import { createSchemaCompiler, withinPatience } from './compile-schema.ts';
 import { isQuickSchema } from './is-quick-schema.ts';
-import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
 const MAX_CACHED_SCHEMAS = 500;
@@ -24,20 +23,9 @@ interface Validator {
   readonly isQuick: boolean;
 }
 
-/** A schema can ask for more work than there is time in the world. */
-const CHECK_MS = 250;
-
 /** Validates what models write against tools' schemas; each schema is compiled once, whoever brings it. */
 export function createArgumentsReader(): ArgumentsReader {
-  const ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    ownProperties: true,
-    useDefaults: true,
-    validateFormats: false,
-    addUsedSchema: false,
-    logger: false,
-  });
+  const compiler = createSchemaCompiler();
   // Keyed by text, not by object: tools of an account are read from the database for each run.
   const compiled = new Map<string, Validator>();
 
@@ -49,10 +37,7 @@ export function createArgumentsReader(): ArgumentsReader {
       compiled.set(key, known);
       return known;
     }
-    const schema = withoutSlowKeywords(parameters);
-    const validate = withinTime(CHECK_MS, () => ajv.compile(schema));
-    // Ajv would keep every schema that it ever saw.
-    ajv.removeSchema(schema);
+    const { validate, schema } = compiler.compile(parameters);
     const validator = { validate, isQuick: isQuickSchema(schema) };
     compiled.set(key, validator);
     if (compiled.size > MAX_CACHED_SCHEMAS) {
@@ -83,7 +68,7 @@ export function createArgumentsReader(): ArgumentsReader {
         const validator = validatorOf(parameters);
         validate = validator.validate;
         const check = () => validator.validate(given);
-        if (validator.isQuick ? check() : withinTime(CHECK_MS, check)) return { ok: true, args: given };
+        if (validator.isQuick ? check() : withinPatience(check)) return { ok: true, args: given };
       } catch {
         // The schema is the tool author's; the model can do nothing about it but go on without the tool.
         return refused(

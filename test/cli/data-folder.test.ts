@@ -50,6 +50,13 @@ describe('muster on the data folder', () => {
       base_url: 'https://models.example.com/v1',
       api_key: 'secret',
     });
+    await owner.call('POST', '/tools/custom', {
+      name: 'orders',
+      description: 'Tells where an order is',
+      endpoint: 'https://api.example.com/orders',
+      auth_type: 'bearer',
+      auth: { token: 'secret' },
+    });
     agent = await test.createAgent(owner, { model: 'openai/m' });
     const { key } = await test.createKey(owner, { daily_limit_usd: 5 });
     conversation = await chat(key);
@@ -267,6 +274,10 @@ describe('muster on the data folder', () => {
         "PRAGMA foreign_keys = OFF; UPDATE agents SET account_id = 'gone'",
       ],
       ['The stored keys of providers open', 'UPDATE providers SET id = id || 1'],
+      [
+        'The stored credentials of tools open',
+        "UPDATE custom_tools SET auth_sealed = replace(auth_sealed, '.', ',')",
+      ],
       ['SQLite finds the file', 'DELETE FROM chunks_fts_data WHERE id > 10'],
       ['The data is of the schema of this version', 'DELETE FROM migrations WHERE id > 1'],
       ['The data is of the schema of this version', "INSERT INTO migrations VALUES (10000, 'later', 0)"],

@@ -11,7 +11,7 @@ const routes = await platformRoutes();
 const guarded = routes.filter(({ role }) => role !== 'public');
 const withObject = guarded.filter(({ path }) => path.includes(':') || path.includes('*'));
 /** Named by what everybody has: their paths lead to no object of one account. */
-const ofAccounts = withObject.filter(({ path }) => !/^\/(tools|models)\//.test(path));
+const ofAccounts = withObject.filter(({ path }) => !/^\/(tools\/:name|models)\//.test(path));
 const nameOf = ({ method, path }: PlatformRoute): string => `${method} ${path}`;
 
 describe('who may use a route', () => {
@@ -115,6 +115,7 @@ describe('who may use a route', () => {
       executions: '/executions',
       keys: '/agent-keys',
       providers: '/providers',
+      tools: '/tools/custom',
       conversations: '/conversations',
       usage: '/usage',
     };
@@ -183,6 +184,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /tasks',
     'GET /tasks/:id',
     'GET /tools',
+    'GET /tools/custom',
+    'GET /tools/custom/:id',
     'GET /usage',
     'GET /usage/summary',
     'POST /agents/:id/search',
@@ -194,9 +197,11 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /agents/:id/documents/:document_id',
     'DELETE /crews/:id',
     'DELETE /tasks/:id',
+    'DELETE /tools/custom/:id',
     'PATCH /agents/:id',
     'PATCH /crews/:id',
     'PATCH /tasks/:id',
+    'PATCH /tools/custom/:id',
     'POST /agents',
     'POST /agents/:id/documents',
     'POST /agents/:id/documents/:document_id/retry',
@@ -211,9 +216,11 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'POST /memory/:crew_id/clear',
     'POST /tasks',
     'POST /tools/:name/test',
+    'POST /tools/custom',
     'PUT /agents/:id',
     'PUT /crews/:id',
     'PUT /tasks/:id',
+    'PUT /tools/custom/:id',
   ],
   admin: [
     'DELETE /agent-keys/:id',
@@ -250,7 +257,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch)_[0-9A-Za-z]+/g,
+    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

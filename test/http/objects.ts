@@ -13,7 +13,7 @@ export async function pathOfNewObject(test: TestApp, person: Person, path: strin
 /** Where the state of an object is read, and undefined where none can be. */
 export function readPath(path: string): string | undefined {
   const [, found] =
-    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches)\/[^/]+)/.exec(
+    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom)\/[^/]+)/.exec(
       path,
     ) ?? [];
   return found;
@@ -93,6 +93,16 @@ const MAKERS: readonly Maker[] = [
   {
     begins: '/conversations/:id',
     make: async (test, person) => ({ ':id': await talk(test, person) }),
+  },
+  {
+    begins: '/tools/custom/:id',
+    async make(_test, person) {
+      const name = `t-${crypto.randomUUID()}`;
+      const tool = { name, description: 'Waits', endpoint: 'https://api.example.com/', auth_type: 'none' };
+      const made = await person.call('POST', '/tools/custom', tool);
+      assert.equal(made.status, 201, made.text);
+      return { ':id': made.field('tool_id') };
+    },
   },
   { begins: '/tools/:name', make: async () => ({ ':name': 'calculator' }) },
   {

@@ -23,6 +23,8 @@ const SPECTRAL_EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 /** A health check without parameters has no request that could be wrong. */
 const REDOCLY_EXCEPTIONS = ['operation-4xx-response'];
+/** A tool is tried by its name, and no tool can be called `custom` or `mcp`. */
+const AMBIGUOUS_PATHS = /tools\/(custom|mcp)\/\{id\}` and `\/api\/v1\/tools\/\{name\}\/test`/;
 
 describe('the API document', () => {
   let test: TestApp;
@@ -111,8 +113,11 @@ describe('the API document', () => {
       { env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } },
     ).catch((error: { stdout: string }) => error);
     folder.remove();
-    const { totals, problems } = JSON.parse(stdout);
-    assert.deepEqual(totals, { errors: 0, warnings: 0, ignored: 0 }, JSON.stringify(problems, null, 1));
+    const { problems }: { problems: { ruleId: string; message: string }[] } = JSON.parse(stdout);
+    const found = problems.filter(
+      ({ ruleId, message }) => !(ruleId === 'no-ambiguous-paths' && AMBIGUOUS_PATHS.test(message)),
+    );
+    assert.deepEqual(found, []);
   });
 
   for (const base of ['', '/api/v1']) {

@@ -44,13 +44,14 @@ async function checkRooms(
   path: string,
   keys: SecretKeys,
 ): Promise<InvariantCheck[]> {
-  const [billing, runs, agents, crews, knowledge, providers] = await Promise.all([
+  const [billing, runs, agents, crews, knowledge, providers, tools] = await Promise.all([
     import('../../billing/index.ts'),
     import('../../runs/index.ts'),
     import('../../agents/index.ts'),
     import('../../crews/index.ts'),
     import('../../knowledge/index.ts'),
     import('../../providers/index.ts'),
+    import('../../tools/index.ts'),
   ]);
   const invariants = [
     ...billing.billingInvariants,
@@ -59,10 +60,12 @@ async function checkRooms(
     ...crews.crewInvariants,
     ...knowledge.knowledgeInvariants,
   ];
+  const secrets = openSecrets(path, keys);
   return [
     ...(await checkInvariants(snapshot, invariants)),
     await knowledge.checkUploads(present, path),
-    await providers.checkSealedKeys(snapshot, openSecrets(path, keys)),
+    await providers.checkSealedKeys(snapshot, secrets),
+    await tools.checkSealedAuth(snapshot, secrets),
   ];
 }
 

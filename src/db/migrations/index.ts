@@ -7,6 +7,7 @@ import { idempotency } from './0006-idempotency.ts';
 import { audit } from './0007-audit.ts';
 import { executionUsage } from './0008-execution-usage.ts';
 import { waitsAndOutcomes } from './0009-waits-and-outcomes.ts';
+import { tools } from './0010-tools.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   audit,
   executionUsage,
   waitsAndOutcomes,
+  tools,
 ];

@@ -143,6 +143,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/v1/executions/{id}/rerun': { body: { from_task: 'copy' } },
   'POST /api/v1/memory/{crew_id}/clear': { body: { type: 'short_term' } },
 
+  'POST /api/v1/tools/custom': {
+    body: {
+      name: 'order_status',
+      description: 'Tells where an order is, by its number.',
+      endpoint: 'https://api.example.com/orders/{number}',
+      method: 'GET',
+      parameters: {
+        type: 'object',
+        properties: { number: { type: 'string', description: 'Such as K-1024.' } },
+        required: ['number'],
+      },
+      auth_type: 'bearer',
+      auth: { token: 'your-token-at-the-service' },
+      price_usd: 0.001,
+    },
+    capture: { customId: 'tool_id' },
+  },
+  'PUT /api/v1/tools/custom/{id}': { body: { price_usd: 0.002 } },
+  'PATCH /api/v1/tools/custom/{id}': { body: { timeout_s: 10 } },
   'POST /api/v1/tools/{name}/test': { body: { arguments: { expression: '6 * 7' } } },
   'PUT /api/v1/models/{model}/price': {
     body: { input_usd_per_million: 1.25, output_usd_per_million: 10 },

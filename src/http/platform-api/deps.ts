@@ -12,7 +12,7 @@ import type { Limits } from '../../limits/index.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { RunStatistics, Runs } from '../../runs/index.ts';
-import type { ToolRegistry } from '../../tools/index.ts';
+import type { AccountTools, ToolRegistry } from '../../tools/index.ts';
 import type { ApiDocuments } from '../about/index.ts';
 import type { HealthDeps } from './health/health-api.ts';
 
@@ -30,7 +30,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly knowledge: Knowledge;
   readonly providers: Providers;
   readonly runs: Pick<Runs, 'threads'>;
-  readonly tools: Pick<ToolRegistry, 'list' | 'require' | 'runTool'>;
+  readonly tools: AccountTools & Pick<ToolRegistry, 'runTool'>;
   readonly documents: ApiDocuments;
   readonly limits: Limits;
   readonly idempotency: Idempotency;

@@ -80,6 +80,11 @@ import { deleteTask } from './tasks/delete-task.ts';
 import { getTask } from './tasks/get-task.ts';
 import { listTasks } from './tasks/list-tasks.ts';
 import { updateTask } from './tasks/update-task.ts';
+import { createCustomTool } from './tools/custom/create-custom-tool.ts';
+import { deleteCustomTool } from './tools/custom/delete-custom-tool.ts';
+import { getCustomTool } from './tools/custom/get-custom-tool.ts';
+import { listCustomTools } from './tools/custom/list-custom-tools.ts';
+import { updateCustomTool } from './tools/custom/update-custom-tool.ts';
 import { listTools } from './tools/list-tools.ts';
 import { testTool } from './tools/test-tool.ts';
 import { listUsage } from './usage/list-usage.ts';
@@ -113,6 +118,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[getUsageAnalytics, getPerformanceAnalytics],
   ...[listConversations, getConversation, deleteConversation],
   ...[listTools, testTool],
+  ...[createCustomTool, listCustomTools, getCustomTool, updateCustomTool, deleteCustomTool],
   ...[getHealth, getReady],
   documentsApi,
 ];

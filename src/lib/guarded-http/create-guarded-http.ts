@@ -5,7 +5,7 @@ import { cleanHeaders } from './clean-headers.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
 import { egressErrors } from './errors.ts';
 import { type ExchangeOptions, exchange, type Incoming, isRedirect, type Outgoing } from './exchange.ts';
-import { ConnectFailure, createGuardedConnector, vetTarget } from './guarded-connector.ts';
+import { ConnectFailure, createGuardedConnector, NoAddress, vetTarget } from './guarded-connector.ts';
 import { parseUrl } from './parse-url.ts';
 import { followRedirect } from './redirect.ts';
 import type { GuardedHttp, GuardedHttpOptions, GuardedRequest, GuardedResponse } from './types.ts';
@@ -62,7 +62,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
       const url = parseUrl(text);
       const late = Promise.withResolvers<never>();
       const timer = setTimeout(
-        () => late.reject(new ConnectFailure('no address in time')),
+        () => late.reject(new NoAddress('no address in time')),
         limits.connectTimeoutMs,
       );
       try {

@@ -18,6 +18,9 @@ export class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure';
 }
 
+/** The name has no address at this moment; nothing is known against it. */
+export class NoAddress extends ConnectFailure {}
+
 /**
  * A connector for undici that never opens a socket to a blocked address, unless the operator listed the host and port.
  * The check stands here, where the connection is made, so that no name can change its address in between (rebinding).
@@ -79,9 +82,9 @@ async function publicAddressesOf(hostname: string, resolve: Resolve): Promise<re
   try {
     addresses = await resolve(hostname);
   } catch (cause) {
-    throw new ConnectFailure(`no address for ${hostname}`, { cause });
+    throw new NoAddress(`no address for ${hostname}`, { cause });
   }
-  if (addresses.length === 0) throw new ConnectFailure(`no address for ${hostname}`);
+  if (addresses.length === 0) throw new NoAddress(`no address for ${hostname}`);
   const blocked = addresses.find(({ address }) => isBlockedAddress(address));
   if (blocked) throw new ConnectFailure(`${hostname} has the blocked address ${blocked.address}`);
   return addresses;

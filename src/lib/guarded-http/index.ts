@@ -11,3 +11,4 @@ export type {
   GuardedResponse,
   ResolvedAddress,
 } from './types.ts';
+export { vetForLater } from './vet-for-later.ts';

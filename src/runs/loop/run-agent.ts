@@ -2,7 +2,7 @@ import { Interrupt, type StepOutcome, type Steps } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { FinishReason, ModelReply } from '../../models/index.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
+import type { Tool, ToolContext, ToolEffects, ToolOutcome } from '../../tools/index.ts';
 import { runErrors, stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
 import { callModel } from './call-model.ts';
@@ -152,7 +152,7 @@ async function runServerTools(input: {
         return { call, outcome: { output, isError: true }, durationMs: 0, costNanoUsd: 0n };
       }
       const { tool } = admission;
-      const effects = tool.effects ?? 'none';
+      const effects = effectsOf(tool, call.arguments);
       if (effects !== 'none') state.mayHaveActed = true;
       const outcome = await deps.steps.step(
         `${step}/tool/${index}/${call.name}`,
@@ -168,7 +168,8 @@ async function runServerTools(input: {
           }),
         { effects },
       );
-      return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd: tool.priceNanoUsd };
+      const costNanoUsd = costOfCall(tool, outcome);
+      return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd };
     }),
   );
   const unanswered: string[] = [];
@@ -205,9 +206,9 @@ async function runPaidTool(
   call: { name: string; arguments: string },
   context: ToolContext,
 ): Promise<StepOutcome<ToolOutcome>> {
-  const cost = tool.priceNanoUsd;
   const callId = context.idempotencyKey;
-  const hold = await deps.meter.hold({ callId, runId: task.runId, payer: task.payer, amountNanoUsd: cost });
+  const { runId, payer } = task;
+  const hold = await deps.meter.hold({ callId, runId, payer, amountNanoUsd: tool.priceNanoUsd });
   let value: ToolOutcome;
   try {
     value = await deps.tools.runTool(tool, call.arguments, context);
@@ -215,7 +216,9 @@ async function runPaidTool(
     await deps.meter.giveBack(hold);
     throw error;
   }
-  if (cost === 0n) return { value };
+  if (tool.priceNanoUsd === 0n) return { value };
+  const cost = costOfCall(tool, value);
+  if (cost === 0n) return { value, statements: deps.meter.release(hold) };
   const statements = [
     ...deps.meter.settle({
       hold,
@@ -226,6 +229,15 @@ async function runPaidTool(
     deps.meter.recordUsage(task.subject, { ...NO_TOKENS, toolCostNanoUsd: cost, costNanoUsd: cost }),
   ];
   return { value, statements };
+}
+
+/** What did not get as far as being asked costs nothing. */
+function costOfCall(tool: Tool, { wasCalled }: ToolOutcome): bigint {
+  return wasCalled === false ? 0n : tool.priceNanoUsd;
+}
+
+function effectsOf({ effects = 'none' }: Tool, argumentsText: string): ToolEffects {
+  return typeof effects === 'function' ? effects(argumentsText) : effects;
 }
 
 function finish(

@@ -1,7 +1,9 @@
 import type { GuardedHttp, GuardedMethod, GuardedResponse } from '../../lib/guarded-http/index.ts';
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { bodyText } from '../body-text.ts';
+import { effectsOfMethod } from '../effects-of-method.ts';
 import { failure } from '../outcome.ts';
-import type { Tool, ToolOutcome } from '../types.ts';
+import type { Tool, ToolEffects, ToolOutcome } from '../types.ts';
 import { textOf } from './arguments.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly GuardedMethod[];
@@ -18,7 +20,8 @@ export function httpRequestTool({ guardedHttp, hosts }: HttpRequestOptions): Too
     name: 'http_request',
     description: 'Sends an HTTP request to a host that this agent may reach and returns the reply as text.',
     category: 'utility',
-    effects: 'idempotent',
+    effects: effectsOfArguments,
+    isRemote: true,
     priceNanoUsd: 0n,
     parameters: {
       type: 'object',
@@ -59,6 +62,16 @@ export function httpRequestTool({ guardedHttp, hosts }: HttpRequestOptions): Too
   };
 }
 
+/** Of arguments that the tool has not yet seen; what cannot be read is never sent. */
+function effectsOfArguments(argumentsText: string): ToolEffects {
+  try {
+    const args: unknown = JSON.parse(argumentsText);
+    return effectsOfMethod(isJsonObject(args) && typeof args.method === 'string' ? args.method : 'GET');
+  } catch {
+    return 'none';
+  }
+}
+
 /** `example.com` (on the usual ports), `example.com:8443`, or `*.example.com` for what is below it. */
 function isAllowed(url: URL, hosts: readonly string[]): boolean {
   return hosts.some((entry) => {
@@ -87,16 +100,5 @@ function headersOf(args: JsonObject, method: GuardedMethod, idempotencyKey: stri
 function outcomeOf({ status, headers, body, finalUrl }: GuardedResponse): ToolOutcome {
   const type = headers.get('content-type') ?? '';
   const head = `HTTP ${status} from ${finalUrl}\ncontent-type: ${type || 'none'}`;
-  return { output: `${head}\n\n${textOfBody(body, type)}`, isError: status >= 400 };
-}
-
-function textOfBody(body: Buffer, type: string): string {
-  if (body.length === 0) return '(no body)';
-  if (body.includes(0)) return `(${body.length} bytes that are not text)`;
-  const charset = /charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(charset).decode(body);
-  } catch {
-    return body.toString('utf8');
-  }
+  return { output: `${head}\n\n${bodyText(body, type)}`, isError: status >= 400 };
 }

@@ -16,6 +16,7 @@ export function webSearchTool({ config, guardedHttp }: WebSearchOptions): Tool {
     name: 'web_search',
     description: 'Searches the web and returns titles, addresses and snippets of the best results.',
     category: 'research',
+    isRemote: true,
     priceNanoUsd: 0n,
     parameters: {
       type: 'object',

@@ -1,3 +1,4 @@
+import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { ListQuery } from '../schemas.ts';
@@ -10,13 +11,14 @@ export function listTools(app: App, { tools }: Pick<PlatformApiDeps, 'tools'>): 
     config: { role: 'viewer' },
     schema: {
       summary: 'List the tools that agents can have',
-      description: 'The built-in ones first.',
+      description: 'The built-in ones first, then those that the account brought.',
       tags: ['Tools'],
       querystring: ListQuery,
       response: { 200: ToolList },
     },
-    handler: async ({ query: { page, limit } }) => {
-      const all = tools.list();
+    handler: async (request) => {
+      const { page, limit } = request.query;
+      const all = await tools.list(requireUser(request).accountId);
       return { tools: all.slice((page - 1) * limit, page * limit).map(toTool), total: all.length, page };
     },
   });

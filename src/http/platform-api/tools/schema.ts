@@ -1,14 +1,17 @@
 import { type Static, Type } from 'typebox';
 import { usdNumber } from '../../../billing/index.ts';
 import type { Tool } from '../../../tools/index.ts';
-import { Closed, Usd } from '../schemas.ts';
+import { Closed, Nullable, Usd } from '../schemas.ts';
 
 const JsonObject = Type.Record(Type.String(), Type.Unknown());
 
 export const ToolReply = Type.Object({
   name: Type.String(),
   description: Type.String(),
-  category: Type.String(),
+  category: Type.String({
+    description: 'research, data and utility are built in; custom and mcp the account brought.',
+  }),
+  source_id: Nullable(Type.String({ description: 'The custom tool, or the MCP server that it comes from.' })),
   parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of the arguments.' }),
   price_usd: Usd,
 });
@@ -33,6 +36,7 @@ export function toTool(tool: Tool): Static<typeof ToolReply> {
     name: tool.name,
     description: tool.description,
     category: tool.category,
+    source_id: tool.sourceId ?? null,
     parameters: { ...tool.parameters },
     price_usd: usdNumber(tool.priceNanoUsd),
   };

@@ -14,24 +14,26 @@ export function testTool(
   app.route({
     method: 'POST',
     url: '/tools/:name/test',
-    config: { role: 'editor', find: async (_user, { name = '' }) => tools.require(name) },
+    config: { role: 'editor', find: ({ accountId }, { name = '' }) => tools.require(accountId, name) },
     schema: {
       summary: 'Call a tool as a model would, and see what it answers',
-      description: 'A tool that fails answers 200 with `is_error`, because that is what a model would read.',
+      description:
+        'It is really called, and not billed. A tool that fails answers 200 with `is_error`, because that is what a model would read.',
       tags: ['Tools'],
       params: Type.Object({ name: Type.String() }),
       body: TestToolBody,
       response: { 200: TestToolReply },
     },
     handler: async (request, reply) => {
-      const tool = tools.require(request.params.name);
+      const { accountId } = requireUser(request);
+      const tool = await tools.require(accountId, request.params.name);
       const startedAt = clock.now();
       const callId = ids.next('call_');
       const outcome = await tools.runTool(
         tool,
         JSON.stringify(request.body.arguments ?? {}),
         {
-          accountId: requireUser(request).accountId,
+          accountId,
           // No agent: tools that read an agent's documents find none.
           agentId: '',
           runId: '',
