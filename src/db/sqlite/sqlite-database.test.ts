@@ -92,6 +92,38 @@ describe('the SQLite database', () => {
     assert.deepEqual(await balances(), [['a', 0n]]);
   });
 
+  it('keeps what was only applied when a batch that comes right after it fails', async () => {
+    await db.write([insert('a', 3n)], { ack: 'applied' });
+    const [applied, refused, conflict, kept] = await Promise.allSettled([
+      db.write([spend('a', 1n)], { ack: 'applied' }),
+      db.write([insert('b'), spend('a', 9n)]),
+      db.write([insert('c'), insert('a')]),
+      db.write([insert('d'), spend('a', 1n)]),
+    ]);
+    assert.deepEqual(
+      [applied, refused, kept].map((result) => result.status === 'fulfilled' && result.value.ok),
+      [true, false, true],
+    );
+    assert.equal(conflict.status, 'rejected');
+    assert.deepEqual(await balances(), [
+      ['a', 1n],
+      ['d', 10n],
+    ]);
+  });
+
+  it('brings what was only applied to disk by itself', async () => {
+    await db.write([insert('a')], { ack: 'applied' });
+    while ((await balances()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(await balances(), [['a', 10n]]);
+  });
+
+  it('brings what was only applied to disk when it is closed', async () => {
+    await db.write([insert('a')], { ack: 'applied' });
+    await db.close();
+    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    assert.deepEqual(await balances(), [['a', 10n]]);
+  });
+
   it('shows an acknowledged write to the next read, short and long', async () => {
     for (let i = 0; i < 50; i++) {
       await db.write([insert(`a${i}`)]);

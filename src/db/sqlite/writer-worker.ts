@@ -19,7 +19,16 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_COMMITS = 256;
 let commits = 0;
 
+/**
+ * How long work that nobody waits for may stay uncommitted: what ends a call mostly comes soon after the hold that began
+ * it, and both then share a flush.
+ */
+const LINGER_MS = 2;
+let lingering: NodeJS.Timeout | undefined;
+
 const begin = connection.prepare('BEGIN IMMEDIATE');
+const savepoint = connection.prepare('SAVEPOINT arrivals');
+const undoArrivals = connection.prepare('ROLLBACK TO arrivals');
 const commit = connection.prepare('COMMIT');
 const rollback = connection.prepare('ROLLBACK');
 
@@ -37,8 +46,9 @@ port.on('message', (first: ToWriter) => {
     for (const [id, sql] of message.definitions) statements[id] = connection.prepare(sql);
     batches.push(...decodeBatches(message.batches));
   }
-  if (batches.length > 0) commitTogether(batches);
+  if (batches.length > 0) applyTogether(batches);
   if (closing) {
+    commitLingering();
     connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     connection.close();
     send({ type: 'closed' });
@@ -47,28 +57,66 @@ port.on('message', (first: ToWriter) => {
 });
 send({ type: 'ready' });
 
-function commitTogether(batches: readonly Batch[]): void {
-  let outcomes: BatchOutcome[];
+function applyTogether(batches: readonly Batch[]): void {
+  const told = new Set<BatchOutcome['id']>();
+  const tell = (outcomes: readonly BatchOutcome[]): void => {
+    for (const { id } of outcomes) told.add(id);
+    if (outcomes.length > 0) send({ type: 'outcomes', outcomes });
+  };
   try {
-    begin.run();
-    try {
-      outcomes = batches.map((batch) => apply(batch));
-    } catch (error) {
-      rollback.run();
-      if (!(error instanceof Spoiled)) throw error;
-      begin.run();
-      outcomes = batches.map((batch) => applyInSavepoint(batch));
+    const outcomes = applyAll(batches);
+    tell(outcomes.filter((_, index) => batches[index]?.early));
+    if (told.size === batches.length) {
+      lingering ??= setTimeout(commitLingering, LINGER_MS);
+      return;
     }
-    const early = outcomes.filter((_, index) => batches[index]?.early);
-    if (early.length > 0) send({ type: 'outcomes', outcomes: early });
-    commit.run();
-    boundWal();
+    commitAll();
+    tell(outcomes.filter(({ id }) => !told.has(id)));
   } catch (error) {
-    if (connection.isTransaction) rollback.run();
-    outcomes = batches.map((batch) => failure(batch, error));
+    undoAll();
+    tell(batches.filter(({ id }) => !told.has(id)).map((batch) => failure(batch, error)));
   }
-  const late = outcomes.filter((_, index) => !batches[index]?.early);
-  if (late.length > 0) send({ type: 'outcomes', outcomes: late });
+}
+
+/** What lingers from before is not touched when a batch has to be undone. */
+function applyAll(batches: readonly Batch[]): BatchOutcome[] {
+  const isFirst = !connection.isTransaction;
+  if (isFirst) begin.run();
+  else savepoint.run();
+  try {
+    return batches.map((batch) => apply(batch));
+  } catch (error) {
+    if (!(error instanceof Spoiled)) throw error;
+    if (isFirst) {
+      rollback.run();
+      begin.run();
+    } else {
+      undoArrivals.run();
+    }
+    return batches.map((batch) => applyInSavepoint(batch));
+  }
+}
+
+function commitAll(): void {
+  clearTimeout(lingering);
+  lingering = undefined;
+  commit.run();
+  boundWal();
+}
+
+/** Those who sent this work were told that it is applied, not that it is kept: a failure has nobody to be told to. */
+function commitLingering(): void {
+  try {
+    if (connection.isTransaction) commitAll();
+  } catch {
+    undoAll();
+  }
+}
+
+function undoAll(): void {
+  clearTimeout(lingering);
+  lingering = undefined;
+  if (connection.isTransaction) rollback.run();
 }
 
 function boundWal(): void {
@@ -86,6 +134,8 @@ function apply(batch: Batch): BatchOutcome {
     try {
       changed = run(statementId, params);
     } catch (error) {
+      // Some errors (a full disk) end the transaction: nothing of it may go on by itself.
+      if (!connection.isTransaction) throw error;
       if (index > 0) throw new Spoiled();
       return failure(batch, error);
     }
@@ -109,6 +159,7 @@ function applyInSavepoint(batch: Batch): BatchOutcome {
         continue;
       }
     } catch (error) {
+      if (!connection.isTransaction) throw error;
       connection.exec('ROLLBACK TO batch; RELEASE batch');
       return failure(batch, error);
     }
