@@ -10,6 +10,7 @@ import { cutStalledReaders } from './stalled-readers.ts';
 import type { App } from './types.ts';
 import { answerUnreadable } from './unreadable-request.ts';
 import { createUpgrades } from './upgrades.ts';
+import { createValidatorCompiler } from './validator-compiler.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Streams and sockets wait for long; past this, new connections are closed rather than all become slow. */
@@ -63,9 +64,6 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
-    ajv: {
-      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false },
-    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = MAX_CONNECTIONS;
   cutStalledReaders(app.server);
@@ -73,6 +71,9 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
   app.decorate('upgrades', upgrades);
 
   app.decorateRequest('principal', undefined);
+  app.setValidatorCompiler(createValidatorCompiler());
+  // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {

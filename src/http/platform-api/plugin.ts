@@ -95,7 +95,6 @@ import { getUser } from './users/get-user.ts';
 import { issueSetupLink } from './users/issue-setup-link.ts';
 import { listUsers } from './users/list-users.ts';
 import { updateUser } from './users/update-user.ts';
-import { createValidatorCompiler } from './validator-compiler.ts';
 
 const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, openSession, refresh, logout, completeSetup, changePassword, getMe],
@@ -125,7 +124,6 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
 
 /** Setting up and looking after: under /api/v1 and /v1. Each route says who may use it; see access.ts. */
 export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> {
-  const validatorCompiler = createValidatorCompiler();
   return async (app) => {
     useErrorStyle(app, 'platform', deps.logger);
     if (deps.corsOrigins !== undefined) {
@@ -138,9 +136,6 @@ export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> 
     }
     // Their sizes are bounded where files are taken; all other routes refuse this content type.
     await app.register(multipart, { throwFileSizeLimit: false });
-    app.setValidatorCompiler(validatorCompiler);
-    // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
-    app.setSerializerCompiler(() => JSON.stringify);
     guardRoutes(app, deps);
     acceptIdempotencyKeys(app, deps);
     for (const route of ROUTES) route(app, deps);
