@@ -8,6 +8,7 @@ const EMPTY: CrewConfig = {
   managerModel: undefined,
   memory: true,
   maxCostNanoUsd: undefined,
+  onMaxCost: 'stop',
   timeoutMs: undefined,
   maxDelegations: 10,
   maxDelegationDepth: 1,
@@ -40,6 +41,7 @@ export function mergeCrew(current: CrewConfig, input: CrewInput): CrewConfig {
     managerModel: pick('managerModel')?.trim() || undefined,
     memory: pick('memory'),
     maxCostNanoUsd: pick('maxCostNanoUsd'),
+    onMaxCost: pick('onMaxCost'),
     timeoutMs: pick('timeoutMs'),
     maxDelegations: pick('maxDelegations'),
     maxDelegationDepth: pick('maxDelegationDepth'),
@@ -57,12 +59,16 @@ function checkCrew(config: CrewConfig): void {
   if (description.length > MAX_DESCRIPTION) {
     throw invalidCrew('description', `must have at most ${MAX_DESCRIPTION} characters`);
   }
-  if (maxCostNanoUsd !== undefined && (maxCostNanoUsd <= 0n || maxCostNanoUsd > MAX_COST_NANO_USD)) {
-    throw invalidCrew('max_cost_usd', 'must be above 0 and at most 1,000,000,000');
-  }
+  if (maxCostNanoUsd !== undefined) checkMaxCost(maxCostNanoUsd);
   checkTimeout('timeout_s', timeoutMs);
   checkWhole('max_delegations', config.maxDelegations, 1, MAX_DELEGATIONS);
   checkWhole('max_delegation_depth', config.maxDelegationDepth, 1, MAX_DELEGATION_DEPTH);
+}
+
+export function checkMaxCost(maxCostNanoUsd: bigint): void {
+  if (maxCostNanoUsd <= 0n || maxCostNanoUsd > MAX_COST_NANO_USD) {
+    throw invalidCrew('max_cost_usd', 'must be above 0 and at most 1,000,000,000');
+  }
 }
 
 export function checkTimeout(field: string, timeoutMs: number | undefined): void {
@@ -88,6 +94,7 @@ export function encodeCrew(crew: CrewConfig & Pick<Crew, 'agentOrder'>): string 
   return JSON.stringify({
     ...{ name, description, process, managerModel, memory, timeoutMs },
     maxCostNanoUsd: maxCostNanoUsd?.toString(),
+    onMaxCost: crew.onMaxCost,
     ...{ maxDelegations, maxDelegationDepth, inputs, agentOrder },
   });
 }

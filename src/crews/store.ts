@@ -110,7 +110,7 @@ export function createCrewStore(db: Database) {
           .where('deleted_at', 'is', null)
           .where(
             sql<SqlBool>`not exists (select 1 from executions join jobs on jobs.id = executions.job_id
-              where executions.crew_id = crews.id and executions.account_id = crews.account_id and jobs.finished_at is null)`,
+              where executions.crew_id = crews.id and executions.account_id = crews.account_id and executions.outcome is null and jobs.finished_at is null)`,
           ),
         IDLE,
       );

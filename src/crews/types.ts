@@ -14,6 +14,8 @@ export interface CrewConfig {
   readonly memory: boolean;
   /** What one job may cost; undefined: as much as there is credit. */
   readonly maxCostNanoUsd: bigint | undefined;
+  /** What becomes of a job that would cost more: it fails, or waits until a person raises the bound. */
+  readonly onMaxCost: 'stop' | 'wait';
   /** How long one job may work, waits for people not counted; undefined: no bound. */
   readonly timeoutMs: number | undefined;
   /** Pieces of work that a manager may hand out for one task. */

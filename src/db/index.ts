@@ -4,6 +4,7 @@ export { checkInvariants, type Invariant, type InvariantCheck } from './invarian
 export {
   type Database,
   DatabaseConflict,
+  type ParamRef,
   type Statement,
   type WriteResult,
 } from './port.ts';

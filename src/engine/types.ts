@@ -206,12 +206,16 @@ export interface Engine {
    * a short grace the job is over whether or not its handler has returned. A job that has ended is returned as it is.
    */
   stop(accountId: string, jobId: string): Promise<JobRecord | undefined>;
-  /** Answers an open wait by its name; resolves when the answer is on disk. An answer is taken once. */
+  /**
+   * Answers an open wait by its name; resolves when the answer is on disk. An answer is taken once. `also`: further waits
+   * that it answers where they are still open; `statements` are kept with it.
+   */
   answer(
     accountId: string,
     jobId: string,
     wait: string,
     answer: Json,
+    more?: { readonly also?: readonly string[]; readonly statements?: readonly Statement[] },
   ): Promise<'answered' | 'not_waiting' | 'not_found'>;
 
   /** Every event with a seq above `after`, then those to come. Undefined when the account has no such job. */

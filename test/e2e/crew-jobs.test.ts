@@ -542,6 +542,79 @@ describe('jobs of crews over a provider', () => {
       assert.ok(Number(at(done.body, 'usage.cost_usd')) <= 0.005);
     });
 
+    it('work side by side is neither cut short nor ended for what others only hold', async () => {
+      const bounds: unknown[] = [];
+      answer((_prompt, { body }) => {
+        bounds.push(at(body, 'max_tokens'));
+        return { text: 'x' };
+      });
+      const parallel = Array.from({ length: 6 }, (_, index) => ({ description: `T${index}`, async: true }));
+      // The worst case of a call is some $0.017, its cost $0.002.
+      const done = await run({ max_cost_usd: 0.04, tasks: parallel });
+      assert.equal(done.field('status'), 'completed', done.text);
+      assert.equal(Number(at(done.body, 'usage.cost_usd')), 6 * CALL_USD);
+      assert.deepEqual([...new Set(bounds)], [8192]);
+    });
+
+    it('a job may wait at max_cost_usd: it holds nothing, goes on with a raised bound and never exceeds it', async () => {
+      const tasks = Array.from({ length: 4 }, (_, index) => ({
+        name: `t${index}`,
+        description: `T${index}`,
+      }));
+      tasks.push(...['a', 'b'].map((name) => ({ name, description: name, async: true })));
+      const crewId = await crew({ max_cost_usd: 0.002, on_max_cost: 'wait', tasks });
+      const jobId = await start(crewId);
+      const waits = async (count: number) =>
+        until(`${count} waits at the bound`, async () => {
+          const open = at((await person.call('GET', `/executions/${jobId}/waits`)).body, 'waits');
+          const state = await job(jobId);
+          assert.ok(!at(state.body, 'finished_at'), state.text);
+          const rests = state.field('status') === 'waiting_for_input';
+          return rests && Array.isArray(open) && open.length === count ? open : undefined;
+        });
+      const [wait] = await waits(1);
+      assert.partialDeepStrictEqual(wait, { reason: 'max_cost' });
+      const { body } = await person.call('GET', '/billing');
+      assert.equal(at(body, 'held_usd'), 0);
+      const calls = upstream.calls.length;
+      const resume = (fields: object) =>
+        person.call('POST', `/executions/${jobId}/resume`, { task_id: at(wait, 'task_id'), ...fields });
+      for (const max_cost_usd of [undefined, 0.002]) {
+        assertInvalid(await resume({ approve: true, max_cost_usd }), 'max_cost_usd');
+      }
+      assert.equal(upstream.calls.length, calls);
+      assert.equal((await resume({ approve: true, max_cost_usd: 0.008 })).status, 200);
+      const last = await waits(2);
+      assert.equal(Number(at((await job(jobId)).body, 'max_cost_usd')), 0.008);
+      assert.ok(Number(at((await job(jobId)).body, 'usage.cost_usd')) <= 0.008);
+      // One answer is for the whole job.
+      const raised = await person.call('POST', `/executions/${jobId}/resume`, {
+        ...{ task_id: at(last[1], 'task_id'), approve: true, max_cost_usd: 1 },
+      });
+      assert.equal(raised.status, 200, raised.text);
+      const done = await endOf(person, jobId);
+      assert.equal(done.field('status'), 'completed', done.text);
+      assert.equal(Number(at(done.body, 'usage.cost_usd')), 6 * CALL_USD);
+      assert.ok((await actions(jobId)).includes('max_cost_reached'));
+    });
+
+    it('a job that waits at max_cost_usd ends there when a person says so', async () => {
+      const jobId = await start(
+        await crew({
+          max_cost_usd: 0.00001,
+          on_max_cost: 'wait',
+          tasks: [{ name: 'one', description: 'x' }],
+        }),
+      );
+      await until('the wait', async () => (await job(jobId)).field('status') === 'waiting_for_input');
+      await person.call('POST', `/executions/${jobId}/resume`, { task_id: 'one', approve: false });
+      const done = await endOf(person, jobId);
+      assert.partialDeepStrictEqual(at(done.body, 'error.details'), { code: 'max_cost_reached' });
+      assert.equal(at(done.body, 'usage.cost_usd'), 0);
+      const again = await person.call('POST', `/executions/${jobId}/rerun`, { max_cost_usd: 0.5 });
+      assert.equal((await endOf(person, again.field('job_id'))).field('status'), 'completed');
+    });
+
     it('a task that works for longer than its timeout fails', async () => {
       answer(() => ({ text: 'x', firstByteMs: 60_000 }));
       const done = await run({ tasks: [{ name: 'slow', description: 'x', timeout_s: 1 }] });

@@ -2,6 +2,7 @@ import type { JobListener, JobStatus, OpenWait, Subscription } from '../../engin
 import { invalid } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Page, PageRequest } from '../../lib/page.ts';
+import { checkMaxCost } from '../crew-config.ts';
 import { crewErrors } from '../errors.ts';
 import { estimateDurationSeconds, longestChain } from '../plan/estimate-duration.ts';
 import { CREW } from '../store.ts';
@@ -10,7 +11,9 @@ import { CREW_JOB, createCrewJob, GATE_SCOPE, readPlan, writePlan } from './crew
 import type { ExecutionsDependencies } from './deps.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { titleOf } from './job-progress.ts';
+import { keepOutputs } from './keep-outputs.ts';
 import { pinCrew } from './pin-crew.ts';
+import { type PersonsAnswer, resumeJob } from './resume-job.ts';
 import type { Execution, ExecutionFilters, PinnedCaller, PinnedJob, Trace } from './types.ts';
 
 const DEFAULT_BATCH_CONCURRENCY = 5;
@@ -21,6 +24,8 @@ export interface StartRequest {
   readonly caller: PinnedCaller;
   /** Whose memory is used beside the crew's own. */
   readonly endUser?: string | undefined;
+  /** What it may cost, instead of what the crew says. */
+  readonly maxCostNanoUsd?: bigint | undefined;
 }
 
 export interface StartedJob {
@@ -35,6 +40,7 @@ export interface RerunRequest {
   readonly inputs?: JsonObject | undefined;
   /** The crew as it is now, instead of as it was. */
   readonly useCurrentCrew?: boolean | undefined;
+  readonly maxCostNanoUsd?: bigint | undefined;
   readonly caller: PinnedCaller;
 }
 
@@ -72,11 +78,7 @@ export interface Executions {
   /** Ends all open jobs of a crew. */
   stopAll(accountId: string, crewId: string): Promise<void>;
   /** Answers a task that waits. Throws not_waiting. */
-  resume(
-    accountId: string,
-    jobId: string,
-    answer: { readonly taskId: string; readonly approve: boolean; readonly feedback?: string | undefined },
-  ): Promise<JobStatus>;
+  resume(accountId: string, jobId: string, answer: PersonsAnswer): Promise<JobStatus>;
   /** A new job that takes over the outputs of the tasks before `fromTask`. */
   rerun(accountId: string, jobId: string, request: RerunRequest): Promise<StartedJob>;
   /** Every event with a seq above `after`, then those to come. */
@@ -99,10 +101,14 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     const whole = await crews.getCrew(accountId, crewId);
     const checked = new Set<string>();
     return async (request: Omit<StartRequest, 'crewId'>, isGated: boolean): Promise<PinnedJob> => {
-      const { inputs, caller, endUser = '' } = request;
+      const { inputs, caller, endUser = '', maxCostNanoUsd } = request;
+      if (maxCostNanoUsd !== undefined) checkMaxCost(maxCostNanoUsd);
       const { agents, knowledge } = deps;
       const hasDocuments = (account: string, agentId: string) => knowledge.hasDocuments(account, agentId);
-      const plan = await pinCrew({ agents, hasDocuments }, { whole, inputs, caller, endUser, isGated });
+      const plan = await pinCrew(
+        { agents, hasDocuments },
+        { whole, inputs, caller, endUser, isGated, maxCostNanoUsd },
+      );
       for (const { model } of [plan.leader, ...plan.agents]) {
         if (checked.has(model)) continue;
         // Refused before anything is spent.
@@ -125,6 +131,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     const now = clock.now();
     const enqueued = engine.prepareEnqueue({ id: jobId, accountId, kind: CREW_JOB, input: writePlan(plan) });
     const { crewId, inputs, isGated } = plan;
+    const maxCostNanoUsd = plan.maxCostNanoUsd === null ? undefined : BigInt(plan.maxCostNanoUsd);
     const { batchId, rerunOf } = origin;
     const execution = store.insertExecution({
       jobId,
@@ -134,6 +141,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       rerunOf,
       inputs,
       isGated,
+      maxCostNanoUsd,
       now,
     });
     const tasks = plan.tasks.map((task, position) => {
@@ -248,32 +256,12 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       await Promise.all(open.map(({ jobId }) => engine.stop(accountId, jobId)));
     },
 
-    async resume(accountId, jobId, { taskId, approve, feedback }) {
-      const execution = await get(accountId, jobId);
-      const task = execution.tasks.find(
-        (candidate) => candidate.taskId === taskId || candidate.name === taskId,
-      );
-      const scope = task?.taskId ?? taskId;
-      const waits = await engine.openWaits(accountId, jobId);
-      const wait = waits.find((open) => open.scope === scope || open.scope.startsWith(`${scope}/`));
-      if (!wait) {
-        throw crewErrors.not_waiting(
-          `The task '${taskId}' does not wait for an answer. GET /executions/${jobId} says which do.`,
-        );
-      }
-      const answer =
-        wait.reason === 'unknown_outcome'
-          ? approve
-            ? { action: 'retry' }
-            : { action: 'fail', ...(feedback && { reason: feedback }) }
-          : { approve, ...(feedback !== undefined && { feedback }) };
-      const outcome = await engine.answer(accountId, jobId, wait.name, answer);
-      if (outcome !== 'answered')
-        throw crewErrors.not_waiting(`The task '${taskId}' has just been answered.`);
+    async resume(accountId, jobId, answer) {
+      await resumeJob({ engine, store }, accountId, await get(accountId, jobId), answer);
       return (await get(accountId, jobId)).status;
     },
 
-    async rerun(accountId, jobId, { fromTask, inputs, useCurrentCrew = false, caller }) {
+    async rerun(accountId, jobId, { fromTask, inputs, useCurrentCrew = false, caller, maxCostNanoUsd }) {
       const execution = await get(accountId, jobId);
       const record = await engine.get(accountId, jobId);
       if (!record) throw crewErrors.job_not_found(`There is no job '${jobId}'.`);
@@ -281,10 +269,14 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const merged = { ...old.inputs, ...inputs };
       const isSame = !useCurrentCrew && inputs === undefined;
       const { endUser } = old;
+      if (maxCostNanoUsd !== undefined) checkMaxCost(maxCostNanoUsd);
       // What was pinned has its placeholders filled; with other inputs it has to be made anew.
       const plan = isSame
-        ? { ...old, caller, isGated: false }
-        : await pin(accountId, { crewId: old.crewId, inputs: merged, caller, endUser });
+        ? {
+            ...{ ...old, caller, isGated: false },
+            maxCostNanoUsd: maxCostNanoUsd?.toString() ?? old.maxCostNanoUsd,
+          }
+        : await pin(accountId, { crewId: old.crewId, inputs: merged, caller, endUser, maxCostNanoUsd });
       const kept = keepOutputs(plan, execution, fromTask);
       const job = prepare(accountId, kept, { rerunOf: jobId });
       const estimatedSeconds = await estimate(accountId, kept);
@@ -309,26 +301,4 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
         batches.watch(accountId, batchId);
     },
   };
-}
-
-/** The plan with what the old job made before that task. A task that it did not complete is done. */
-function keepOutputs(plan: PinnedJob, execution: Execution, fromTask: string | undefined): PinnedJob {
-  if (fromTask === undefined) return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, kept: null })) };
-  const from = plan.tasks.findIndex(
-    (task) => task.id === fromTask || (task.name !== '' && task.name === fromTask),
-  );
-  if (from === -1) {
-    const names = plan.tasks.map((task) => `'${task.name || task.id}'`).join(', ');
-    throw invalid('from_task', `there is no task '${fromTask}' in this job; it has ${names}`);
-  }
-  const outputs = new Map(
-    execution.tasks.flatMap(({ taskId, status, output }) =>
-      status === 'completed' && output !== undefined ? [[taskId, output] as const] : [],
-    ),
-  );
-  const tasks = plan.tasks.map((task, index) => ({
-    ...task,
-    kept: index < from ? (outputs.get(task.id) ?? null) : null,
-  }));
-  return { ...plan, tasks };
 }

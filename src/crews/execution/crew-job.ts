@@ -39,8 +39,8 @@ export function createCrewJob(deps: ExecutionsDependencies, store: ExecutionStor
       if (plan.isGated && (await store.isGateClosed(job.accountId, job.id))) {
         await job.steps.within(GATE_SCOPE).waitFor(TURN);
       }
-      const { progress, costNanoUsd } = await store.readState(job.accountId, job.id);
-      const max = plan.maxCostNanoUsd === null ? undefined : BigInt(plan.maxCostNanoUsd);
+      const { progress, costNanoUsd, maxCostNanoUsd } = await store.readState(job.accountId, job.id);
+      const max = maxCostNanoUsd ?? (plan.maxCostNanoUsd === null ? undefined : BigInt(plan.maxCostNanoUsd));
       const meter = new JobMeter(deps.meter, max, costNanoUsd);
       meters.set(job.id, meter);
       try {
@@ -134,7 +134,7 @@ function endEffects(
   end: JobEnd,
   releases: readonly Statement[],
 ): EndEffects {
-  const statements = [...store.endTasks(job.accountId, job.id, deps.clock.now()), ...releases];
+  const statements = [...store.endTasks(job.accountId, job.id, end.status, deps.clock.now()), ...releases];
   if (end.status !== 'failed') return { statements };
   const data = { message: end.message, code: platformCodeOf(end.code) };
   return { statements, events: [{ type: 'error', data }] };

@@ -4,6 +4,7 @@ import { MusterError } from '../../lib/errors.ts';
 import { type Item, modelErrors, type ResponseFormat, type ToolChoice } from '../../models/index.ts';
 import { type AgentResult, type AgentTask, buildInstructions, runAgent } from '../../runs/index.ts';
 import type { Passage, Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
+import { askForMore } from './ask-for-more.ts';
 import type { JobScope } from './deps.ts';
 import { costReached } from './job-meter.ts';
 import { JobTeller } from './job-teller.ts';
@@ -40,6 +41,8 @@ export interface WorkOrder {
   readonly enforce?: boolean;
   /** Asks nothing but the model: neither tools nor documents. */
   readonly isBare?: boolean;
+  /** The job is complete without it: nobody is asked for money for it. */
+  readonly isOptional?: boolean;
   /** Rows of the trace of what came before it, to be told with its first step. */
   readonly before?: readonly JobEvent[];
   /** Of the task that it is done for. */
@@ -167,6 +170,10 @@ async function toTask(
     enforce: order.enforce ?? false,
     maxCostNanoUsd: agent.maxCostNanoUsd === null ? undefined : BigInt(agent.maxCostNanoUsd),
     sharedLeftNanoUsd: () => meter.leftNanoUsd(),
+    isSharedBusy: () => meter.isHolding,
+    ...(meter.maxNanoUsd !== undefined && {
+      raiseShared: (place: string, isBusy: boolean) => askForMore(scope, order, { place, isBusy }),
+    }),
     passages: typeof documents === 'object' ? documents.passages : [],
   };
 }

@@ -60,6 +60,7 @@ export async function drawInsights(
       responseFormat: { type: 'json_schema', name: 'insights', schema: INSIGHTS, strict: true },
       enforce: true,
       isBare: true,
+      isOptional: true,
       clock: scope.clock,
     });
     events.push(...work.events);

@@ -10,9 +10,10 @@ import { crewErrors } from '../errors.ts';
  */
 export class JobMeter implements Meter {
   readonly #meter: Meter;
-  readonly #maxNanoUsd: bigint | undefined;
+  #maxNanoUsd: bigint | undefined;
   #spentNanoUsd: bigint;
   #heldNanoUsd = 0n;
+  #changed = Promise.withResolvers<void>();
   readonly #open = new Map<string, Hold>();
   readonly #used = new Map<string, readonly UsageIncrement[]>();
 
@@ -20,6 +21,43 @@ export class JobMeter implements Meter {
     this.#meter = meter;
     this.#maxNanoUsd = maxNanoUsd;
     this.#spentNanoUsd = spentNanoUsd;
+  }
+
+  /** Whether calls are under way that may cost less than is held for them. */
+  get isHolding(): boolean {
+    return this.#heldNanoUsd > 0n;
+  }
+
+  /** Resolves when one of them is over. */
+  async untilChanged(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.throwIfAborted();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await Promise.race([this.#changed.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #free(amountNanoUsd: bigint): void {
+    this.#heldNanoUsd -= amountNanoUsd;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  get spentNanoUsd(): bigint {
+    return this.#spentNanoUsd;
+  }
+
+  get maxNanoUsd(): bigint | undefined {
+    return this.#maxNanoUsd;
+  }
+
+  /** A person has allowed for more. */
+  raise(maxNanoUsd: bigint): void {
+    if (this.#maxNanoUsd !== undefined) this.#maxNanoUsd = largest(this.#maxNanoUsd, maxNanoUsd);
   }
 
   /** What may still be set aside; undefined: no bound but the account's credit. */
@@ -38,26 +76,26 @@ export class JobMeter implements Meter {
       if (amountNanoUsd > 0n) this.#open.set(hold.callId, hold);
       return hold;
     } catch (error) {
-      this.#heldNanoUsd -= amountNanoUsd;
+      this.#free(amountNanoUsd);
       throw error;
     }
   }
 
   settle(charge: Parameters<Meter['settle']>[0]): Statement[] {
     this.#open.delete(charge.hold.callId);
-    this.#heldNanoUsd -= charge.hold.amountNanoUsd;
     this.#spentNanoUsd += smallest(charge.costNanoUsd, charge.hold.amountNanoUsd);
+    this.#free(charge.hold.amountNanoUsd);
     return this.#meter.settle(charge);
   }
 
   release(hold: Hold): Statement[] {
     this.#open.delete(hold.callId);
-    this.#heldNanoUsd -= hold.amountNanoUsd;
+    this.#free(hold.amountNanoUsd);
     return this.#meter.release(hold);
   }
 
   async giveBack(hold: Hold): Promise<void> {
-    this.#heldNanoUsd -= hold.amountNanoUsd;
+    this.#free(hold.amountNanoUsd);
     this.#open.delete(hold.callId);
     await this.#meter.giveBack(hold);
   }
@@ -83,6 +121,6 @@ export class JobMeter implements Meter {
 
 export function costReached(): Error {
   return crewErrors.max_cost_reached(
-    'The job has reached its max_cost_usd. Raise the bound of the crew and rerun the job from the task that it stopped at.',
+    'The job has reached its max_cost_usd. Rerun it from the task that it stopped at, with a higher max_cost_usd; or set on_max_cost of the crew to "wait", to be asked there.',
   );
 }

@@ -18,6 +18,8 @@ export interface PinRequest {
   readonly caller: PinnedCaller;
   readonly endUser: string;
   readonly isGated: boolean;
+  /** Instead of the crew's. */
+  readonly maxCostNanoUsd?: bigint | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function pinCrew(
     readonly agents: Agents;
     readonly hasDocuments: (accountId: string, agentId: string) => Promise<boolean>;
   },
-  { whole, inputs: given, caller, endUser, isGated }: PinRequest,
+  { whole, inputs: given, caller, endUser, isGated, maxCostNanoUsd }: PinRequest,
 ): Promise<PinnedJob> {
   const { crew, tasks } = whole;
   if (whole.agents.length === 0) throw invalidCrew('agents', 'At least one agent required');
@@ -63,7 +65,8 @@ export async function pinCrew(
   const isManaged = crew.process === 'hierarchical';
   return {
     ...{ crewId: crew.id, ...texts, process: crew.process, memory: crew.memory, endUser },
-    maxCostNanoUsd: crew.maxCostNanoUsd?.toString() ?? null,
+    maxCostNanoUsd: (maxCostNanoUsd ?? crew.maxCostNanoUsd)?.toString() ?? null,
+    onMaxCost: crew.onMaxCost,
     timeoutMs: crew.timeoutMs ?? null,
     ...{ maxDelegations: crew.maxDelegations, maxDelegationDepth: crew.maxDelegationDepth },
     leader: isManaged ? managerOf(whole, texts, first, agents, names) : first,

@@ -61,6 +61,8 @@ export type PinnedJob = {
   readonly memory: boolean;
   readonly endUser: string;
   readonly maxCostNanoUsd: string | null;
+  /** What becomes of the job there: it fails, or waits for a person who may raise it. Absent: it fails. */
+  readonly onMaxCost?: 'stop' | 'wait';
   readonly timeoutMs: number | null;
   readonly maxDelegations: number;
   readonly maxDelegationDepth: number;
@@ -117,6 +119,8 @@ export interface Execution {
   readonly tasks: readonly TaskOutput[];
   readonly error: { readonly code: string; readonly message: string } | undefined;
   readonly usage: ExecutionUsage;
+  /** What it may cost; undefined: as much as there is credit. */
+  readonly maxCostNanoUsd: bigint | undefined;
 }
 
 /** A row of a job's trace; further members say more about its action. */

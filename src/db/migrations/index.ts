@@ -8,6 +8,7 @@ import { audit } from './0007-audit.ts';
 import { executionUsage } from './0008-execution-usage.ts';
 import { waitsAndOutcomes } from './0009-waits-and-outcomes.ts';
 import { tools } from './0010-tools.ts';
+import { executionLists } from './0011-execution-lists.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   executionUsage,
   waitsAndOutcomes,
   tools,
+  executionLists,
 ];

@@ -161,16 +161,19 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       }
     },
 
-    async answer(accountId, jobId, wait, answer) {
+    async answer(accountId, jobId, wait, answer, { also = [], statements = [] } = {}) {
       const row = await read(accountId, jobId);
       if (!row) return 'not_found';
       const open = (await openWaits(accountId, jobId)).find(({ name }) => name === wait);
       if (!open) return 'not_waiting';
       if (open.reason === 'unknown_outcome') checkDecision(answer);
       const now = clock.now();
+      const given = { jobId, accountId, value: encodeValue(answer) ?? 'null', now };
       const result = await db.write([
-        store.answerWait({ jobId, accountId, name: wait, value: encodeValue(answer) ?? 'null', now }),
+        store.answerWait({ ...given, name: wait }),
+        ...also.map((name) => store.answerIfWaiting({ ...given, name })),
         store.wakeWaiting({ jobId, accountId, now }),
+        ...statements,
       ]);
       if (!result.ok) return 'not_waiting';
       faults.hit('job.answered');

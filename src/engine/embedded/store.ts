@@ -1,5 +1,5 @@
 import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Database, JobsTable, Schema, Statement } from '../../db/index.ts';
+import type { Database, JobsTable, ParamRef, Schema, Statement } from '../../db/index.ts';
 import type { PageRequest } from '../../lib/page.ts';
 import { pageOffset } from '../../lib/page.ts';
 import type { JobFilter, JobStatus } from '../types.ts';
@@ -77,6 +77,25 @@ export function createEngineStore(db: Database) {
   );
 
   type Claimed = { jobId: string; accountId: string; epoch: number };
+
+  type Answer = { jobId: string; accountId: string; name: string; value: string; now: number };
+  const answerWait = (queries: Kysely<Schema>, param: ParamRef<Answer>) =>
+    queries
+      .updateTable('job_steps')
+      .set({ state: 'answered', value: param('value'), at: param('now') })
+      .where('job_id', '=', param('jobId'))
+      .where('account_id', '=', param('accountId'))
+      .where('name', '=', param('name'))
+      .where('state', '=', 'waiting')
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('jobs')
+            .select('id')
+            .whereRef('jobs.id', '=', 'job_steps.job_id')
+            .where('finished_at', 'is', null),
+        ),
+      );
 
   return {
     insertJob,
@@ -218,26 +237,8 @@ export function createEngineStore(db: Database) {
       CLAIM,
     ),
 
-    answerWait: db.prepare<{ jobId: string; accountId: string; name: string; value: string; now: number }>(
-      (queries, param) =>
-        queries
-          .updateTable('job_steps')
-          .set({ state: 'answered', value: param('value'), at: param('now') })
-          .where('job_id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('name', '=', param('name'))
-          .where('state', '=', 'waiting')
-          .where((eb) =>
-            eb.exists(
-              eb
-                .selectFrom('jobs')
-                .select('id')
-                .whereRef('jobs.id', '=', 'job_steps.job_id')
-                .where('finished_at', 'is', null),
-            ),
-          ),
-      WAIT,
-    ),
+    answerWait: db.prepare<Answer>(answerWait, WAIT),
+    answerIfWaiting: db.prepare<Answer>(answerWait),
 
     wakeWaiting: db.prepare<{ jobId: string; accountId: string; now: number }>((queries, param) =>
       queries

@@ -52,7 +52,8 @@ type CallValue =
     }
   /** Credit or a cap does not cover the call. */
   | { readonly type: 'refused'; readonly error: Error }
-  | { readonly type: 'exhausted' };
+  /** `isShared`: it is the bound that others have a part in. */
+  | { readonly type: 'exhausted'; readonly isShared?: boolean; readonly isBusy?: boolean };
 
 interface CallInput {
   readonly task: AgentTask;
@@ -68,21 +69,43 @@ interface CallInput {
  * a call that it refused outright costs nothing.
  */
 export async function callModel(input: CallInput): Promise<CallOutcome> {
-  const { task, state, step, emit } = input;
+  const { step, task } = input;
+  for (let look = 1; ; look++) {
+    const name = look === 1 ? `${step}/model` : `${step}/model/${look}`;
+    const value = await callOnce(input, name);
+    if (value.type === 'exhausted' && value.isShared) {
+      if (await task.raiseShared?.(name, value.isBusy === true)) continue;
+    }
+    return toOutcome(input, value);
+  }
+}
+
+function callOnce(input: CallInput, name: string): Promise<CallValue> {
+  const { task, state, step } = input;
   const call = buildCall(task, state, step);
-  const value = await input.deps.steps.step<CallValue>(`${step}/model`, async () => {
+  return input.deps.steps.step<CallValue>(name, async () => {
     const promptTokens = estimatePromptTokens(call);
     // Planned inside the step and right before the hold: what may still be spent is not the same on another day.
+    const wanted = wantedOutputTokens(task);
     const budget = planCall({
       price: task.model.price,
       promptTokens,
-      wantedOutputTokens: wantedOutputTokens(task),
+      wantedOutputTokens: wanted,
       leftNanoUsd: leftNanoUsd(task, state),
     });
+    // An answer is not cut short for what others hold for a moment.
+    const isShort = budget.type === 'exhausted' || budget.maxOutputTokens < wanted;
+    if (isShort && task.raiseShared && task.isSharedBusy?.()) {
+      return { value: { type: 'exhausted', isShared: true, isBusy: true } };
+    }
     return budget.type === 'exhausted'
-      ? { value: { type: 'exhausted' } }
+      ? { value: { type: 'exhausted', isShared: isSharedTighter(task, state) } }
       : holdAndCall(input, call, promptTokens, budget);
   });
+}
+
+/** All that follows from a call, also from one that is read back. */
+function toOutcome({ state, step, emit }: CallInput, value: CallValue): CallOutcome {
   switch (value.type) {
     case 'exhausted':
       return { type: 'exhausted' };
@@ -129,6 +152,12 @@ function leftNanoUsd(task: AgentTask, state: LoopState): bigint | undefined {
   const own = task.maxCostNanoUsd === undefined ? undefined : task.maxCostNanoUsd - state.usage.costNanoUsd;
   const shared = task.sharedLeftNanoUsd?.();
   return own === undefined || shared === undefined ? (own ?? shared) : smallest(own, shared);
+}
+
+function isSharedTighter({ maxCostNanoUsd, sharedLeftNanoUsd }: AgentTask, { usage }: LoopState): boolean {
+  const shared = sharedLeftNanoUsd?.();
+  if (shared === undefined) return false;
+  return maxCostNanoUsd === undefined || shared < maxCostNanoUsd - usage.costNanoUsd;
 }
 
 async function holdAndCall(

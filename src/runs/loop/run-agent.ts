@@ -139,6 +139,7 @@ async function runServerTools(input: {
   calls: ModelReply['toolCalls'];
 }): Promise<Error | undefined> {
   const { task, state, step, deps, emit, signal, calls } = input;
+  await coverTools(input);
   for (const call of calls) {
     emit({ type: 'tool.called', step, callId: call.callId, name: call.name, arguments: call.arguments });
   }
@@ -197,6 +198,36 @@ async function runServerTools(input: {
   }
   state.dropUnanswered(unanswered);
   return failure;
+}
+
+/** Before tools that cost are called: where a shared bound does not cover them, it may be raised. */
+async function coverTools({
+  task,
+  state,
+  step,
+  deps,
+  calls,
+}: {
+  readonly task: AgentTask;
+  readonly state: LoopState;
+  readonly step: number;
+  readonly deps: LoopDeps;
+  readonly calls: ModelReply['toolCalls'];
+}): Promise<void> {
+  const costNanoUsd = calls.reduce((sum, { callId, name }) => {
+    const admission = state.admissionOf(callId, name);
+    return admission.type === 'server' ? sum + admission.tool.priceNanoUsd : sum;
+  }, 0n);
+  if (costNanoUsd === 0n || !task.raiseShared) return;
+  for (let look = 1; ; look++) {
+    const name = `${step}/tools/${look}`;
+    const { isCovered, isBusy } = await deps.steps.step(name, async () => {
+      const left = task.sharedLeftNanoUsd?.();
+      const isBusy = task.isSharedBusy?.() === true;
+      return { value: { isCovered: left === undefined || costNanoUsd <= left, isBusy } };
+    });
+    if (isCovered || !(await task.raiseShared(name, isBusy))) return;
+  }
 }
 
 async function runPaidTool(

@@ -72,6 +72,14 @@ export interface AgentTask {
   readonly maxCostNanoUsd?: bigint | undefined;
   /** What this run and others beside it may spend now, asked before each call; see Meter.hold, which counts it. */
   readonly sharedLeftNanoUsd?: (() => bigint | undefined) | undefined;
+  /** Whether others hold a part of it that they may give back. */
+  readonly isSharedBusy?: (() => boolean) | undefined;
+  /**
+   * Asked, in the order of the run's steps, when that does not pay for what comes next: resolves to whether there is
+   * more of it now, so that it is worth another look. `place` is unique in the run; `isBusy`: as in isSharedBusy, then.
+   * Without it the run ends there.
+   */
+  readonly raiseShared?: ((place: string, isBusy: boolean) => Promise<boolean>) | undefined;
   /** Passages already given to the model with the instructions; tools number theirs after these. */
   readonly passages: readonly Passage[];
 }

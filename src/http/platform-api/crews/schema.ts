@@ -24,7 +24,12 @@ export const CrewBody = Closed({
   manager_model: optional(Type.String({ maxLength: 200, description: "Default: the first agent's." })),
   memory: optional(Type.Boolean({ description: 'false: nothing is remembered and nothing recalled.' })),
   max_cost_usd: optional(Type.Number({ description: 'What one job may cost.' })),
-  timeout_s: optional(Type.Number({ description: 'How long one job may work.' })),
+  on_max_cost: optional(
+    Type.Enum(['stop', 'wait'], {
+      description: 'At max_cost_usd a job fails, or waits until a person raises it. Default: stop.',
+    }),
+  ),
+  timeout_s: optional(Type.Number({ description: 'How long one job may work, waits for people left out.' })),
   max_delegations: optional(
     Type.Integer({ description: 'Pieces of work that a manager may hand out a task.' }),
   ),
@@ -77,6 +82,7 @@ export const CrewReply = Type.Object({
     manager_model: Nullable(Type.String()),
     memory: Type.Boolean(),
     max_cost_usd: Nullable(Usd),
+    on_max_cost: Type.String(),
     timeout_s: Nullable(Type.Number()),
     max_delegations: Type.Integer(),
     max_delegation_depth: Type.Integer(),

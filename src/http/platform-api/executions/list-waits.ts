@@ -23,7 +23,7 @@ export function listWaits(app: App, deps: Pick<PlatformApiDeps, 'executions'>): 
       return {
         waits: open.map(({ scope, reason, detail, since }) => ({
           task_id: scope.split('/')[0] ?? '',
-          reason,
+          reason: isJsonObject(detail) && typeof detail.reason === 'string' ? detail.reason : reason,
           prompt: isJsonObject(detail) && typeof detail.prompt === 'string' ? detail.prompt : '',
           since: isoTime(since),
         })),

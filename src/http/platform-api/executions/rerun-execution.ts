@@ -1,5 +1,6 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
+import { readOptionalUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findExecution } from './find-execution.ts';
@@ -22,8 +23,9 @@ export function rerunExecution(app: App, deps: Pick<PlatformApiDeps, 'executions
     handler: async (request, reply) => {
       const user = requireUser(request);
       const { from_task: fromTask, inputs, use_current_crew: useCurrentCrew } = request.body;
+      const maxCostNanoUsd = readOptionalUsd('max_cost_usd', request.body.max_cost_usd);
       const started = await deps.executions.rerun(user.accountId, request.params.id, {
-        ...{ fromTask, useCurrentCrew, caller: toCaller(user) },
+        ...{ fromTask, useCurrentCrew, maxCostNanoUsd, caller: toCaller(user) },
         inputs: inputs === undefined ? undefined : toInputs(inputs),
       });
       return reply.code(202).send(toStarted(started));

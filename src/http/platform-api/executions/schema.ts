@@ -5,12 +5,15 @@ const Inputs = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
   description: 'A value for each placeholder of the crew.',
 });
 
+const MaxCost = Type.Number({ description: "What the job may cost; default: the crew's max_cost_usd." });
+
 export const StartBody = Closed({
   crew_id: Id,
   inputs: Type.Optional(Inputs),
   user: Type.Optional(
     Type.String({ maxLength: 200, description: "Whose memory is used beside the crew's own." }),
   ),
+  max_cost_usd: Type.Optional(MaxCost),
 });
 
 export const StartedReply = Type.Object({
@@ -26,6 +29,7 @@ export const BatchBody = Closed({
     Type.Integer({ minimum: 1, maximum: 100, description: 'How many of its jobs run at once; default 5.' }),
   ),
   user: Type.Optional(Type.String({ maxLength: 200 })),
+  max_cost_usd: Type.Optional(Type.Number({ description: 'What each job may cost.' })),
 });
 
 export const BatchStarted = Type.Object({
@@ -82,6 +86,7 @@ export const ExecutionReply = Type.Object({
     }),
   ),
   usage: Usage,
+  max_cost_usd: Nullable(Usd),
 });
 
 export const ExecutionListQuery = Closed({
@@ -133,6 +138,9 @@ export const ResumeBody = Closed({
   feedback: Type.Optional(
     Type.String({ maxLength: 50_000, description: 'What has to change, when it is not approved.' }),
   ),
+  max_cost_usd: Type.Optional(
+    Type.Number({ description: 'The new bound of a job that waits at its max_cost_usd.' }),
+  ),
 });
 
 export const RerunBody = Closed({
@@ -140,6 +148,7 @@ export const RerunBody = Closed({
     Type.String({ minLength: 1, maxLength: 200, description: 'Id or name; what was before it is kept.' }),
   ),
   inputs: Type.Optional(Inputs),
+  max_cost_usd: Type.Optional(MaxCost),
   use_current_crew: Type.Optional(
     Type.Boolean({ description: 'The crew as it is now, instead of as it was. So it is with other inputs.' }),
   ),
@@ -150,7 +159,8 @@ export const WaitList = Type.Object({
     Type.Object({
       task_id: Type.String(),
       reason: Type.String({
-        description: 'input: approve or send back. unknown_outcome: retry it, or fail.',
+        description:
+          'input: approve or send back. max_cost: approve with a higher max_cost_usd. unknown_outcome: retry it, or fail.',
       }),
       prompt: Type.String(),
       since: Time,

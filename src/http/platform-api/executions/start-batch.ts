@@ -1,5 +1,6 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
+import { readOptionalUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { BatchBody, BatchStarted } from './schema.ts';
 import { toCaller, toInputs } from './to-execution.ts';
@@ -18,10 +19,11 @@ export function startBatch(app: App, { executions }: Pick<PlatformApiDeps, 'exec
     },
     handler: async (request, reply) => {
       const user = requireUser(request);
-      const { crew_id: crewId, inputs, concurrency, user: endUser } = request.body;
+      const { crew_id: crewId, inputs, concurrency, user: endUser, max_cost_usd: maxCostUsd } = request.body;
       const { batchId, jobIds } = await executions.startBatch(user.accountId, {
         ...{ crewId, concurrency, endUser, caller: toCaller(user) },
         inputs: inputs.map(toInputs),
+        maxCostNanoUsd: readOptionalUsd('max_cost_usd', maxCostUsd),
       });
       const jobs = jobIds.map((jobId) => ({ job_id: jobId, status: 'queued' as const }));
       return reply.code(202).send({ batch_id: batchId, jobs });

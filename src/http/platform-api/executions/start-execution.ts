@@ -1,5 +1,6 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
+import { readOptionalUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { StartBody, StartedReply } from './schema.ts';
 import { toCaller, toInputs, toStarted } from './to-execution.ts';
@@ -19,11 +20,12 @@ export function startExecution(app: App, { executions }: Pick<PlatformApiDeps, '
     },
     handler: async (request, reply) => {
       const user = requireUser(request);
-      const { crew_id: crewId, inputs, user: endUser } = request.body;
+      const { crew_id: crewId, inputs, user: endUser, max_cost_usd: maxCostUsd } = request.body;
       const caller = toCaller(user);
       const started = await executions.start(user.accountId, {
         ...{ crewId, caller, endUser },
         inputs: toInputs(inputs),
+        maxCostNanoUsd: readOptionalUsd('max_cost_usd', maxCostUsd),
       });
       return reply.code(202).send(toStarted(started));
     },

@@ -12,6 +12,7 @@ import {
 } from '../../../crews/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
+import { usdOrNull } from '../amounts.ts';
 import { timeOrNull } from '../schemas.ts';
 import type { BatchReply, ExecutionReply, StartedReply } from './schema.ts';
 
@@ -35,6 +36,7 @@ export function toExecution(job: Execution): Static<typeof ExecutionReply> {
       ? { code: platformCodeOf(error.code), message: error.message, details: { code: error.code } }
       : null,
     usage: toUsage(job.usage),
+    max_cost_usd: usdOrNull(job.maxCostNanoUsd),
   };
 }
 

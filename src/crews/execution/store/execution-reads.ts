@@ -1,0 +1,178 @@
+import { sql } from 'kysely';
+import type { Database } from '../../../db/index.ts';
+import type { FinalStatus, JobStatus } from '../../../engine/index.ts';
+import { type PageRequest, pageOffset } from '../../../lib/page.ts';
+import type { Execution, ExecutionFilters, Trace } from '../types.ts';
+import { COLUMNS, type ExecutionRow, STARTED_AT, STATUS, toExecution, toTrace } from './execution-rows.ts';
+
+/** How many of the crew's last jobs an estimate looks at. */
+const PAST_JOBS = 20;
+
+export function executionReads(db: Database) {
+  const matching = (accountId: string, filters: ExecutionFilters) => {
+    let query = db.build.selectFrom('executions').where('executions.account_id', '=', accountId);
+    const { crewId, batchId, status } = filters;
+    if (crewId !== undefined) query = query.where('executions.crew_id', '=', crewId);
+    if (batchId !== undefined) query = query.where('executions.batch_id', '=', batchId);
+    if (status === undefined) return query;
+    return isFinal(status)
+      ? query.where('executions.outcome', '=', status)
+      : query.where('executions.outcome', 'is', null);
+  };
+
+  const withJobs = (accountId: string, filters: ExecutionFilters) => {
+    const query = matching(accountId, filters)
+      .innerJoin('jobs', 'jobs.id', 'executions.job_id')
+      .where('jobs.account_id', '=', accountId);
+    const { status } = filters;
+    // What is open has to be looked at; those are few.
+    return status === undefined || isFinal(status) ? query : query.where(STATUS, '=', status);
+  };
+
+  async function toExecutions(accountId: string, rows: readonly ExecutionRow[]): Promise<Execution[]> {
+    const jobIds = rows.map((row) => row.job_id);
+    if (jobIds.length === 0) return [];
+    const tasks = await db.all(
+      db.build
+        .selectFrom('execution_tasks')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('job_id', 'in', jobIds)
+        .orderBy('position'),
+    );
+    return rows.map((row) =>
+      toExecution(
+        row,
+        tasks.filter((task) => task.job_id === row.job_id),
+      ),
+    );
+  }
+
+  return {
+    async isGateClosed(accountId: string, jobId: string): Promise<boolean> {
+      const row = await db.first(
+        db.build
+          .selectFrom('executions')
+          .select('gate')
+          .where('job_id', '=', jobId)
+          .where('account_id', '=', accountId),
+      );
+      return row?.gate === 'closed';
+    },
+
+    /** Whether a job has done anything beyond waiting for its turn. */
+    async hasBegun(accountId: string, jobId: string): Promise<boolean> {
+      const row = await db.first(
+        db.build
+          .selectFrom('job_steps')
+          .select('name')
+          .where('job_id', '=', jobId)
+          .where('account_id', '=', accountId)
+          .where('state', '=', 'finished')
+          .limit(1),
+      );
+      return row !== undefined;
+    },
+
+    async find(accountId: string, jobId: string): Promise<Execution | undefined> {
+      const row = await db.first(
+        withJobs(accountId, {})
+          .select(COLUMNS)
+          .select(STATUS.as('status'))
+          .where('executions.job_id', '=', jobId),
+      );
+      return row && (await toExecutions(accountId, [row]))[0];
+    },
+
+    /** The newest first. */
+    async list(
+      accountId: string,
+      filters: ExecutionFilters,
+      page: PageRequest,
+    ): Promise<{ items: Execution[]; total: number }> {
+      const rows = await db.all(
+        withJobs(accountId, filters)
+          .select(COLUMNS)
+          .select(STATUS.as('status'))
+          .orderBy('executions.created_at', 'desc')
+          .orderBy('executions.job_id', 'desc')
+          .limit(page.limit)
+          .offset(pageOffset(page)),
+      );
+      const { status } = filters;
+      const counting =
+        status === undefined || isFinal(status) ? matching(accountId, filters) : withJobs(accountId, filters);
+      const counted = await db.first(counting.select(sql<number>`count(*)`.as('total')));
+      return { items: await toExecutions(accountId, rows), total: Number(counted?.total ?? 0) };
+    },
+
+    /** Its progress, what it has cost so far, and what it may cost. */
+    async readState(
+      accountId: string,
+      jobId: string,
+    ): Promise<{ progress: number; costNanoUsd: bigint; maxCostNanoUsd: bigint | undefined }> {
+      const row = await db.first(
+        db.build
+          .selectFrom('executions')
+          .select(['progress', 'cost_nano_usd', 'max_cost_nano_usd'])
+          .where('job_id', '=', jobId)
+          .where('account_id', '=', accountId),
+      );
+      return {
+        progress: row?.progress ?? 0,
+        costNanoUsd: row?.cost_nano_usd ?? 0n,
+        maxCostNanoUsd: row?.max_cost_nano_usd ?? undefined,
+      };
+    },
+
+    /** Ids of the jobs of a crew, or of a batch, that have not ended; the oldest first. */
+    async openJobs(
+      accountId: string,
+      filters: ExecutionFilters,
+    ): Promise<{ jobId: string; status: JobStatus; isGated: boolean }[]> {
+      const rows = await db.all(
+        withJobs(accountId, filters)
+          .select(['executions.job_id', 'executions.gate'])
+          .select(STATUS.as('status'))
+          .where('jobs.finished_at', 'is', null)
+          // Ids sort by time, and the index of a batch has them.
+          .orderBy('executions.job_id'),
+      );
+      return rows.map((row) => ({
+        jobId: row.job_id,
+        status: row.status as JobStatus,
+        isGated: row.gate === 'closed',
+      }));
+    },
+
+    /** How long each of the crew's last completed jobs took. */
+    async pastDurationsMs(accountId: string, crewId: string): Promise<number[]> {
+      const rows = await db.all(
+        matching(accountId, { crewId })
+          .innerJoin('jobs', 'jobs.id', 'executions.job_id')
+          .select(['jobs.finished_at', STARTED_AT.as('started_at')])
+          .where('jobs.status', '=', 'completed')
+          .orderBy('executions.created_at', 'desc')
+          .limit(PAST_JOBS),
+      );
+      return rows.map((row) => (row.finished_at ?? 0) - (row.started_at ?? row.finished_at ?? 0));
+    },
+
+    /** In order. */
+    async traces(accountId: string, jobId: string, page: PageRequest | undefined): Promise<Trace[]> {
+      let query = db.build
+        .selectFrom('job_events')
+        .select(['data', 'at'])
+        .where('job_id', '=', jobId)
+        .where('account_id', '=', accountId)
+        .where('type', '=', 'trace')
+        .orderBy('seq');
+      if (page) query = query.limit(page.limit).offset(pageOffset(page));
+      return (await db.scan(query)).map(({ data, at }) => toTrace(JSON.parse(data), at));
+    },
+  };
+}
+
+function isFinal(status: JobStatus): status is FinalStatus {
+  return status === 'completed' || status === 'failed' || status === 'stopped';
+}
