@@ -11,7 +11,7 @@ import {
   type ExecutionsDependencies,
 } from '../crews/index.ts';
 import { openSqliteDatabase } from '../db/index.ts';
-import { createEmbeddedEngine } from '../engine/index.ts';
+import { createEmbeddedEngine, type Timers } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
   collectRoutes,
@@ -38,6 +38,7 @@ import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createAccountTools, createTools } from '../tools/index.ts';
+import { createWebhooks } from '../webhooks/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
 import { crewModel, isCrewModel } from './crew-models.ts';
 import { drain } from './drain.ts';
@@ -51,10 +52,15 @@ const { version } = packageJson;
 export interface AppOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Of webhooks and schedules: when they are due. */
+  readonly timers?: Timers;
 }
 
 /** How long a job's running step may take to finish once a stop was asked for; what is left goes on at the next start. */
 const JOB_GRACE_MS = 20_000;
+
+/** The same for deliveries to webhooks; what is cut off is sent again at the next start. */
+const WEBHOOK_GRACE_MS = 3_000;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -62,7 +68,7 @@ export type MusterApp = Awaited<ReturnType<typeof createApp>>;
  * Builds every part once, in order, on a data folder that is this process's alone. Nothing listens yet; what a killed
  * process left behind has been put right when this resolves.
  */
-export async function createApp(config: Config, { logger, clock = systemClock }: AppOptions) {
+export async function createApp(config: Config, { logger, clock = systemClock, timers }: AppOptions) {
   let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
@@ -74,7 +80,11 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
 
   const audit = createAudit({ db, clock, ids });
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit });
-  const billing = createBilling({ db, clock, audit });
+  const webhooks = createWebhooks({
+    ...{ db, clock, ids, log: logger, audit, secrets, guardedHttp, timers },
+    lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,
+  });
+  const billing = createBilling({ db, clock, audit, outbox: webhooks });
   const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
   const idempotency = createIdempotency({ db, clock, ids, secrets });
   const usageLog = createUsageLog(db);
@@ -149,6 +159,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
           : providers.callable(accountId, model),
     },
     forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),
+    tell: webhooks.tell,
     get consoleUrl() {
       return publicUrl;
     },
@@ -167,6 +178,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     tools: runningTools,
     knowledge,
     models: providers,
+    tell: webhooks.tell,
     get consoleUrl() {
       return publicUrl;
     },
@@ -239,6 +251,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
     providers,
     runs,
     tools: { ...accountTools, runTool: tools.runTool },
+    webhooks,
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
     documents,
     limits,
@@ -254,6 +267,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
   await server.register(realtime, { prefix: '/v1' });
   await engine.start();
   await executions.recover();
+  await webhooks.start();
 
   return {
     accounts,
@@ -289,6 +303,7 @@ export async function createApp(config: Config, { logger, clock = systemClock }:
         engine.drain(JOB_GRACE_MS),
       ]);
       engine.close();
+      await webhooks.close(WEBHOOK_GRACE_MS);
       await knowledge.close();
       await models.close();
       await db.close();

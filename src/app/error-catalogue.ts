@@ -13,6 +13,7 @@ import { modelErrors } from '../models/index.ts';
 import { providerErrors } from '../providers/index.ts';
 import { runErrors } from '../runs/index.ts';
 import { toolErrors } from '../tools/index.ts';
+import { webhookErrors } from '../webhooks/index.ts';
 
 /** Every code that the server can answer with, by room. */
 export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, ErrorFactory>>>> = {
@@ -30,5 +31,6 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   Models: modelErrors,
   Providers: providerErrors,
   Tools: toolErrors,
+  Webhooks: webhookErrors,
   'Outgoing requests': egressErrors,
 };

@@ -135,6 +135,7 @@ const OBJECTS: readonly AuditObject['type'][] = [
   'model',
   'tool',
   'mcp_server',
+  'webhook',
 ];
 
 function toObject(type: string | null, id: string): AuditObject {

@@ -29,6 +29,11 @@ export const AUDIT_ACTIONS = [
   'mcp-server.created',
   'mcp-server.updated',
   'mcp-server.deleted',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'webhook.secret-rotated',
+  'webhook.disabled',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -47,7 +52,16 @@ export interface Actor {
 export const SYSTEM: Actor = { kind: 'system', id: null, name: 'the server' };
 
 export interface AuditObject {
-  readonly type: 'user' | 'key' | 'account' | 'session' | 'provider' | 'model' | 'tool' | 'mcp_server';
+  readonly type:
+    | 'user'
+    | 'key'
+    | 'account'
+    | 'session'
+    | 'provider'
+    | 'model'
+    | 'tool'
+    | 'mcp_server'
+    | 'webhook';
   readonly id: string;
 }
 

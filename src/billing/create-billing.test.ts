@@ -23,7 +23,12 @@ describe('billing', () => {
     now = NOON;
     db = await openSqliteDatabase(join(folder.path, 'muster.db'));
     const clock = { now: () => now };
-    billing = createBilling({ db, clock, audit: createAudit({ db, clock, ids: createIds(clock.now) }) });
+    billing = createBilling({
+      db,
+      clock,
+      outbox: { tellLowCredit: () => [] },
+      audit: createAudit({ db, clock, ids: createIds(clock.now) }),
+    });
     await fund('acct_1', 1_000n);
   });
   afterEach(async () => {

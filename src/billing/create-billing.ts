@@ -2,6 +2,7 @@ import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import type { Database, Statement } from '../db/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
@@ -47,10 +48,12 @@ export function createBilling({
   db,
   clock,
   audit,
+  outbox,
 }: {
   db: Database;
   clock: Clock;
   audit: AuditRecorder;
+  outbox: Pick<EventOutbox, 'tellLowCredit'>;
 }): Billing {
   const store = createBillingStore(db);
   const periodsOf = createPeriods();
@@ -149,7 +152,7 @@ export function createBilling({
         actor: hold.payer.key?.id ?? null,
         now: clock.now(),
       });
-      return [...end(hold, cost), entry];
+      return [...end(hold, cost), entry, ...outbox.tellLowCredit(hold.payer.accountId, cost)];
     },
 
     release(hold) {

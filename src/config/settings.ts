@@ -117,6 +117,11 @@ export const settings = {
     'US dollars of credit that a new account starts with (10).',
     dollars,
   ),
+  MUSTER_LOW_CREDIT: setting(
+    1_000_000_000n,
+    'US dollars of credit below which webhooks are told `credit.low` (1).',
+    dollars,
+  ),
   MUSTER_TOOL_ALLOW_HOSTS: setting<readonly string[]>(
     [],
     '`host:port` list that tools, webhooks, MCP and providers may reach although the address is private.',

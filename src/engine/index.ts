@@ -9,7 +9,7 @@ export {
   type StepOutcome,
   type Steps,
 } from './steps.ts';
-export type { Timers } from './timers.ts';
+export { systemTimers, type Timers } from './timers.ts';
 export type {
   EndEffects,
   Engine,

@@ -146,6 +146,14 @@ export interface JobKind {
    * projection brought up to date. May be asked more than once; has to be quick and must not touch the outside.
    */
   onEnd?(job: Pick<JobRecord, 'id' | 'accountId' | 'input'>, end: JobEnd): Promise<EndEffects> | EndEffects;
+  /**
+   * What is to be kept together with events of a running job, told in order: another projection of them. Not asked for
+   * live events, nor for those of the end, which is onEnd's. Has to be quick and must not touch the outside.
+   */
+  onEvents?(
+    job: Pick<JobRecord, 'id' | 'accountId' | 'input'>,
+    events: readonly JobEvent[],
+  ): readonly Statement[];
   /** For errors of `run` that may be retried. */
   readonly retry?: RetryPolicy;
 }

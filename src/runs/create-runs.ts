@@ -5,6 +5,7 @@ import { invalid, MusterError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
 import { type Annotation, estimatePromptTokens, type Item, type ToolChoice } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
+import type { EventOutbox } from '../webhooks/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
 import { type CompactedThread, type CompactRequest, compactThread } from './compaction/compact-thread.ts';
 import type { RunEvent, RunSink } from './events.ts';
@@ -13,6 +14,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
 import { type LoopDeps, runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
+import { messageEvent } from './message-event.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
 import { toSubject } from './subject.ts';
@@ -54,6 +56,8 @@ export interface RunsDeps {
   readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
   /** Prefix of the addresses in citations. */
   readonly consoleUrl: string;
+  /** The statements that keep an event for whoever is to be told. */
+  readonly tell: EventOutbox['tell'];
 }
 
 /** A turn that has passed every check and can run. Running it may still be refused for credit. */
@@ -275,7 +279,10 @@ export function createRuns(deps: RunsDeps): Runs {
       title: textOfLastUserMessage(turn.thread.input).replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH),
       endUser: request.endUser,
     });
-    return [...saved, run];
+    const told = deps.tell(accountId, 'conversation.message', () =>
+      messageEvent(turn.request, turnIds, turn.thread.input, result),
+    );
+    return [...saved, run, ...told];
   }
 
   return {

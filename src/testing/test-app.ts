@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../accounts/index.ts';
-import { createApp, type MusterApp } from '../app/index.ts';
+import { type AppOptions, createApp, type MusterApp } from '../app/index.ts';
 import { loadConfig } from '../config/index.ts';
-import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import { createReplyChecker } from './reply-checker.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -66,11 +65,11 @@ export interface TestApp {
 /** The whole server in this process, on a data folder of its own that goes with it, with its first owner signed in. */
 export async function startTestApp(
   environment: Readonly<Record<string, string>> = {},
-  { clock }: { readonly clock?: Clock } = {},
+  options: Partial<AppOptions> = {},
 ): Promise<TestApp> {
   const home = tempFolder();
   const config = loadConfig({ MUSTER_HOME: home.path, MUSTER_DEMO: '0', PORT: '0', ...environment });
-  const app = await createApp(config, { logger: await createLogger('silent'), ...(clock && { clock }) });
+  const app = await createApp(config, { logger: await createLogger('silent'), ...options });
   await app.accounts.createFirstOwner({
     email: 'owner@example.com',
     password: PASSWORD,

@@ -20,7 +20,8 @@ describe('who may use a route', () => {
   let people: ReadonlyMap<string, Person>;
 
   before(async () => {
-    test = await startTestApp();
+    // Where nothing listens, for webhooks.
+    test = await startTestApp({ MUSTER_TOOL_ALLOW_HOSTS: '127.0.0.1:9' });
     other = await test.addAccount();
     const made = await Promise.all(
       ROLES.map(async (role) => [role, await test.addPerson(test.owner, role)] as const),
@@ -118,6 +119,7 @@ describe('who may use a route', () => {
       tools: '/tools/custom',
       conversations: '/conversations',
       usage: '/usage',
+      webhooks: '/webhooks',
     };
     for (const [name, path] of Object.entries(lists)) {
       const reply = await stranger.call('GET', path);
@@ -229,6 +231,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /models/:model/price',
     'DELETE /providers/:id',
     'DELETE /users/:id',
+    'DELETE /webhooks/:id',
     'GET /agent-keys',
     'GET /agent-keys/:id',
     'GET /audit',
@@ -236,13 +239,22 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /providers/:id',
     'GET /users',
     'GET /users/:id',
+    'GET /webhooks',
+    'GET /webhooks/:id',
+    'GET /webhooks/:id/deliveries',
+    'GET /webhooks/:id/deliveries/:delivery_id',
     'PATCH /agent-keys/:id',
     'PATCH /providers/:id',
     'PATCH /users/:id',
+    'PATCH /webhooks/:id',
     'POST /agent-keys',
     'POST /providers',
     'POST /users',
     'POST /users/:id/setup-link',
+    'POST /webhooks',
+    'POST /webhooks/:id/deliveries/:delivery_id/replay',
+    'POST /webhooks/:id/rotate-secret',
+    'POST /webhooks/:id/test',
     'PUT /models/*',
     'PUT /models/:model/price',
   ],
@@ -257,7 +269,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom)_[0-9A-Za-z]+/g,
+    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|whd|wh)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

@@ -13,7 +13,7 @@ export async function pathOfNewObject(test: TestApp, person: Person, path: strin
 /** Where the state of an object is read, and undefined where none can be. */
 export function readPath(path: string): string | undefined {
   const [, found] =
-    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom)\/[^/]+)/.exec(
+    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom|webhooks)\/[^/]+)/.exec(
       path,
     ) ?? [];
   return found;
@@ -102,6 +102,16 @@ const MAKERS: readonly Maker[] = [
       const made = await person.call('POST', '/tools/custom', tool);
       assert.equal(made.status, 201, made.text);
       return { ':id': made.field('tool_id') };
+    },
+  },
+  {
+    begins: '/webhooks/:id',
+    async make(_test, person) {
+      const webhook = { url: 'http://127.0.0.1:9/', events: ['job.completed'] };
+      const { id } = await create(person, '/webhooks', webhook);
+      const tried = await person.call('POST', `/webhooks/${id}/test`);
+      assert.equal(tried.status, 200, tried.text);
+      return { ':id': id, ':delivery_id': tried.field('id') };
     },
   },
   { begins: '/tools/:name', make: async () => ({ ':name': 'calculator' }) },

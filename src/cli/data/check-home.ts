@@ -44,7 +44,7 @@ async function checkRooms(
   path: string,
   keys: SecretKeys,
 ): Promise<InvariantCheck[]> {
-  const [billing, runs, agents, crews, knowledge, providers, tools] = await Promise.all([
+  const [billing, runs, agents, crews, knowledge, providers, tools, webhooks] = await Promise.all([
     import('../../billing/index.ts'),
     import('../../runs/index.ts'),
     import('../../agents/index.ts'),
@@ -52,6 +52,7 @@ async function checkRooms(
     import('../../knowledge/index.ts'),
     import('../../providers/index.ts'),
     import('../../tools/index.ts'),
+    import('../../webhooks/index.ts'),
   ]);
   const invariants = [
     ...billing.billingInvariants,
@@ -66,6 +67,7 @@ async function checkRooms(
     await knowledge.checkUploads(present, path),
     await providers.checkSealedKeys(snapshot, secrets),
     await tools.checkSealedAuth(snapshot, secrets),
+    await webhooks.checkSealedSecrets(snapshot, secrets),
   ];
 }
 

@@ -18,6 +18,7 @@ import { JobMeter } from './job-meter.ts';
 import { JobProgress, titleOf } from './job-progress.ts';
 import { runTask } from './run-task.ts';
 import { timeIsUp } from './task-failure.ts';
+import { tellEnd, tellEvents } from './tell-webhooks.ts';
 import { trace } from './traces.ts';
 import type { PinnedJob, PinnedTask } from './types.ts';
 import { WorkClock } from './work-clock.ts';
@@ -55,6 +56,8 @@ export function createCrewJob(deps: ExecutionsDependencies, store: ExecutionStor
       const meter = meters.get(job.id);
       return endEffects(deps, store, job, end, meter?.releaseOpen() ?? []);
     },
+
+    onEvents: (job, events) => tellEvents(deps, { ...job, plan: readPlan(job.input) }, events),
   };
 }
 
@@ -134,7 +137,11 @@ function endEffects(
   end: JobEnd,
   releases: readonly Statement[],
 ): EndEffects {
-  const statements = [...store.endTasks(job.accountId, job.id, end.status, deps.clock.now()), ...releases];
+  const statements = [
+    ...store.endTasks(job.accountId, job.id, end.status, deps.clock.now()),
+    ...releases,
+    ...tellEnd(deps, { ...job, plan: readPlan(job.input) }, end),
+  ];
   if (end.status !== 'failed') return { statements };
   const data = { message: end.message, code: platformCodeOf(end.code) };
   return { statements, events: [{ type: 'error', data }] };

@@ -7,6 +7,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { CallableModel, Meter, ToolRunner } from '../../runs/index.ts';
 import type { Passage, Tool } from '../../tools/index.ts';
+import type { EventOutbox } from '../../webhooks/index.ts';
 import type { Crews } from '../create-crews.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { JobMeter } from './job-meter.ts';
@@ -36,6 +37,8 @@ export interface ExecutionsDependencies {
   readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
   /** Prefix of the addresses in citations. */
   readonly consoleUrl: string;
+  /** The statements that keep an event for whoever is to be told. */
+  readonly tell: EventOutbox['tell'];
   /** Before a model call that failed for reasons that pass is made again, one entry a try. */
   readonly retryDelaysMs?: readonly number[];
 }

@@ -9,6 +9,7 @@ import { executionUsage } from './0008-execution-usage.ts';
 import { waitsAndOutcomes } from './0009-waits-and-outcomes.ts';
 import { tools } from './0010-tools.ts';
 import { executionLists } from './0011-execution-lists.ts';
+import { webhooks } from './0012-webhooks.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   waitsAndOutcomes,
   tools,
   executionLists,
+  webhooks,
 ];

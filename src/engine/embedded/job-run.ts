@@ -176,10 +176,16 @@ export class JobRun implements StepHost {
     if (events.length > 0) {
       this.hit('event.before-append');
       batch.push(...eventStatements(store, claim, events, now));
+      batch.push(...this.#projections(events));
     }
     batch.push(...statements);
     await this.#write(batch);
     this.#deps.hub.wake(this.jobId);
+  }
+
+  #projections(events: readonly JobEvent[]): readonly Statement[] {
+    const { kind, input, claim } = this.#job;
+    return kind.onEvents?.({ id: claim.jobId, accountId: claim.accountId, input }, events) ?? [];
   }
 
   live(step: string, event: JobEvent): void {

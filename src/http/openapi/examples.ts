@@ -171,6 +171,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'PATCH /api/v1/providers/{id}': { body: { models: ['gpt-4o-mini'] } },
   'POST /api/v1/billing/credits': { body: { amount_usd: 5, reason: 'Goodwill' } },
+  'POST /api/v1/webhooks': {
+    body: { url: 'https://example.com/hooks/muster', events: ['job.completed', 'job.failed'] },
+  },
+  'PATCH /api/v1/webhooks/{id}': { body: { events: ['job.completed', 'job.failed', 'credit.low'] } },
+  'POST /api/v1/webhooks/{id}/rotate-secret': { body: { overlap_hours: 24 } },
+  'POST /api/v1/webhooks/{id}/test': { capture: { deliveryId: 'id' } },
   'POST /api/v1/users': {
     body: { email: 'grace-{{$timestamp}}@example.com', role: 'editor', name: 'Grace' },
     capture: { setupToken: 'setup_token' },

@@ -13,6 +13,7 @@ import type { Memory } from '../../memory/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { RunStatistics, Runs } from '../../runs/index.ts';
 import type { AccountTools, ToolRegistry } from '../../tools/index.ts';
+import type { Webhooks } from '../../webhooks/index.ts';
 import type { ApiDocuments } from '../about/index.ts';
 import type { HealthDeps } from './health/health-api.ts';
 
@@ -31,6 +32,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly providers: Providers;
   readonly runs: Pick<Runs, 'threads'>;
   readonly tools: AccountTools & Pick<ToolRegistry, 'runTool'>;
+  readonly webhooks: Webhooks;
   readonly documents: ApiDocuments;
   readonly limits: Limits;
   readonly idempotency: Idempotency;

@@ -95,6 +95,16 @@ import { getUser } from './users/get-user.ts';
 import { issueSetupLink } from './users/issue-setup-link.ts';
 import { listUsers } from './users/list-users.ts';
 import { updateUser } from './users/update-user.ts';
+import { createWebhook } from './webhooks/create-webhook.ts';
+import { deleteWebhook } from './webhooks/delete-webhook.ts';
+import { getDelivery } from './webhooks/get-delivery.ts';
+import { getWebhook } from './webhooks/get-webhook.ts';
+import { listDeliveries } from './webhooks/list-deliveries.ts';
+import { listWebhooks } from './webhooks/list-webhooks.ts';
+import { replayDelivery } from './webhooks/replay-delivery.ts';
+import { rotateSecret } from './webhooks/rotate-secret.ts';
+import { testWebhook } from './webhooks/test-webhook.ts';
+import { updateWebhook } from './webhooks/update-webhook.ts';
 
 const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, openSession, refresh, logout, completeSetup, changePassword, getMe],
@@ -118,6 +128,8 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listConversations, getConversation, deleteConversation],
   ...[listTools, testTool],
   ...[createCustomTool, listCustomTools, getCustomTool, updateCustomTool, deleteCustomTool],
+  ...[createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook, rotateSecret, testWebhook],
+  ...[listDeliveries, getDelivery, replayDelivery],
   ...[getHealth, getReady],
   documentsApi,
 ];

@@ -1,0 +1,22 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findWebhook } from './find-webhook.ts';
+import { toWebhook, WebhookReply } from './schema.ts';
+
+export function getWebhook(app: App, deps: Pick<PlatformApiDeps, 'webhooks'>): void {
+  app.route({
+    method: 'GET',
+    url: '/webhooks/:id',
+    config: { role: 'admin', find: findWebhook(deps) },
+    schema: {
+      summary: 'One webhook',
+      tags: ['Webhooks'],
+      params: IdParams,
+      response: { 200: WebhookReply },
+    },
+    handler: async (request) =>
+      toWebhook(await deps.webhooks.get(requireUser(request).accountId, request.params.id)),
+  });
+}

@@ -1,0 +1,33 @@
+import { actorOf, requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findWebhook } from './find-webhook.ts';
+import { RotateSecretBody, toWebhook, WebhookSecretReply } from './schema.ts';
+
+const HOUR_MS = 3_600_000;
+const DEFAULT_OVERLAP_HOURS = 24;
+
+export function rotateSecret(app: App, deps: Pick<PlatformApiDeps, 'webhooks'>): void {
+  app.route({
+    method: 'POST',
+    url: '/webhooks/:id/rotate-secret',
+    config: { role: 'admin', find: findWebhook(deps) },
+    schema: {
+      summary: 'Give a webhook a new secret',
+      description:
+        'Until the overlap is over each delivery carries two signatures, so that receivers can change their secret at any time in between.',
+      tags: ['Webhooks'],
+      params: IdParams,
+      body: RotateSecretBody,
+      response: { 200: WebhookSecretReply },
+    },
+    handler: async (request) => {
+      const { accountId } = requireUser(request);
+      const overlapMs = (request.body.overlap_hours ?? DEFAULT_OVERLAP_HOURS) * HOUR_MS;
+      const { id } = request.params;
+      const made = await deps.webhooks.rotateSecret(accountId, id, overlapMs, actorOf(request));
+      return { ...toWebhook(made.webhook), secret: made.secret };
+    },
+  });
+}
