@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AccountsTable, Database, Statement } from '../db/index.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
@@ -44,13 +45,17 @@ export function createAccountStore(db: Database) {
         db.build
           .selectFrom('accounts')
           .selectAll()
+          .where('sandbox_of', 'is', null)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .limit(request.limit)
           .offset(pageOffset(request)),
       );
       const counted = await db.first(
-        db.build.selectFrom('accounts').select((eb) => eb.fn.countAll<number>().as('total')),
+        db.build
+          .selectFrom('accounts')
+          .select((eb) => eb.fn.countAll<number>().as('total'))
+          .where('sandbox_of', 'is', null),
       );
       return { items: rows.map(toAccount), total: Number(counted?.total ?? 0) };
     },
@@ -85,6 +90,23 @@ export function createAccountStore(db: Database) {
       return [db.statement(insert), db.statement(grant)];
     },
 
+    /** The sandbox of an account, made by the first who asks for it; it has the account's tier and limits. */
+    ensureSandbox(accountId: string, sandboxId: string, now: number): Statement {
+      const copy = db.build
+        .selectFrom('accounts as parent')
+        .select([sql`${sandboxId}`.as('id'), sql`parent.name || ' (sandbox)'`.as('name')])
+        .select(['parent.tier', 'parent.limits', 'parent.status', sql`${now}`.as('created_at')])
+        .select('parent.id as sandbox_of')
+        .where('parent.id', '=', accountId);
+      return db.statement(
+        db.build
+          .insertInto('accounts')
+          .columns(['id', 'name', 'tier', 'limits', 'status', 'created_at', 'sandbox_of'])
+          .expression(copy)
+          .onConflict((conflict) => conflict.column('id').doNothing()),
+      );
+    },
+
     /** A guard that holds for the account when it is the only one there is. */
     requireOnlyAccount(accountId: string): Statement {
       return db.statement(
@@ -103,16 +125,20 @@ export function createAccountStore(db: Database) {
       );
     },
 
-    updateAccount(accountId: string, change: AccountChange): Statement {
+    /** The account, and its sandbox, which keeps to the same plan. */
+    updateAccount(accountId: string, change: AccountChange): Statement[] {
       const { limits, ...rest } = change;
       const set = {
         ...rest,
         ...(limits !== undefined && { limits: limits === null ? null : JSON.stringify(limits) }),
       };
-      return db.statement(
-        db.build.updateTable('accounts').set(set).where('id', '=', accountId),
-        'account exists',
-      );
+      const { name: _, ...plan } = set;
+      const update = db.build.updateTable('accounts').set(set).where('id', '=', accountId);
+      const twin = db.build.updateTable('accounts').set(plan).where('sandbox_of', '=', accountId);
+      return [
+        db.statement(update, 'account exists'),
+        ...(Object.keys(plan).length > 0 ? [db.statement(twin)] : []),
+      ];
     },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createFixture, rejectsWith } from './accounts.fixture.ts';
 import { makeKeyText } from './key-format.ts';
+import { sandboxIdOf } from './sandbox-id.ts';
 import type { Revocation } from './types.ts';
 
 const MINUTE = 60_000;
@@ -263,7 +264,10 @@ describe('agent keys', async () => {
     const stop = accounts.onRevoked((revocation) => heard.push(revocation));
     await accounts.updateAccount(otherId, { status: 'suspended' });
     stop();
-    assert.deepEqual(heard, [{ kind: 'account', accountId: otherId }]);
+    assert.deepEqual(heard, [
+      { kind: 'account', accountId: otherId },
+      { kind: 'account', accountId: sandboxIdOf(otherId) },
+    ]);
     assert.equal((await rejectsWith(accounts.authenticateKey(key), 'account_suspended')).status, 403);
     await accounts.updateAccount(otherId, { status: 'active' });
     await accounts.authenticateKey(key);

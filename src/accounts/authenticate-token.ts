@@ -77,8 +77,11 @@ async function readSession(
   if (session.accountStatus !== 'active') {
     throw accountErrors.account_suspended("This account was suspended by the server's operator.");
   }
-  const { userId, email, role, isOperator, expiresAt } = session;
-  return { principal: { kind: 'user', accountId, userId, email, role, sessionId, isOperator }, expiresAt };
+  const { userId, email, role, isOperator, homeAccountId, expiresAt } = session;
+  return {
+    principal: { kind: 'user', accountId, userId, email, role, sessionId, isOperator, homeAccountId },
+    expiresAt,
+  };
 }
 
 const deadToken = () =>

@@ -24,6 +24,7 @@ import {
   listUsers,
   updateUser,
 } from './manage-users.ts';
+import { openSandbox, type SandboxAccess } from './open-sandbox.ts';
 import { refresh } from './refresh.ts';
 import { deleteEndedSessions, revokeSession } from './session-life.ts';
 import { completeSetup } from './setup-links.ts';
@@ -94,8 +95,13 @@ export interface Accounts {
     by?: Actor,
   ): Promise<{ readonly setupToken: string; readonly expiresAt: number }>;
 
+  /** Throws forbidden in a sandbox. */
+  openSandbox(actor: UserPrincipal, by?: Actor): Promise<SandboxAccess>;
+
   createFirstOwner(input: FirstOwnerInput): Promise<FirstOwner>;
   hasAnyAccount(): Promise<boolean>;
+  /** The account of whoever runs the server; undefined while there is none. */
+  operatorAccountId(): Promise<string | undefined>;
   /** The next three are for the operator only. */
   createAccount(input: AccountInput, by?: AccountActor): Promise<CreatedAccount>;
   listAccounts(request: PageRequest): Promise<Page<Account>>;
@@ -107,6 +113,8 @@ export interface Accounts {
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const context = createContext(dependencies);
   const { store, revocations } = context;
+  // Made once, and for good.
+  let operatorAccountId: string | undefined;
   return {
     authenticate: (bearer) =>
       isTokenShaped(bearer) ? authenticateToken(context, bearer) : authenticateKey(context, bearer),
@@ -144,8 +152,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     deleteUser: (actor, userId, by) => deleteUser(context, actor, userId, by),
     issueSetupLink: (actor, userId, by) => issueSetupLink(context, actor, userId, by),
 
+    openSandbox: (actor, by) => openSandbox(context, actor, by),
     createFirstOwner: (input) => createFirstOwner(context, input),
     hasAnyAccount: () => store.hasAnyAccount(),
+    operatorAccountId: async () => {
+      operatorAccountId ??= (await store.findOperator())?.accountId;
+      return operatorAccountId;
+    },
     createAccount: (input, by) => createAccount(context, input, by),
     listAccounts: (request) => listAccounts(context, request),
     updateAccount: (accountId, update, by) => updateAccount(context, accountId, update, by),

@@ -6,6 +6,8 @@ export type { CreatedUser, UserInput } from './create-user.ts';
 export { accountErrors } from './errors.ts';
 export type { KeyInput, KeyUpdate } from './key-rules.ts';
 export type { AccountUpdate } from './manage-accounts.ts';
+export type { SandboxAccess } from './open-sandbox.ts';
 export { requireRole, roleAllows } from './roles.ts';
+export { isSandboxAccount, sandboxIdOf } from './sandbox-id.ts';
 export type * from './types.ts';
 export { ROLES, TIERS } from './types.ts';

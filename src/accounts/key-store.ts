@@ -129,6 +129,20 @@ export function createKeyStore(db: Database) {
       );
     },
 
+    /** Keys of this name that are past their time, and that nothing was ever paid with. */
+    deleteExpiredKeys(accountId: string, name: string, now: number): Statement {
+      return db.statement(
+        db.build
+          .deleteFrom('agent_keys')
+          .where('account_id', '=', accountId)
+          .where('name', '=', name)
+          .where('expires_at', '<=', now)
+          .where('id', 'not in', (eb) =>
+            eb.selectFrom('key_spend').select('key_id').where('account_id', '=', accountId),
+          ),
+      );
+    },
+
     touchKey(accountId: string, keyId: string, now: number, before: number): Statement {
       return touch({ id: keyId, account_id: accountId, now, before });
     },

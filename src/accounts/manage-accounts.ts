@@ -3,6 +3,7 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import { type AccountsContext, announce } from './context.ts';
 import { type AccountActor, recordBoth } from './create-account.ts';
 import { checkLimits, checkName, checkTier } from './field-rules.ts';
+import { isSandboxAccount, sandboxIdOf } from './sandbox-id.ts';
 import type { Account, AccountPlan, RequestLimits } from './types.ts';
 
 export interface AccountUpdate {
@@ -31,6 +32,8 @@ export async function updateAccount(
   update: AccountUpdate,
   by: AccountActor = {},
 ): Promise<Account> {
+  // A sandbox follows its account.
+  if (isSandboxAccount(accountId)) throw accountNotFound(accountId);
   const { name, tier, limits } = update;
   const status = update.status === undefined ? undefined : checkStatus(update.status);
   if (status === 'suspended' && (await context.store.findOperator())?.accountId === accountId) {
@@ -45,17 +48,19 @@ export async function updateAccount(
   if (Object.keys(change).length > 0) {
     const { limits: limited, ...without } = change;
     const written = await context.db.write([
-      context.store.updateAccount(accountId, change),
+      ...context.store.updateAccount(accountId, change),
       ...recordBoth(context, accountId, by, 'account.updated', {
         ...without,
         ...(limited !== undefined && { limits: limited && { ...limited } }),
       }),
     ]);
     if (!written.ok) throw accountNotFound(accountId);
-    context.planCache.drop((plan) => plan.accountId === accountId);
-    context.keyCache.drop(({ principal }) => principal.accountId === accountId);
-    context.sessionCache.drop(({ principal }) => principal.accountId === accountId);
-    if (status === 'suspended') announce(context, { kind: 'account', accountId });
+    for (const id of [accountId, sandboxIdOf(accountId)]) {
+      context.planCache.drop((plan) => plan.accountId === id);
+      context.keyCache.drop(({ principal }) => principal.accountId === id);
+      context.sessionCache.drop(({ principal }) => principal.accountId === id);
+      if (status === 'suspended') announce(context, { kind: 'account', accountId: id });
+    }
   }
   return getAccount(context, accountId);
 }

@@ -120,6 +120,11 @@ export async function changePassword(
   next: string,
   by: Actor = toActor(actor),
 ): Promise<void> {
+  if (actor.homeAccountId !== actor.accountId) {
+    throw commonErrors.forbidden(
+      'A password is changed outside of the sandbox, with an access token of the account.',
+    );
+  }
   const key = `password ${actor.userId}`;
   const waitMs = context.throttles.pair.waitMs(key);
   if (waitMs > 0)
@@ -151,7 +156,7 @@ export async function changePassword(
 
 async function refusal(context: AccountsContext, accountId: string, userId: string) {
   if (!(await context.store.findUser(accountId, userId))) return userNotFound(userId);
-  return commonErrors.conflict('An account needs an owner: make somebody else owner first.');
+  return commonErrors.conflict('An account needs an owner who can sign in: make somebody else owner first.');
 }
 
 function userNotFound(userId: string) {

@@ -59,15 +59,15 @@ export async function writeEndingSessions(
 ): Promise<boolean> {
   const { accountId, id } = user;
   const { store, clock } = context;
-  const live = await store.listLiveSessionIds(accountId, id, clock.now());
+  const live = await store.listLiveSessions(accountId, id, clock.now());
   const written = await context.db.write([
     ...statements,
     store.revokeSessionsOfUser(accountId, id, clock.now(), exceptId),
   ]);
   if (!written.ok) return false;
   context.sessionCache.drop(({ principal }) => principal.userId === id);
-  for (const sessionId of live) {
-    if (sessionId !== exceptId) announce(context, { kind: 'session', accountId, sessionId });
+  for (const session of live) {
+    if (session.sessionId !== exceptId) announce(context, { kind: 'session', ...session });
   }
   return true;
 }

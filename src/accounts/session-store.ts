@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../db/index.ts';
 import { toRole } from './roles.ts';
+import { sandboxIdOf } from './sandbox-id.ts';
 import type { Role } from './types.ts';
 
 /** A session with who it belongs to, as they are now. */
@@ -8,6 +9,8 @@ export interface SessionRow {
   readonly accountId: string;
   readonly accountStatus: string;
   readonly userId: string;
+  /** Of the person; another than `accountId` in a sandbox. */
+  readonly homeAccountId: string;
   readonly email: string;
   readonly role: Role;
   readonly isOperator: boolean;
@@ -31,6 +34,7 @@ export function createSessionStore(db: Database) {
     { id: string; account_id: string },
     {
       user_id: string;
+      home_account_id: string;
       created_at: number;
       expires_at: number;
       revoked_at: number | null;
@@ -46,6 +50,7 @@ export function createSessionStore(db: Database) {
       .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
       .select(['sessions.user_id', 'sessions.created_at', 'sessions.expires_at', 'sessions.revoked_at'])
       .select(['users.email', 'users.role', 'users.is_operator', 'accounts.status'])
+      .select('users.account_id as home_account_id')
       .where('sessions.id', '=', param('id'))
       .where('sessions.account_id', '=', param('account_id')),
   );
@@ -59,9 +64,10 @@ export function createSessionStore(db: Database) {
           accountId,
           accountStatus: row.status,
           userId: row.user_id,
+          homeAccountId: row.home_account_id,
           email: row.email,
           role: toRole(row.role),
-          isOperator: row.is_operator === 1,
+          isOperator: row.is_operator === 1 && row.home_account_id === accountId,
           createdAt: row.created_at,
           expiresAt: row.expires_at,
           revokedAt: row.revoked_at,
@@ -158,30 +164,34 @@ export function createSessionStore(db: Database) {
       );
     },
 
-    /** All sessions of a user but one. */
+    /** All sessions of a user but one, those in the account's sandbox among them. */
     revokeSessionsOfUser(accountId: string, userId: string, now: number, exceptId = ''): Statement {
       return db.statement(
         db.build
           .updateTable('sessions')
           .set({ revoked_at: now })
           .where('user_id', '=', userId)
-          .where('account_id', '=', accountId)
+          .where('account_id', 'in', [accountId, sandboxIdOf(accountId)])
           .where('id', '!=', exceptId)
           .where('revoked_at', 'is', null),
       );
     },
 
-    async listLiveSessionIds(accountId: string, userId: string, now: number): Promise<string[]> {
+    async listLiveSessions(
+      accountId: string,
+      userId: string,
+      now: number,
+    ): Promise<{ accountId: string; sessionId: string }[]> {
       const rows = await db.all(
         db.build
           .selectFrom('sessions')
-          .select('id')
+          .select(['id', 'account_id'])
           .where('user_id', '=', userId)
-          .where('account_id', '=', accountId)
+          .where('account_id', 'in', [accountId, sandboxIdOf(accountId)])
           .where('revoked_at', 'is', null)
           .where('expires_at', '>', now),
       );
-      return rows.map(({ id }) => id);
+      return rows.map(({ id, account_id }) => ({ accountId: account_id, sessionId: id }));
     },
 
     /** Housekeeping over all accounts: sessions, and with them their tokens, that ended before `before`. */

@@ -24,6 +24,7 @@ describe('signing in', () => {
       role: 'owner',
       sessionId: principal.sessionId,
       isOperator: true,
+      homeAccountId: accountId,
     });
   });
 

@@ -28,8 +28,10 @@ export interface UserPrincipal {
   readonly email: string;
   readonly role: Role;
   readonly sessionId: string;
-  /** Runs the server: may make and change accounts. */
+  /** Runs the server: may make and change accounts. Never so in a sandbox. */
   readonly isOperator: boolean;
+  /** The account that the person belongs to: in its sandbox, another than `accountId`. */
+  readonly homeAccountId: string;
 }
 
 /** A credential or account that stopped being good: whatever is still open under it must end now. */

@@ -165,7 +165,10 @@ export function createUserStore(db: Database) {
       );
     },
 
-    /** A guard that holds while the account has an owner; put after what might take the last one away. */
+    /**
+     * A guard that holds while the account has an owner who can sign in; put after what might take the last one away. A
+     * sandbox is its account's: whoever owns that owns it too.
+     */
     requireOwner(accountId: string): Statement {
       return db.statement(
         db.build
@@ -173,13 +176,17 @@ export function createUserStore(db: Database) {
           .set((eb) => ({ name: eb.ref('name') }))
           .where('id', '=', accountId)
           .where((eb) =>
-            eb.exists(
-              eb
-                .selectFrom('users')
-                .select('users.id')
-                .where('users.account_id', '=', accountId)
-                .where('role', '=', 'owner'),
-            ),
+            eb.or([
+              eb('sandbox_of', 'is not', null),
+              eb.exists(
+                eb
+                  .selectFrom('users')
+                  .select('users.id')
+                  .where('users.account_id', '=', accountId)
+                  .where('role', '=', 'owner')
+                  .where('password_hash', 'is not', null),
+              ),
+            ]),
           ),
         'an owner remains',
       );

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { createAccounts } from '../accounts/index.ts';
+import { createAccounts, isSandboxAccount } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createAudit } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
@@ -42,6 +42,7 @@ import { createWebhooks } from '../webhooks/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
 import { crewModel, isCrewModel } from './crew-models.ts';
 import { drain } from './drain.ts';
+import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 
@@ -99,6 +100,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     guardedHttp,
     models,
     audit,
+    operatorAccountId: accounts.operatorAccountId,
   });
   const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
   const tools = createTools({
@@ -108,6 +110,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     httpRequestHosts: config.MUSTER_HTTP_REQUEST_HOSTS,
     clock,
     logger,
+    isSandbox: isSandboxAccount,
   });
   const accountTools = createAccountTools({
     ...{ db, clock, ids, audit, secrets, guardedHttp, builtIn: tools },
@@ -142,7 +145,11 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const memory = createMemory({ db, clock, ids });
   const runningTools: ExecutionsDependencies['tools'] = {
     runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
-    find: accountTools.find,
+    find: async (accountId, names) => {
+      const found = await accountTools.find(accountId, names);
+      // Nothing is billed in a sandbox.
+      return isSandboxAccount(accountId) ? found.map((tool) => ({ ...tool, priceNanoUsd: 0n })) : found;
+    },
   };
   const engine = createEmbeddedEngine({ db, clock, log: logger });
   const runs = createRuns({
@@ -256,6 +263,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     documents,
     limits,
     idempotency,
+    emptySandbox: createSandboxEmptier({ db, audit, engine, knowledge, webhooks }),
     ...health,
   });
   documentsApi(server, { documents });

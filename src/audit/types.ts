@@ -34,6 +34,8 @@ export const AUDIT_ACTIONS = [
   'webhook.deleted',
   'webhook.secret-rotated',
   'webhook.disabled',
+  'sandbox.opened',
+  'sandbox.emptied',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

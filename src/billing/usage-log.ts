@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
+import { usageSums } from './usage-sums.ts';
 
 export interface UsageTotals {
   readonly runs: number;
@@ -13,7 +14,7 @@ export interface UsageTotals {
 }
 
 /** What usage can be broken down by. Days are UTC. */
-type UsageDimension = 'day' | 'agent' | 'key' | 'model';
+type UsageDimension = 'day' | 'agent' | 'key' | 'model' | 'source';
 
 /** `value` is a day (`2026-11-21`), an id or a model's name; null for runs that no key paid for. */
 export interface UsageGroup extends UsageTotals {
@@ -43,14 +44,15 @@ const DAY_MS = 86_400_000;
 const EXPORT_ROWS = 1_000;
 
 const DIMENSIONS = {
-  day: sql<number | string | null>`created_at / ${sql.lit(DAY_MS)}`,
+  day: sql<number | string | null>`day`,
   agent: sql<number | string | null>`agent_id`,
-  key: sql<number | string | null>`key_id`,
+  key: sql<number | string | null>`nullif(key_id, '')`,
   model: sql<number | string | null>`model`,
+  source: sql<number | string | null>`source`,
 };
 
 const SUMS = [
-  sql<number>`count(*)`.as('runs'),
+  sql<number>`coalesce(sum(runs), 0)`.as('runs'),
   sql<number>`coalesce(sum(input_tokens), 0)`.as('input_tokens'),
   sql<number>`coalesce(sum(cached_tokens), 0)`.as('cached_tokens'),
   sql<number>`coalesce(sum(output_tokens), 0)`.as('output_tokens'),
@@ -62,7 +64,8 @@ const SUMS = [
 export function createUsageLog(db: Database): UsageLog {
   return {
     async totals(accountId, filter) {
-      const [row] = await db.scan(matchingUsage(db, accountId, filter).select(SUMS));
+      const sums = usageSums(db, accountId, filter, 'month');
+      const [row] = await db.scan(db.build.selectFrom(sums).select(SUMS));
       return toTotals(row);
     },
 
@@ -84,7 +87,9 @@ export function createUsageLog(db: Database): UsageLog {
 
     async breakdown(accountId, filter, dimension, limit) {
       const value = DIMENSIONS[dimension];
-      const query = matchingUsage(db, accountId, filter)
+      const sums = usageSums(db, accountId, filter, dimension === 'day' ? 'day' : 'month');
+      const query = db.build
+        .selectFrom(sums)
         .select([...SUMS, value.as('value')])
         .groupBy(value)
         .orderBy(dimension === 'day' ? value : sql`sum(cost_nano_usd)`, 'desc')

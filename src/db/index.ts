@@ -1,3 +1,4 @@
+export { ERASED_TABLES, eraseAccountData, KEPT_TABLES } from './account-data.ts';
 export { cacheUntilChanged } from './cache-until-changed.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';

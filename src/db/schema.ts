@@ -19,6 +19,7 @@ export interface Schema {
   turns: TurnsTable;
   runs: RunsTable;
   usage: UsageTable;
+  usage_rollups: UsageRollupsTable;
   ledger: LedgerTable;
   holds: HoldsTable;
   documents: DocumentsTable;
@@ -59,6 +60,8 @@ export interface AccountsTable {
   /** Σ of the account's open holds. */
   held_nano_usd: bigint;
   created_at: number;
+  /** The account whose sandbox this one is; null for real accounts. */
+  sandbox_of: string | null;
 }
 
 export interface UsersTable {
@@ -246,6 +249,27 @@ export interface UsageTable {
   /** Model and tools together. */
   cost_nano_usd: bigint;
   created_at: number;
+}
+
+/** Sums of the usage log by what was used with what. Written by triggers of that log only. */
+export interface UsageRollupsTable {
+  account_id: string;
+  /** day, month */
+  span: string;
+  /** Days since 1970, or months since the year 0; UTC. */
+  period: number;
+  agent_id: string;
+  /** Empty where no key paid. */
+  key_id: string;
+  model: string;
+  source: string;
+  runs: number;
+  input_tokens: number;
+  cached_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  tool_cost_nano_usd: bigint;
+  cost_nano_usd: bigint;
 }
 
 /** Append-only. Σ amount of an account = its balance. */

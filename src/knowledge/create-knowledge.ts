@@ -106,6 +106,11 @@ export function createKnowledge({
       for (const documentId of await store.idsOfAgent(accountId, agentId)) await erase(accountId, documentId);
     },
 
+    async deleteAccountDocuments(accountId) {
+      await store.markDeleting(accountId, 'all', clock.now());
+      for (const documentId of await store.idsOfAccount(accountId)) await erase(accountId, documentId);
+    },
+
     async retryDocument(accountId, documentId) {
       if (!(await store.requeue(accountId, documentId, clock.now()))) {
         const { status } = await find(accountId, documentId);

@@ -52,7 +52,7 @@ export function createDocumentWrites(db: Database) {
     /** From then on nobody sees the documents. Returns how many there were. */
     async markDeleting(
       accountId: string,
-      which: { documentId: string } | { agentId: string },
+      which: { documentId: string } | { agentId: string } | 'all',
       now: number,
     ): Promise<number> {
       const all = build
@@ -61,9 +61,11 @@ export function createDocumentWrites(db: Database) {
         .where('account_id', '=', accountId)
         .where('status', '<>', 'deleting');
       const query =
-        'documentId' in which
-          ? all.where('id', '=', which.documentId)
-          : all.where('agent_id', '=', which.agentId);
+        which === 'all'
+          ? all
+          : 'documentId' in which
+            ? all.where('id', '=', which.documentId)
+            : all.where('agent_id', '=', which.agentId);
       const result = await db.write([db.statement(query)]);
       return result.ok ? (result.changes[0] ?? 0) : 0;
     },
@@ -75,6 +77,13 @@ export function createDocumentWrites(db: Database) {
           .where('account_id', '=', accountId)
           .where('agent_id', '=', agentId)
           .select('id'),
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    async idsOfAccount(accountId: string): Promise<string[]> {
+      const rows = await db.all(
+        build.selectFrom('documents').where('account_id', '=', accountId).select('id'),
       );
       return rows.map(({ id }) => id);
     },

@@ -76,6 +76,7 @@ export interface Knowledge {
   /** Not found by any search from the moment it is called on; resolves when every trace is gone. Throws `not_found`. */
   deleteDocument(accountId: string, documentId: string): Promise<void>;
   deleteAgentDocuments(accountId: string, agentId: string): Promise<void>;
+  deleteAccountDocuments(accountId: string): Promise<void>;
   /** Indexes a failed document anew. Throws `not_found`, `document_not_failed`. */
   retryDocument(accountId: string, documentId: string): Promise<DocumentSummary>;
   /** The best passages of the agent's ready documents, best first; none when nothing matches. */

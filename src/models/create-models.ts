@@ -37,6 +37,8 @@ export interface ResolvedModel {
   readonly info: ModelInfo;
   /** The library's; an account's own comes before it. Undefined: unknown. */
   readonly price: ModelPrice | undefined;
+  /** Whose key pays its maker: the account's own, the server's, or nobody's. */
+  readonly servedBy: 'account' | 'server' | 'built-in';
 }
 
 export interface Models {
@@ -45,6 +47,8 @@ export interface Models {
    * connection. Throws model_not_configured, which says what would help.
    */
   resolve(name: string, own?: readonly ProviderSettings[]): ResolvedModel;
+  /** The names of the operator's providers, which all accounts can use. */
+  readonly serverProviders: readonly string[];
   /** Every model that is known, those that can be called first. */
   list(own?: readonly ProviderSettings[]): readonly ListedModel[];
   /** Ends all connections; calls that run are cut. */
@@ -63,7 +67,12 @@ export function createModels(deps: ModelsDeps): Models {
   const library = deps.library ?? createPriceLibrary(clock);
   const operators = operatorProviders(config);
   const pools = createPools(limits.connectMs);
-  const sandbox: ResolvedModel = { chat: createSandboxModel(), info: SANDBOX_INFO, price: FREE };
+  const sandbox: ResolvedModel = {
+    chat: createSandboxModel(),
+    info: SANDBOX_INFO,
+    price: FREE,
+    servedBy: 'built-in',
+  };
   const made = new Map<string, ResolvedModel>();
   let guarded: Dispatcher | undefined;
 
@@ -85,6 +94,7 @@ export function createModels(deps: ModelsDeps): Models {
     const { apiKey, kind } = provider;
     const common = { id: info.id, provider: provider.name, model, apiKey, limits, retries, clock };
     const baseUrl = provider.baseUrl ?? COMPATIBLE_BASE[kind];
+    const servedBy = operators.includes(provider) ? 'server' : 'account';
     if (
       kind === 'openai-compatible' ||
       kind === 'ollama' ||
@@ -98,7 +108,7 @@ export function createModels(deps: ModelsDeps): Models {
         flavour: kind === 'openai' ? 'openai' : 'compatible',
         dispatcher: dispatcherOf(provider)(url),
       });
-      return { chat, info, price };
+      return { chat, info, price, servedBy };
     }
     const chat = createLazyModel({
       ...common,
@@ -106,7 +116,7 @@ export function createModels(deps: ModelsDeps): Models {
       baseUrl: provider.baseUrl,
       dispatcherOf: dispatcherOf(provider),
     });
-    return { chat, info, price };
+    return { chat, info, price, servedBy };
   };
 
   return {
@@ -125,6 +135,7 @@ export function createModels(deps: ModelsDeps): Models {
       made.set(key, fresh);
       return fresh;
     },
+    serverProviders: operators.map(({ name }) => name),
     list: (own = []) => listModels([...own.map(accountProvider), ...operators], library),
     async close() {
       made.clear();

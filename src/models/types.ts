@@ -213,7 +213,7 @@ export interface ModelPrice {
   readonly inputNanoUsdPerMillion: bigint;
   readonly cachedInputNanoUsdPerMillion: bigint;
   readonly outputNanoUsdPerMillion: bigint;
-  readonly source: 'library' | 'account' | 'built-in';
+  readonly source: 'library' | 'account' | 'operator' | 'built-in';
 }
 
 export interface ModelInfo {

@@ -63,6 +63,7 @@ describe('what an account can call', async () => {
       secrets: createSecretBox({ current: key }),
       guardedHttp: { vet: async () => undefined },
       models,
+      operatorAccountId: async () => ACCOUNT,
       audit: createAudit({ db, clock: { now: () => now }, ids: createIds() }),
     });
   const add = (providers: Providers, name: string) =>

@@ -1,7 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type SecretBox, SecretError } from '../lib/secrets.ts';
-import { type ModelPrice, type Models, modelErrors, type ProviderSettings } from '../models/index.ts';
+import {
+  type ModelPrice,
+  type Models,
+  modelErrors,
+  type ProviderSettings,
+  type ResolvedModel,
+} from '../models/index.ts';
 import { keyPlace } from './key-place.ts';
 import type { ProviderStore, StoredProvider } from './store.ts';
 import type { CallableModel, SetPrice } from './types.ts';
@@ -14,7 +20,8 @@ const MAX_MODELS = 500;
 /** What an account has set, with the models that were made of it. */
 interface AccountModels {
   readonly own: readonly ProviderSettings[];
-  readonly prices: ReadonlyMap<string, ModelPrice>;
+  /** What a model costs the account: its own price for its own providers, the operator's for those of the server. */
+  priceOf(model: Pick<ResolvedModel, 'info' | 'price' | 'servedBy'>, name?: string): ModelPrice | undefined;
   /** Throws model_not_configured and model_without_price. */
   callable(name: string): CallableModel;
 }
@@ -23,6 +30,8 @@ export interface AccountModelsCache {
   /** At most a second old, and never older than a change in this process. */
   get(accountId: string): Promise<AccountModels>;
   forget(accountId: string): void;
+  /** For what counts for all of them. */
+  forgetAll(): void;
 }
 
 interface Entry {
@@ -38,6 +47,7 @@ export function createAccountModelsCache(deps: {
   readonly secrets: SecretBox;
   readonly store: ProviderStore;
   readonly models: Pick<Models, 'resolve'>;
+  readonly operatorAccountId: () => Promise<string | undefined>;
 }): AccountModelsCache {
   const { clock, store } = deps;
   const entries = new Map<string, Entry>();
@@ -46,18 +56,21 @@ export function createAccountModelsCache(deps: {
   async function read(accountId: string, known: Entry | undefined): Promise<AccountModels> {
     const begun = generation;
     const readAt = clock.now();
-    const [providers, prices] = await Promise.all([
+    const operator = await deps.operatorAccountId();
+    const [providers, prices, serverPrices] = await Promise.all([
       store.allProviders(accountId),
       store.listPrices(accountId),
+      operator === undefined || operator === accountId ? undefined : store.listPrices(operator),
     ]);
-    const fingerprint = fingerprintOf(providers, prices);
+    const fingerprint = fingerprintOf(providers, [...prices, ...(serverPrices ?? [])]);
     const models =
       known?.fingerprint === fingerprint
         ? known.models
         : createAccountModels(
             deps.models,
             providers.flatMap((provider) => open(provider)),
-            new Map(prices.map(({ model, price }) => [model, price])),
+            byModel(prices),
+            serverPrices && byModel(serverPrices, 'operator'),
           );
     // What was read before a change is good for its caller, who asked before it, and for nobody after.
     if (begun === generation) keep(accountId, { models, fingerprint, readAt });
@@ -99,6 +112,10 @@ export function createAccountModelsCache(deps: {
       generation++;
       entries.delete(accountId);
     },
+    forgetAll() {
+      generation++;
+      entries.clear();
+    },
   };
 }
 
@@ -110,27 +127,39 @@ function fingerprintOf(providers: readonly StoredProvider[], prices: readonly Se
   return rows.map((row) => row.join(' ')).join('\n');
 }
 
+function byModel(prices: readonly SetPrice[], source?: 'operator'): ReadonlyMap<string, ModelPrice> {
+  return new Map(prices.map(({ model, price }) => [model, source ? { ...price, source } : price]));
+}
+
 function createAccountModels(
   models: Pick<Models, 'resolve'>,
   own: readonly ProviderSettings[],
-  prices: ReadonlyMap<string, ModelPrice>,
+  ownPrices: ReadonlyMap<string, ModelPrice>,
+  /** Undefined for the operator, whose own they are. */
+  serverPrices: ReadonlyMap<string, ModelPrice> | undefined,
 ): AccountModels {
+  const priceOf: AccountModels['priceOf'] = ({ info, price, servedBy }, name = info.id) => {
+    if (servedBy === 'built-in') return price;
+    const prices = servedBy === 'account' ? ownPrices : (serverPrices ?? ownPrices);
+    return prices.get(info.id) ?? prices.get(name) ?? price;
+  };
   const made = new Map<string, CallableModel>();
   return {
     own,
-    prices,
+    priceOf,
     callable(name) {
       const known = made.get(name);
       if (known) return known;
-      const { chat, info, price: libraryPrice } = models.resolve(name, own);
-      const price = prices.get(info.id) ?? prices.get(name) ?? libraryPrice;
+      const resolved = models.resolve(name, own);
+      const { info } = resolved;
+      const price = priceOf(resolved, name);
       if (!price) {
         throw modelErrors.model_without_price(
           `No price is known for the model '${info.id}'. Set one with PUT /api/v1/models/${encodeURIComponent(info.id)}/price; 0 is a price.`,
           { field: 'model', reason: 'has no price' },
         );
       }
-      const model = { chat, info, price };
+      const model = { ...resolved, price };
       if (made.size >= MAX_MODELS) made.clear();
       made.set(name, model);
       return model;

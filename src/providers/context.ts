@@ -1,3 +1,4 @@
+import { isSandboxAccount } from '../accounts/index.ts';
 import type { AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -16,7 +17,16 @@ export interface ProvidersContext {
   readonly audit: AuditRecorder;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
-  readonly models: Pick<Models, 'resolve' | 'list'>;
+  readonly models: Pick<Models, 'resolve' | 'list' | 'serverProviders'>;
   readonly store: ProviderStore;
   readonly cache: AccountModelsCache;
+  readonly operatorAccountId: () => Promise<string | undefined>;
+}
+
+/** What an account's addresses are checked by; undefined for a sandbox, for which nothing goes out. */
+export function guardOf(
+  { guardedHttp }: ProvidersContext,
+  accountId: string,
+): ProvidersContext['guardedHttp'] | undefined {
+  return isSandboxAccount(accountId) ? undefined : guardedHttp;
 }

@@ -1,6 +1,6 @@
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import { DatabaseConflict } from '../db/index.ts';
-import type { ProvidersContext } from './context.ts';
+import { guardOf, type ProvidersContext } from './context.ts';
 import { providerErrors } from './errors.ts';
 import { keyPlace } from './key-place.ts';
 import {
@@ -23,7 +23,13 @@ export async function createProvider(
   by: Actor = SYSTEM,
 ): Promise<Provider> {
   const { store, secrets, cache } = context;
-  const name = checkProviderName(input.name);
+  const name = checkProviderName(input.name, input.kind);
+  if (context.models.serverProviders.includes(name)) {
+    throw providerErrors.provider_name_taken(
+      `This server has a provider named '${name}' for all accounts. Choose another name, such as 'my-${name}'; its models are then my-${name}/…`,
+      { field: 'name' },
+    );
+  }
   const apiKey = input.apiKey ? checkApiKey(input.apiKey) : undefined;
   const { kind, models = [] } = input;
   const given = { kind, baseUrl: input.baseUrl ?? undefined, hasApiKey: apiKey !== undefined };
@@ -34,7 +40,7 @@ export async function createProvider(
     throw providerErrors.provider_limit_reached(`An account has at most ${MAX_PROVIDERS} providers.`);
   }
   const baseUrl =
-    given.baseUrl === undefined ? undefined : await checkBaseUrl(context.guardedHttp, given.baseUrl);
+    given.baseUrl === undefined ? undefined : await checkBaseUrl(guardOf(context, accountId), given.baseUrl);
   const id = context.ids.next('prov_');
   const now = context.clock.now();
   const provider = {

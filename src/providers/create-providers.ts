@@ -1,3 +1,4 @@
+import { isSandboxAccount } from '../accounts/index.ts';
 import type { Actor, AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -32,7 +33,9 @@ export interface ProvidersDeps {
   readonly audit: AuditRecorder;
   readonly secrets: SecretBox;
   readonly guardedHttp: Pick<GuardedHttp, 'vet'>;
-  readonly models: Pick<Models, 'resolve' | 'list'>;
+  readonly models: Pick<Models, 'resolve' | 'list' | 'serverProviders'>;
+  /** Whose prices count for what the server's own keys pay; undefined while nobody runs the server. */
+  readonly operatorAccountId: () => Promise<string | undefined>;
 }
 
 /** What an account can call: its own model providers and prices, beside those of the server. */
@@ -64,11 +67,13 @@ export interface Providers {
   listModels(accountId: string): Promise<readonly ListedModel[]>;
 }
 
+const SANDBOX_MODEL = 'sandbox';
+
 export function createProviders(deps: ProvidersDeps): Providers {
   const { log, ...rest } = deps;
   const store = createProviderStore(deps.db);
-  const { clock, secrets, models } = deps;
-  const cache = createAccountModelsCache({ clock, log, secrets, store, models });
+  const { clock, secrets, models, operatorAccountId } = deps;
+  const cache = createAccountModelsCache({ clock, log, secrets, store, models, operatorAccountId });
   const context: ProvidersContext = { ...rest, store, cache };
   return {
     createProvider: (accountId, input, by) => createProvider(context, accountId, input, by),
@@ -80,7 +85,9 @@ export function createProviders(deps: ProvidersDeps): Providers {
     setPrice: (accountId, model, price, by) => setPrice(context, accountId, model, price, by),
     removePrice: (accountId, model, by) => removePrice(context, accountId, model, by),
     listPrices: (accountId) => listPrices(context, accountId),
-    callable: async (accountId, model) => (await cache.get(accountId)).callable(model),
+    // In a sandbox every model is the built-in one: it costs nothing, and nothing goes out.
+    callable: async (accountId, model) =>
+      (await cache.get(accountId)).callable(isSandboxAccount(accountId) ? SANDBOX_MODEL : model),
     modelExists: (accountId, model) => modelExists(context, accountId, model),
     modelKnown: (accountId, model) => modelKnown(context, accountId, model),
     modelNames: async (accountId) =>

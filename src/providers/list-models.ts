@@ -6,6 +6,11 @@ export async function listModels(
   { cache, models }: ProvidersContext,
   accountId: string,
 ): Promise<readonly ListedModel[]> {
-  const { own, prices } = await cache.get(accountId);
-  return models.list(own).map((model) => ({ ...model, price: prices.get(model.info.id) ?? model.price }));
+  const { own, priceOf } = await cache.get(accountId);
+  const names = new Set(own.map(({ name }) => name));
+  return models.list(own).map((model) => {
+    const { provider } = model.info;
+    const servedBy = provider === 'sandbox' ? 'built-in' : names.has(provider) ? 'account' : 'server';
+    return { ...model, price: priceOf({ ...model, servedBy }) };
+  });
 }

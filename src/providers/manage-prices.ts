@@ -1,3 +1,4 @@
+import { isSandboxAccount } from '../accounts/index.ts';
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { ModelPrice } from '../models/index.ts';
@@ -11,7 +12,8 @@ const MAX_NANO_USD_PER_MILLION = 1_000_000_000_000_000n;
 
 /**
  * The account's price of a model, in force with the next call. It goes before the price library; 0 is a price. A bare
- * name (`gpt-4`) is stored as the model that it means to the account; `model` of the result says which.
+ * name (`gpt-4`) is stored as the model that it means to the account; `model` of the result says which. What the
+ * server's own keys pay for is priced by the operator's account, for all: throws forbidden to others.
  */
 export async function setPrice(
   context: ProvidersContext,
@@ -22,6 +24,8 @@ export async function setPrice(
 ): Promise<SetPrice> {
   const id = await fullName(context, accountId, model);
   checkModel(id);
+  const isOperators = (await context.operatorAccountId()) === accountId;
+  if (!isOperators) await checkIsOwn(context, accountId, id);
   checkAmount('input_usd_per_million', input.inputNanoUsdPerMillion);
   checkAmount('cached_input_usd_per_million', input.cachedInputNanoUsdPerMillion);
   checkAmount('output_usd_per_million', input.outputNanoUsdPerMillion);
@@ -41,7 +45,8 @@ export async function setPrice(
       },
     }),
   ]);
-  context.cache.forget(accountId);
+  if (isOperators) context.cache.forgetAll();
+  else context.cache.forget(accountId);
   return set;
 }
 
@@ -58,10 +63,21 @@ export async function removePrice(
     const line = audit.record({ accountId, action: 'price.removed', by, object: { type: 'model', id } });
     const written = await db.write([store.deletePrice(accountId, id), line]);
     if (!written.ok) continue;
-    cache.forget(accountId);
+    // It may have been the operator's, which counts for all.
+    cache.forgetAll();
     return;
   }
   throw commonErrors.not_found(`No price is set for the model '${model.slice(0, 200)}'.`);
+}
+
+/** In a sandbox a price is there to be looked at; nothing is billed by it. */
+async function checkIsOwn({ cache }: ProvidersContext, accountId: string, id: string): Promise<void> {
+  if (isSandboxAccount(accountId)) return;
+  const { own } = await cache.get(accountId);
+  if (own.some(({ name, models }) => id.startsWith(`${name}/`) || models?.includes(id))) return;
+  throw commonErrors.forbidden(
+    `The model '${id.slice(0, 200)}' is not served by a provider of your account. What this server's own keys pay for is priced by its operator; you set prices for models of providers that you added (POST /api/v1/providers).`,
+  );
 }
 
 /** The id of the model that a name means to the account; the name itself when it means none yet. */

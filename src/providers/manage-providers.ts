@@ -1,7 +1,7 @@
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
-import type { ProvidersContext } from './context.ts';
+import { guardOf, type ProvidersContext } from './context.ts';
 import { keyPlace } from './key-place.ts';
 import { checkApiKey, checkBaseUrl, checkComplete, checkModels } from './provider-rules.ts';
 import type { StoredProvider } from './store.ts';
@@ -91,12 +91,12 @@ export async function deleteProvider(
 }
 
 async function newBaseUrl(
-  { guardedHttp }: ProvidersContext,
+  context: ProvidersContext,
   current: StoredProvider,
   given: string | null | undefined,
 ): Promise<string | undefined> {
   if (given === undefined) return current.baseUrl;
-  return given === null ? undefined : checkBaseUrl(guardedHttp, given);
+  return given === null ? undefined : checkBaseUrl(guardOf(context, current.accountId), given);
 }
 
 function newKey(

@@ -1,3 +1,4 @@
+import { isSandboxAccount } from '../accounts/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import type { ProvidersContext } from './context.ts';
 import { isNotConfigured } from './is-not-configured.ts';
@@ -8,6 +9,8 @@ export async function modelExists(
   accountId: string,
   model: string,
 ): Promise<boolean> {
+  // In a sandbox every name stands for the built-in model.
+  if (isSandboxAccount(accountId)) return true;
   const { own } = await cache.get(accountId);
   try {
     models.resolve(model, own);
@@ -27,6 +30,7 @@ export async function modelKnown(
   accountId: string,
   model: string,
 ): Promise<boolean> {
+  if (isSandboxAccount(accountId)) return true;
   const { own } = await cache.get(accountId);
   try {
     models.resolve(model, own);

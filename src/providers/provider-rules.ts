@@ -1,6 +1,7 @@
 import { invalid, MusterError } from '../lib/errors.ts';
 import { type GuardedHttp, vetForLater } from '../lib/guarded-http/index.ts';
 import type { ProviderKind } from '../models/index.ts';
+import { PROVIDER_KINDS } from './types.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 /** Its models have no prefix and cost nothing; nobody may pass for it. */
@@ -11,11 +12,19 @@ const KINDS_WITH_KEY: ReadonlySet<ProviderKind> = new Set(['openai', 'anthropic'
 const KINDS_WITH_ADDRESS: ReadonlySet<ProviderKind> = new Set(['openai-compatible', 'ollama']);
 const MODEL_NAME = /^[\x21-\x7e]{1,200}$/;
 
-export function checkProviderName(name: string): string {
+/** The maker's own name is for the maker's own kind. */
+export function checkProviderName(name: string, kind: ProviderKind): string {
   if (!NAME.test(name)) {
     throw invalid('name', 'must be 2 to 40 lower-case letters, digits and dashes, beginning with a letter');
   }
   if (RESERVED_NAMES.has(name)) throw invalid('name', `must not be '${name}', which is built in`);
+  const isKind = PROVIDER_KINDS.some((known) => known === name);
+  if (isKind && name !== kind) {
+    throw invalid(
+      'name',
+      `must not be '${name}' for the kind ${kind}: its models would pass for another maker's`,
+    );
+  }
   return name;
 }
 
@@ -47,15 +56,19 @@ export function checkModels(models: readonly string[]): string[] {
 
 /**
  * The address in the form that is stored. Throws a 400 when it is private and the operator did not allow it. A name that
- * has no address at this moment may have one later: the same check is made at every connection.
+ * has no address at this moment may have one later: the same check is made at every connection. Without `guardedHttp`
+ * only its form is looked at: nothing goes out for a sandbox, not even a question for an address.
  */
-export async function checkBaseUrl(guardedHttp: Pick<GuardedHttp, 'vet'>, text: string): Promise<string> {
+export async function checkBaseUrl(
+  guardedHttp: Pick<GuardedHttp, 'vet'> | undefined,
+  text: string,
+): Promise<string> {
   const url = URL.parse(text.trim());
   if (url?.search !== '' || url.hash !== '') {
     throw invalid('base_url', 'must be an http:// or https:// address without a query');
   }
   try {
-    await vetForLater(guardedHttp, url.href);
+    if (guardedHttp) await vetForLater(guardedHttp, url.href);
   } catch (error) {
     throw error instanceof MusterError ? refused(error) : error;
   }

@@ -56,6 +56,8 @@ export interface TestApp {
   addPerson(of: Person, role: Role): Promise<Person>;
   /** The owner of an account of their own. */
   addAccount(): Promise<Person>;
+  /** The person in the sandbox of their account, and a key for the agents there. */
+  openSandbox(person: Person): Promise<Person & { readonly agentKey: string }>;
   /** The id of a new agent on the built-in model. */
   createAgent(person: Person, fields?: Readonly<Record<string, unknown>>): Promise<string>;
   createKey(person: Person, fields?: Readonly<Record<string, unknown>>): Promise<{ id: string; key: string }>;
@@ -109,9 +111,14 @@ export async function startTestApp(
       email,
       token,
       refreshToken: tokens.field('refresh_token'),
-      call: (method, path, body, headers = {}) => request(method, `/api/v1${path}`, { body, token, headers }),
+      call: callerWith(token),
     };
   };
+
+  const callerWith =
+    (token: string): Person['call'] =>
+    (method, path, body, headers = {}) =>
+      request(method, `/api/v1${path}`, { body, token, headers });
 
   const owner = await login('owner@example.com');
 
@@ -137,6 +144,17 @@ export async function startTestApp(
       const email = `other-${++made}@example.com`;
       await make(owner, '/accounts', { name: `Other ${made}`, owner_email: email, owner_password: PASSWORD });
       return login(email);
+    },
+    async openSandbox(person) {
+      const access = await make(person, '/sandbox/tokens', undefined);
+      const call = callerWith(access.field('access_token'));
+      return {
+        ...person,
+        accountId: (await call('GET', '/auth/me')).field('account.id'),
+        token: access.field('access_token'),
+        agentKey: access.field('agent_key'),
+        call,
+      };
     },
     async createAgent(person, fields = {}) {
       const agent = { name: `Agent ${++made}`, model: 'sandbox', ...fields };

@@ -28,7 +28,7 @@ export async function createWebhook(
   const secret = makeSecret();
   const { description = '', isEnabled = true } = input;
   const webhook: StoredWebhook = {
-    ...{ id, accountId, description, url: await checkUrl(context.guardedHttp, input.url) },
+    ...{ id, accountId, description, url: await checkUrl(context.guardedHttp, accountId, input.url) },
     events: [...new Set(input.events)],
     secretSealed: secrets.seal(secret, secretPlace(accountId, id)),
     ...{ previousSecretSealed: undefined, previousSecretUntil: undefined, failingSince: undefined },
@@ -77,7 +77,7 @@ export async function updateWebhook(
   };
   const changed: StoredWebhook = {
     ...current,
-    url: update.url === undefined ? current.url : await checkUrl(context.guardedHttp, update.url),
+    url: update.url === undefined ? current.url : await checkUrl(context.guardedHttp, accountId, update.url),
     events: update.events === undefined ? current.events : [...new Set(update.events)],
     description: update.description ?? current.description,
     ...(isEnabled ? { disabledAt: undefined, disabledReason: undefined } : disabled),

@@ -132,7 +132,7 @@ describe('a streamed response', () => {
   it('that is refused has its own status, and no byte of a stream [error.before-stream]', async () => {
     const poor = await app.addAccount();
     const price = { input_usd_per_million: 1_000_000, output_usd_per_million: 1_000_000 };
-    await poor.call('PUT', '/models/openai%2Fdear/price', price);
+    await app.owner.call('PUT', '/models/openai%2Fdear/price', price);
     const dear = await app.createAgent(poor, { model: 'openai/dear' });
     const { key } = await app.createKey(poor);
     const unpaid = await app.post('/responses', { model: dear, stream: true, input: 'Hi' }, key);

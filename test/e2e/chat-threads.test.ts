@@ -123,7 +123,7 @@ describe('conversations of the chat API', () => {
   it('does not show conversations to other accounts, nor tell that they exist', async () => {
     const one = await chat({ messages: [user('Secret')] });
     const stranger = await test.addAccount();
-    await stranger.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       output_usd_per_million: 2,
     });

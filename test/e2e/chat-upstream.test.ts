@@ -24,7 +24,7 @@ describe('chat over a provider, and its bill', () => {
   });
   beforeEach(async () => {
     person = await test.addAccount();
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       output_usd_per_million: 2,
     });
@@ -86,7 +86,7 @@ describe('chat over a provider, and its bill', () => {
   });
 
   it('bills cached tokens at their own price', async () => {
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       cached_input_usd_per_million: 0.1,
       output_usd_per_million: 2,
@@ -109,7 +109,7 @@ describe('chat over a provider, and its bill', () => {
   });
 
   it('refuses with 402 before anything is spent, streams too', async () => {
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       output_usd_per_million: 1_000_000,
     });
@@ -124,7 +124,7 @@ describe('chat over a provider, and its bill', () => {
   });
 
   it('spends no more than there is, however many ask at once', async () => {
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 0,
       output_usd_per_million: 60_000,
     });
@@ -137,7 +137,7 @@ describe('chat over a provider, and its bill', () => {
   });
 
   it('keeps a key within its daily cap', async () => {
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 0,
       output_usd_per_million: 1000,
     });
@@ -154,7 +154,7 @@ describe('chat over a provider, and its bill', () => {
   });
 
   it("cuts an answer short before it would cost more than the agent's max_cost_usd", async () => {
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 0,
       output_usd_per_million: 1000,
     });
@@ -172,7 +172,7 @@ describe('chat over a provider, and its bill', () => {
   it('refuses a model without a price, and takes 0 for one', async () => {
     const unpriced = await test.createAgent(person, { model: 'openai/never-heard-of' });
     assert.equal((await post({ model: unpriced })).field('error.code'), 'model_without_price');
-    await person.call('PUT', '/models/openai%2Fnever-heard-of/price', {
+    await test.owner.call('PUT', '/models/openai%2Fnever-heard-of/price', {
       input_usd_per_million: 0,
       output_usd_per_million: 0,
     });
@@ -200,7 +200,7 @@ describe('chat over a provider, and its bill', () => {
     const more = await post({ max_tokens: 10 });
     assert.equal(at(more.body, 'usage.cost_usd'), 0.10001);
     assert.equal(at(more.body, 'usage.estimated'), undefined);
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 200,
       output_usd_per_million: 2,
     });

@@ -29,7 +29,7 @@ describe('jobs of crews over a provider', () => {
   });
   beforeEach(async () => {
     person = await test.addAccount();
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       output_usd_per_million: 2,
     });
@@ -370,7 +370,7 @@ describe('jobs of crews over a provider', () => {
     });
 
     it('the manager has its own model', async () => {
-      await person.call('PUT', '/models/openai%2Fboss/price', {
+      await test.owner.call('PUT', '/models/openai%2Fboss/price', {
         input_usd_per_million: 1,
         output_usd_per_million: 2,
       });
@@ -633,7 +633,7 @@ describe('jobs of crews over a provider', () => {
     });
 
     it('without credit the job fails and says so', async () => {
-      await person.call('PUT', '/models/openai%2Fm/price', {
+      await test.owner.call('PUT', '/models/openai%2Fm/price', {
         input_usd_per_million: 0,
         output_usd_per_million: 1_000_000,
       });

@@ -24,7 +24,7 @@ describe('crews as models', () => {
   });
   beforeEach(async () => {
     person = await test.addAccount();
-    await person.call('PUT', '/models/openai%2Fm/price', {
+    await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,
       output_usd_per_million: 2,
     });

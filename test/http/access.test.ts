@@ -192,6 +192,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /usage/summary',
     'POST /agents/:id/search',
     'POST /auth/logout',
+    'POST /sandbox/tokens',
     'PUT /auth/password',
   ],
   editor: [
@@ -230,6 +231,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /models/*',
     'DELETE /models/:model/price',
     'DELETE /providers/:id',
+    'DELETE /sandbox/data',
     'DELETE /users/:id',
     'DELETE /webhooks/:id',
     'GET /agent-keys',
@@ -259,7 +261,13 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'PUT /models/:model/price',
   ],
   owner: ['POST /billing/credits'],
-  operator: ['GET /accounts', 'PATCH /accounts/:id', 'POST /accounts'],
+  operator: [
+    'GET /accounts',
+    'GET /accounts/:id',
+    'PATCH /accounts/:id',
+    'POST /accounts',
+    'POST /accounts/:id/credits',
+  ],
 };
 
 /** The same path to an object that nobody has. */

@@ -74,17 +74,18 @@ describe('the audit log', () => {
         'provider.updated',
         () => person.call('PATCH', `/providers/${providerId}`, { api_key: 'sk-canary-2' }),
       ],
-      ['provider.deleted', () => person.call('DELETE', `/providers/${providerId}`)],
       [
         'price.set',
         () =>
-          person.call('PUT', '/models/openai%2Fx/price', {
+          person.call('PUT', '/models/mine%2Fx/price', {
             input_usd_per_million: 1,
             output_usd_per_million: 2,
           }),
       ],
-      ['price.removed', () => person.call('DELETE', '/models/openai%2Fx/price')],
-      ['credit.adjusted', () => person.call('POST', '/billing/credits', { amount_usd: 3, reason: 'Gift' })],
+      ['price.removed', () => person.call('DELETE', '/models/mine%2Fx/price')],
+      ['provider.deleted', () => person.call('DELETE', `/providers/${providerId}`)],
+      ['sandbox.opened', () => person.call('POST', '/sandbox/tokens')],
+      ['sandbox.emptied', () => person.call('DELETE', '/sandbox/data')],
       [
         'password.changed',
         () =>

@@ -13,7 +13,7 @@ describe('billing', () => {
   it('credit is added and taken to the nano-dollar, never below zero', async () => {
     const person = await test.addAccount();
     const change = (amount_usd: number, reason = 'test') =>
-      person.call('POST', '/billing/credits', { amount_usd, reason });
+      test.owner.call('POST', `/accounts/${person.accountId}/credits`, { amount_usd, reason });
     assert.deepEqual((await person.call('GET', '/billing')).body, {
       balance_usd: 10,
       held_usd: 0,
@@ -23,6 +23,20 @@ describe('billing', () => {
     assert.equal(at((await change(-10)).body, 'balance_usd'), 0.000000001);
     assertError(await change(-1), 402, 'INSUFFICIENT_CREDIT');
     assert.equal(at((await person.call('GET', '/billing')).body, 'balance_usd'), 0.000000001);
+  });
+
+  it('nobody gives their own account credit but the operator', async () => {
+    const credit = { amount_usd: 5, reason: 'mine' };
+    const tenant = await test.addAccount();
+    const refused = await tenant.call('POST', '/billing/credits', credit);
+    assertError(refused, 403, 'FORBIDDEN');
+    assert.match(refused.text, /operator/);
+    assertError(await tenant.call('POST', `/accounts/${tenant.accountId}/credits`, credit), 403, 'FORBIDDEN');
+    assert.equal(at((await tenant.call('GET', '/billing')).body, 'balance_usd'), 10);
+    const colleague = await test.addPerson(test.owner, 'owner');
+    assert.equal((await colleague.call('POST', '/billing/credits', credit)).status, 200);
+    const { accountId } = await test.openSandbox(tenant);
+    assertError(await test.owner.call('POST', `/accounts/${accountId}/credits`, credit), 404, 'NOT_FOUND');
   });
 
   it('a wrong field is named, and the balance stays', async () => {

@@ -194,6 +194,45 @@ describe('providers, models and prices', () => {
     assertError(await test.owner.call('PUT', '/models/local/small', PRICE), 404, 'NOT_FOUND');
   });
 
+  it("what the server's own key pays for is priced by the operator, for all, and by nobody else", async () => {
+    const server = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl });
+    const tenant = await server.addAccount();
+    const put = (person: Person, model = 'openai%2Funheard-of', price = PRICE) =>
+      person.call('PUT', `/models/${model}/price`, price);
+    for (const model of ['openai%2Funheard-of', 'gpt-4o', 'nobody%2Fhas'])
+      assertError(await put(tenant, model, { ...PRICE, input_usd_per_million: 0 }), 403, 'FORBIDDEN');
+    const agent = await server.createAgent(tenant, { model: 'openai/unheard-of' });
+    const ask = () =>
+      server.request('POST', '/api/agents/v1/chat/completions', {
+        token: tenant.token,
+        body: { model: agent, messages: [{ role: 'user', content: 'Hi' }] },
+      });
+    assert.equal((await ask()).field('error.code'), 'model_without_price');
+    assert.equal((await put(server.owner)).status, 200);
+    const answer = await ask();
+    assert.equal(answer.status, 200, answer.text);
+    assert.ok(Number(at(answer.body, 'usage.cost_usd')) > 0);
+    const mine = { name: 'mine', kind: 'openai', api_key: 'k', models: ['m'] };
+    assert.equal((await tenant.call('POST', '/providers', mine)).status, 201);
+    assert.equal((await put(tenant, 'mine%2Fm')).status, 200);
+    await server.close();
+  });
+
+  it('a provider neither takes the place of one of the server nor the name of another maker', async () => {
+    const server = await startTestApp({ OPENAI_API_KEY: 'sk-of-the-server' });
+    const add = (name: string, kind: string) =>
+      server.owner.call('POST', '/providers', {
+        name,
+        kind,
+        api_key: 'k',
+        base_url: 'https://example.com/v1',
+      });
+    assertError(await add('openai', 'openai'), 409, 'CONFLICT');
+    assertInvalid(await add('openai', 'openai-compatible'), 'name');
+    assertInvalid(await add('anthropic', 'openai'), 'name');
+    await server.close();
+  });
+
   it('the catalogue has the built-in model first, then known ones with their prices', async () => {
     const reply = await test.owner.call('GET', '/models');
     assert.partialDeepStrictEqual(at(reply.body, 'models.0'), {

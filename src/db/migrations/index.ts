@@ -10,6 +10,8 @@ import { waitsAndOutcomes } from './0009-waits-and-outcomes.ts';
 import { tools } from './0010-tools.ts';
 import { executionLists } from './0011-execution-lists.ts';
 import { webhooks } from './0012-webhooks.ts';
+import { sandboxes } from './0013-sandboxes.ts';
+import { usageRollups } from './0014-usage-rollups.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -31,4 +33,6 @@ export const migrations: readonly Migration[] = [
   tools,
   executionLists,
   webhooks,
+  sandboxes,
+  usageRollups,
 ];

@@ -13,6 +13,7 @@ import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
 import { acceptIdempotencyKeys } from '../idempotency.ts';
 import { limitRequest } from '../rate-limit.ts';
+import { markSandbox } from '../sandbox-mark.ts';
 import type { App } from '../types.ts';
 import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
 import { getModel } from './models/get-model.ts';
@@ -56,6 +57,7 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
     app.addHook('onRequest', async (request, reply) => {
       const principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
       request.principal = principal;
+      markSandbox(reply, principal.accountId);
       await limitRequest(deps.limits, principal.accountId, reply);
     });
     acceptIdempotencyKeys(app, deps);

@@ -4,6 +4,7 @@ import { commonErrors } from '../../lib/errors.ts';
 import type { Limits } from '../../limits/index.ts';
 import { bearerToken } from '../bearer.ts';
 import { limitRequest } from '../rate-limit.ts';
+import { markSandbox } from '../sandbox-mark.ts';
 import { authenticateBrowser, sessionCookie } from '../session-cookie.ts';
 import type { App } from '../types.ts';
 
@@ -72,6 +73,7 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
     if (role === undefined || role === 'public') return;
     const user = await authenticateUser(accounts, request, reply);
     request.principal = user;
+    markSandbox(reply, user.accountId);
     await limitRequest(limits, user.accountId, reply);
     if (find) await find(user, toPathParams(request.params));
     checkRole(user, role);

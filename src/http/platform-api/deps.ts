@@ -1,6 +1,6 @@
 import type { Accounts } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
-import type { Audit } from '../../audit/index.ts';
+import type { Actor, Audit } from '../../audit/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
 import type { Crews, ExecutionStatistics, Executions } from '../../crews/index.ts';
 import type { Idempotency } from '../../idempotency/index.ts';
@@ -43,4 +43,6 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly corsOrigins: readonly string[] | undefined;
   /** What a new account starts with unless its maker says otherwise. */
   readonly startingCreditNanoUsd: bigint;
+  /** See app/empty-sandbox.ts. */
+  readonly emptySandbox: (sandboxId: string, by: Actor, ofAccountId: string) => Promise<void>;
 }

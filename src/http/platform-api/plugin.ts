@@ -4,9 +4,12 @@ import { documentsApi } from '../about/index.ts';
 import { useErrorStyle } from '../create-server.ts';
 import { acceptIdempotencyKeys } from '../idempotency.ts';
 import { RATE_HEADERS } from '../rate-limit.ts';
+import { SANDBOX_HEADER } from '../sandbox-mark.ts';
 import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';
+import { addAccountCredit } from './accounts/add-account-credit.ts';
 import { createAccount } from './accounts/create-account.ts';
+import { getAccount } from './accounts/get-account.ts';
 import { listAccounts } from './accounts/list-accounts.ts';
 import { updateAccount } from './accounts/update-account.ts';
 import { createKey } from './agent-keys/create-key.ts';
@@ -75,6 +78,8 @@ import { deleteProvider } from './providers/delete-provider.ts';
 import { getProvider } from './providers/get-provider.ts';
 import { listProviders } from './providers/list-providers.ts';
 import { updateProvider } from './providers/update-provider.ts';
+import { createSandboxToken } from './sandbox/create-token.ts';
+import { emptySandbox } from './sandbox/empty-sandbox.ts';
 import { createTask } from './tasks/create-task.ts';
 import { deleteTask } from './tasks/delete-task.ts';
 import { getTask } from './tasks/get-task.ts';
@@ -118,7 +123,8 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[addDocuments, listDocuments, getDocument, deleteDocument, retryDocument, searchDocuments],
   ...[createKey, listKeys, getKey, updateKey, revokeKey],
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
-  ...[createAccount, listAccounts, updateAccount],
+  ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit],
+  ...[createSandboxToken, emptySandbox],
   ...[createProvider, listProviders, getProvider, updateProvider, deleteProvider],
   ...[listModels, setPrice, removePrice],
   ...[getBalance, addCredit],
@@ -142,7 +148,14 @@ export function platformApi(deps: PlatformApiDeps): (app: App) => Promise<void> 
       await app.register(cors, {
         origin: deps.corsOrigins.includes('*') ? '*' : [...deps.corsOrigins],
         methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
-        exposedHeaders: ['x-request-id', 'retry-after', 'etag', 'idempotent-replayed', ...RATE_HEADERS],
+        exposedHeaders: [
+          'x-request-id',
+          'retry-after',
+          'etag',
+          'idempotent-replayed',
+          SANDBOX_HEADER,
+          ...RATE_HEADERS,
+        ],
         maxAge: 86_400,
       });
     }

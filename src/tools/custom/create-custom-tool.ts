@@ -34,7 +34,7 @@ export async function createCustomTool(
   if (known.length >= MAX_TOOLS) {
     throw toolErrors.tool_limit_reached(`An account has at most ${MAX_TOOLS} custom tools.`);
   }
-  await checkAddress(context.guardedHttp, 'endpoint', sampleAddress(endpoint));
+  await checkAddress(context.guardedHttp, accountId, 'endpoint', sampleAddress(endpoint));
   const id = context.ids.next('tool_custom_');
   const now = clock.now();
   const tool: StoredCustomTool = {

@@ -36,7 +36,7 @@ export async function updateCustomTool(
         : checkParameters(update.parameters);
   checkEndpoint(endpoint, parameters);
   if (endpoint !== current.endpoint)
-    await checkAddress(context.guardedHttp, 'endpoint', sampleAddress(endpoint));
+    await checkAddress(context.guardedHttp, accountId, 'endpoint', sampleAddress(endpoint));
   const authSealed = newAuth(context, current, { ...update, endpoint });
   const changed: StoredCustomTool = {
     ...current,

@@ -1,3 +1,4 @@
+import { isSandboxAccount } from '../../accounts/index.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { GuardedHttp } from '../../lib/guarded-http/index.ts';
 import { signedHeaders } from '../webhook-secret.ts';
@@ -15,6 +16,13 @@ export interface Answer {
   readonly response: string;
 }
 
+/** Nothing goes out for a sandbox; its deliveries are there to be looked at. */
+const SIMULATED: Answer = {
+  status: 200,
+  error: undefined,
+  response: 'Simulated: nothing is sent from a sandbox.',
+};
+
 /** Sends a message once. Redirects are not followed: what is signed for one address is not for another. */
 export async function send(
   guardedHttp: Pick<GuardedHttp, 'request'>,
@@ -29,6 +37,7 @@ export async function send(
 ): Promise<Answer> {
   const { url, delivery, secrets, now, timeoutMs } = message;
   const { messageId: id, payload: body } = delivery;
+  if (isSandboxAccount(delivery.accountId)) return SIMULATED;
   try {
     const reply = await guardedHttp.request({
       url,

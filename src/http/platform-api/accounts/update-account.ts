@@ -1,9 +1,9 @@
 import { commonErrors } from '../../../lib/errors.ts';
 import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
-import type { FindObject } from '../access.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
+import { findAccount } from './find-account.ts';
 import { AccountReply, toAccount, toRequestLimits, UpdateAccountBody } from './schema.ts';
 
 export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
@@ -30,13 +30,4 @@ export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
       return toAccount(await accounts.updateAccount(id, update, by));
     },
   });
-}
-
-/** Whether another account exists is the operator's business alone. */
-function findAccount(accounts: PlatformApiDeps['accounts']): FindObject {
-  return async (user, { id = '' }) => {
-    if (!user.isOperator && id !== user.accountId)
-      throw commonErrors.not_found(`There is no account '${id}'.`);
-    await accounts.getAccount(id);
-  };
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { isSandboxAccount } from '../../../accounts/index.ts';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -18,14 +19,19 @@ export function getMe(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>)
           name: Type.String(),
           role: Type.String(),
           is_operator: Type.Boolean({ description: 'Runs the server: may make and change accounts.' }),
-          account: Type.Object({ id: Type.String(), name: Type.String(), tier: Type.String() }),
+          account: Type.Object({
+            id: Type.String(),
+            name: Type.String(),
+            tier: Type.String(),
+            is_sandbox: Type.Boolean({ description: 'The twin of an account, see POST /sandbox/tokens.' }),
+          }),
         }),
       },
     },
     handler: async (request) => {
-      const { accountId, userId, isOperator } = requireUser(request);
+      const { accountId, userId, isOperator, homeAccountId } = requireUser(request);
       const [user, account] = await Promise.all([
-        accounts.getUser(accountId, userId),
+        accounts.getUser(homeAccountId, userId),
         accounts.getAccount(accountId),
       ]);
       const { id, email, name, role } = user;
@@ -35,7 +41,12 @@ export function getMe(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>)
         name,
         role,
         is_operator: isOperator,
-        account: { id: account.id, name: account.name, tier: account.tier },
+        account: {
+          id: account.id,
+          name: account.name,
+          tier: account.tier,
+          is_sandbox: isSandboxAccount(account.id),
+        },
       };
     },
   });

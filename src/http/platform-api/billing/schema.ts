@@ -13,6 +13,8 @@ export const CreditBody = Closed({
   reason: Type.String({ minLength: 1, maxLength: 500, description: 'Stands on the ledger.' }),
 });
 
+export type CreditChange = Static<typeof CreditBody>;
+
 export function toBalance({ balanceNanoUsd, heldNanoUsd }: Balance): Static<typeof BalanceReply> {
   return { balance_usd: usdNumber(balanceNanoUsd), held_usd: usdNumber(heldNanoUsd), currency: 'usd' };
 }

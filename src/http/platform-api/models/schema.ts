@@ -16,7 +16,9 @@ export const Price = Type.Object({
   input_usd_per_million: UsdPerMillion,
   cached_input_usd_per_million: UsdPerMillion,
   output_usd_per_million: UsdPerMillion,
-  source: Type.String({ description: 'library, account (set here) or built-in.' }),
+  source: Type.String({
+    description: 'library, account (set here), operator (set for the whole server) or built-in.',
+  }),
 });
 
 export const ModelEntry = Type.Object({

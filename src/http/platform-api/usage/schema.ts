@@ -64,6 +64,7 @@ export const UsageSummary = Type.Object({
     Type.Object({ key_id: Nullable(Type.String({ description: 'null: signed-in people.' })), ...totals }),
   ),
   by_model: Type.Array(Type.Object({ model: Type.String(), ...totals })),
+  by_source: Type.Array(Type.Object({ source: Type.String(), ...totals })),
 });
 
 export function toUsageFilter(query: Static<typeof UsageFilterQuery>): UsageFilter {

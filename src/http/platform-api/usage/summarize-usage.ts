@@ -13,7 +13,7 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
     config: { role: 'viewer' },
     schema: {
       summary: 'Totals of the usage log, and what they are made of',
-      description: `By day (UTC), agent, key and model; of each at most ${MAX_GROUPS}.`,
+      description: `By day (UTC), agent, key, model and source; of each at most ${MAX_GROUPS}.`,
       tags: ['Usage'],
       querystring: UsageFilterQuery,
       response: { 200: UsageSummary },
@@ -21,12 +21,13 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
     handler: async (request) => {
       const { accountId } = requireUser(request);
       const filter = toUsageFilter(request.query);
-      const [totals, days, agents, keys, models] = await Promise.all([
+      const [totals, days, agents, keys, models, sources] = await Promise.all([
         usageLog.totals(accountId, filter),
         usageLog.breakdown(accountId, filter, 'day', MAX_GROUPS),
         usageLog.breakdown(accountId, filter, 'agent', MAX_GROUPS),
         usageLog.breakdown(accountId, filter, 'key', MAX_GROUPS),
         usageLog.breakdown(accountId, filter, 'model', MAX_GROUPS),
+        usageLog.breakdown(accountId, filter, 'source', MAX_GROUPS),
       ]);
       return {
         totals: toTotals(totals),
@@ -34,6 +35,7 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
         by_agent: agents.map((group) => ({ agent_id: group.value ?? '', ...toTotals(group) })),
         by_key: keys.map((group) => ({ key_id: group.value, ...toTotals(group) })),
         by_model: models.map((group) => ({ model: group.value ?? '', ...toTotals(group) })),
+        by_source: sources.map((group) => ({ source: group.value ?? '', ...toTotals(group) })),
       };
     },
   });
