@@ -61,11 +61,17 @@ function operation({ parameters = [], requestBody, responses }: Operation): stri
   const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const replies = good.map(([status, reply]) =>
     reply.content
-      ? `${status}: { headers: {}; content: ${content(reply.content)} };`
+      ? `${status}: { headers: {}; content: ${content(asJson(reply.content))} };`
       : `${status}: { headers: {}; content?: never };`,
   );
   const failed = "default: { headers: {}; content: { 'application/json': ApiErrorBody } };";
   return `{ parameters: { ${fields.join(' ')} }; ${body} responses: { ${[...replies, failed].join(' ')} } }`;
+}
+
+/** Files and streams are read another way; the typed client takes JSON wherever there is some. */
+function asJson(types: Content): Content {
+  const json = types['application/json'];
+  return json ? { 'application/json': json } : types;
 }
 
 function content(types: Content): string {

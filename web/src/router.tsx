@@ -39,6 +39,8 @@ const routes = root.addChildren([
   outside('/setup', () => import('./pages/setup/page.tsx')),
   shell.addChildren([
     page('/', () => import('./pages/overview/page.tsx')),
+    page('/keys', () => import('./pages/keys/page.tsx')),
+    page('/usage', () => import('./pages/usage/page.tsx')),
     page('/settings', () => import('./pages/settings/page.tsx')),
     page('/settings/account', () => import('./pages/settings/account/page.tsx')),
   ]),

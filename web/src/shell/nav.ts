@@ -1,4 +1,4 @@
-import { House, type LucideIcon, Settings } from 'lucide-react';
+import { ChartColumn, House, KeyRound, type LucideIcon, Settings } from 'lucide-react';
 
 interface NavEntry {
   readonly label: string;
@@ -11,5 +11,7 @@ interface NavEntry {
 /** The console's parts, in the order in which people meet them. */
 export const NAV: readonly NavEntry[] = [
   { label: 'Overview', to: '/', icon: House, key: 'o' },
+  { label: 'Keys', to: '/keys', icon: KeyRound, key: 'k' },
+  { label: 'Usage', to: '/usage', icon: ChartColumn, key: 'u' },
   { label: 'Settings', to: '/settings', icon: Settings, key: 's' },
 ];

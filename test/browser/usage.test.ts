@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, type ConsoleTest, signIn, startConsole } from './browser.ts';
+import { recordUsage } from './record-usage.ts';
+
+describe('the usage page', () => {
+  let console: ConsoleTest;
+  before(async () => {
+    console = await startConsole();
+  });
+  after(() => console.close());
+
+  it('without a run says how the log fills', async () => {
+    const page = await console.openSignedIn('/usage');
+    await page.getByRole('heading', { name: 'No runs in this period' }).waitFor();
+    await page.getByText('$10.00').waitFor();
+    await assertAccessible(page);
+  });
+
+  it('shows spend, what it is made of, caps with what is left, and the log; the address keeps the filters', async () => {
+    const { test } = console;
+    const helper = await test.createAgent(test.owner, { name: 'Helper' });
+    const writer = await test.createAgent(test.owner, { name: 'Writer' });
+    const key = await test.createKey(test.owner, { name: 'website', daily_limit_usd: 10 });
+    await recordUsage(test, test.owner, 30, { agentId: helper, costNanoUsd: 1n });
+    await recordUsage(test, test.owner, 2, { agentId: writer, keyId: key.id, model: 'openai/gpt-y' });
+    const page = await console.openSignedIn('/usage');
+    await page.getByText('$2.50000003 in all.').waitFor();
+    await page.getByText('$7.50 left of $10.00 a day').waitFor();
+    await page.getByText('1–25 of 32').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('26–32 of 32').waitFor();
+    await page.getByText('The same as a table').click();
+    await page.getByRole('cell', { name: new Date().toISOString().slice(0, 10) }).waitFor();
+    await assertAccessible(page);
+
+    await page.getByLabel('Agent or crew').selectOption('Writer');
+    await page.getByText('$2.50 in all.').waitFor();
+    await page.reload();
+    await page.getByText('$2.50 in all.').waitFor();
+    const log = page.getByRole('table', { name: 'Usage log' });
+    assert.equal(await log.getByRole('row').count(), 3);
+
+    const downloaded = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const csv = await readFile(await (await downloaded).path(), 'utf8');
+    assert.equal(csv.trim().split('\r\n').length, 3);
+    assert.match(csv, /openai\/gpt-y/);
+  });
+
+  it('the owner adds credit with a reason; a wrong amount is said at its field', async () => {
+    const page = await console.openSignedIn('/usage');
+    await page.getByRole('button', { name: 'Add credit' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add credit' });
+    await dialog.getByLabel('Amount in US dollars').fill('0');
+    await dialog.getByLabel('Reason').fill('Winter');
+    await assertAccessible(page);
+    await dialog.getByRole('button', { name: 'Add credit' }).click();
+    await dialog.getByText(/must not be 0/).waitFor();
+    await dialog.getByLabel('Amount in US dollars').fill('32.5');
+    await dialog.getByRole('button', { name: 'Add credit' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('$42.50', { exact: true }).waitFor();
+  });
+
+  it('a viewer is not offered what they may not do', async () => {
+    const viewer = await console.test.addPerson(console.test.owner, 'viewer');
+    const page = await console.open({ viewport: { width: 375, height: 700 } });
+    await signIn(page, viewer.email);
+    await page.goto('/usage');
+    await page.getByText('in all.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Add credit' }).count(), 0);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await page.goto('/keys');
+    await page.getByRole('heading', { name: 'Keys are managed by admins' }).waitFor();
+    await assertAccessible(page);
+  });
+});

@@ -1,0 +1,104 @@
+import type { useNames } from '../../api/use-names.ts';
+import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import type { useForm } from '../../ui/use-form.ts';
+
+export interface KeyValues {
+  readonly name: string;
+  readonly scope: 'all' | 'some';
+  readonly agent_ids: readonly string[];
+  readonly daily_limit_usd: string;
+  readonly monthly_limit_usd: string;
+  /** As a date field has it; empty: never. */
+  readonly expires_at: string;
+}
+
+export const NEW_KEY: KeyValues = {
+  name: '',
+  scope: 'all',
+  agent_ids: [],
+  daily_limit_usd: '',
+  monthly_limit_usd: '',
+  expires_at: '',
+};
+
+/** The same as the API takes it. A key expires at the end of the day that was chosen. */
+export function toKeyBody(values: KeyValues) {
+  const amount = (text: string) => (text.trim() === '' ? null : Number(text));
+  return {
+    name: values.name,
+    agent_ids: values.scope === 'all' ? null : [...values.agent_ids],
+    daily_limit_usd: amount(values.daily_limit_usd),
+    monthly_limit_usd: amount(values.monthly_limit_usd),
+    expires_at: values.expires_at === '' ? null : new Date(`${values.expires_at}T23:59:59`).toISOString(),
+  };
+}
+
+interface KeyFieldsProps {
+  readonly form: ReturnType<typeof useForm<KeyValues, unknown>>;
+  readonly names: ReturnType<typeof useNames>;
+}
+
+export function KeyFields({ form, names }: KeyFieldsProps) {
+  const { values, set } = form;
+  const callable = [...names.agents, ...names.crews];
+  const toggle = (id: string, on: boolean) =>
+    set('agent_ids', on ? [...values.agent_ids, id] : values.agent_ids.filter((each) => each !== id));
+  return (
+    <>
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        maxLength={200}
+        hint="Where it is used: “website”, “nightly report”."
+        {...form.input('name')}
+      />
+      <SelectField
+        label="May call"
+        value={values.scope}
+        onChange={({ target }) => set('scope', target.value === 'some' ? 'some' : 'all')}
+      >
+        <option value="all">All agents and crews</option>
+        <option value="some">Only those chosen here</option>
+      </SelectField>
+      {values.scope === 'some' && (
+        <fieldset className="max-h-44 space-y-2 overflow-y-auto rounded-md border p-3">
+          <legend className="sr-only">Agents and crews that it may call</legend>
+          {callable.length === 0 && <p className="text-muted">There are no agents yet.</p>}
+          {callable.map(({ id, name }) => (
+            <Checkbox
+              key={id}
+              label={name}
+              checked={values.agent_ids.includes(id)}
+              onChange={({ target }) => toggle(id, target.checked)}
+            />
+          ))}
+        </fieldset>
+      )}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Daily cap in US dollars"
+          type="number"
+          step="any"
+          min="0"
+          hint="Empty: none."
+          {...form.input('daily_limit_usd')}
+        />
+        <TextField
+          label="Monthly cap in US dollars"
+          type="number"
+          step="any"
+          min="0"
+          hint="Empty: none."
+          {...form.input('monthly_limit_usd')}
+        />
+      </div>
+      <TextField
+        label="Last day"
+        type="date"
+        hint="Empty: it works until it is revoked."
+        {...form.input('expires_at')}
+      />
+    </>
+  );
+}

@@ -1,0 +1,160 @@
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { useKeySpend } from '../../api/use-key-spend.ts';
+import { useNames } from '../../api/use-names.ts';
+import { useMay } from '../../session/use-me.ts';
+import { Button } from '../../ui/button.tsx';
+import { Caps } from '../../ui/caps.tsx';
+import { download } from '../../ui/download.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { formatNumber, formatUsd, formatUsdShort } from '../../ui/format.ts';
+import { PageFrame, Panel } from '../../ui/page.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Stat, Stats } from '../../ui/stat.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { useSearchState } from '../../ui/use-search-state.ts';
+import { AddCreditDialog } from './add-credit-dialog.tsx';
+import { Breakdown } from './breakdown.tsx';
+import { DayChart } from './day-chart.tsx';
+import { Filters } from './filters.tsx';
+import { everyDay, readPeriod } from './periods.ts';
+import { UsageLog } from './usage-log.tsx';
+import { type Summary, toFilter, useBalance, useSummary } from './use-usage.ts';
+
+export function Page() {
+  const { search, page, change } = useSearchState();
+  const names = useNames();
+  const balance = useBalance();
+  const summary = useSummary(search);
+  const capsOf = useKeySpend(names.keys.length > 0);
+  const [adding, setAdding] = useState(false);
+  const mayAdd = useMay('owner');
+  const capped = names.keys.filter((key) => key.daily_limit_usd !== null || key.monthly_limit_usd !== null);
+
+  const saveCsv = () =>
+    download(`/usage?${new URLSearchParams(toFilter(search))}`, 'text/csv', 'usage.csv').catch(
+      (error: unknown) => toast.failed('The file could not be made', error),
+    );
+  return (
+    <PageFrame
+      title="Usage"
+      lead="What agents and crews have spent, to the last digit."
+      actions={
+        <>
+          <Button onClick={saveCsv}>
+            <Download aria-hidden="true" className="size-4" /> CSV
+          </Button>
+          {mayAdd && (
+            <Button look="primary" onClick={() => setAdding(true)}>
+              Add credit
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="space-y-5">
+        {balance.isError && <ErrorPanel error={balance.error} title="The balance could not be loaded." />}
+        <Stats>
+          <Stat label="Balance" value={balance.data ? formatUsdShort(balance.data.balance_usd) : <Wait />} />
+          <Stat
+            label="Held"
+            value={balance.data ? formatUsdShort(balance.data.held_usd) : <Wait />}
+            note="for calls under way"
+          />
+          <Stat
+            label="Spent"
+            value={summary.data ? formatUsdShort(summary.data.totals.cost_usd) : <Wait />}
+            note="in the period below"
+          />
+          <Stat
+            label="Runs"
+            value={summary.data ? formatNumber(summary.data.totals.runs) : <Wait />}
+            note={
+              summary.data &&
+              `${formatNumber(summary.data.totals.input_tokens + summary.data.totals.output_tokens)} tokens`
+            }
+          />
+        </Stats>
+        <Filters
+          search={search}
+          change={change}
+          names={names}
+          models={(summary.data?.by_model ?? []).map(({ model }) => model)}
+        />
+        {summary.isError && <ErrorPanel error={summary.error} title="The figures could not be loaded." />}
+        {summary.data && <Parts summary={summary.data} search={search} nameOf={names.nameOf} />}
+        {capped.length > 0 && (
+          <Panel title="Caps" lead="What keys may still spend. Days and months are UTC.">
+            <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+              {capped.map((key) => (
+                <li key={key.id}>
+                  <p className="truncate font-medium">{key.name}</p>
+                  <Caps caps={capsOf(key)} />
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
+        <section>
+          <h2 className="mb-3 font-semibold">Log</h2>
+          <UsageLog
+            search={search}
+            page={page}
+            onPage={(next) => change({ page: next })}
+            nameOf={names.nameOf}
+          />
+        </section>
+      </div>
+      <AddCreditDialog open={adding} onClose={() => setAdding(false)} />
+    </PageFrame>
+  );
+}
+
+function Wait() {
+  return <Skeleton className="my-1 h-5 w-20" />;
+}
+
+function Parts(props: {
+  readonly summary: Summary;
+  readonly search: Readonly<Record<string, string>>;
+  readonly nameOf: (id: string) => string;
+}) {
+  const { summary, search, nameOf } = props;
+  const part = (id: string, name: string, { runs, cost_usd }: { runs: number; cost_usd: number }) => ({
+    id,
+    name,
+    runs,
+    cost: cost_usd,
+  });
+  const days = everyDay(
+    readPeriod(search, Date.now()),
+    summary.by_day.map(({ day, runs, cost_usd }) => ({ day, runs, cost: cost_usd })),
+  );
+  return (
+    <>
+      <Panel title="Spend by day" lead={`${formatUsd(summary.totals.cost_usd)} in all.`}>
+        <DayChart days={days} />
+      </Panel>
+      <div className="grid gap-5 md:grid-cols-3">
+        <Breakdown
+          title="By agent"
+          parts={summary.by_agent.map((each) => part(each.agent_id, nameOf(each.agent_id), each))}
+        />
+        <Breakdown
+          title="By key"
+          parts={summary.by_key.map((each) =>
+            part(
+              each.key_id ?? 'people',
+              each.key_id === null ? 'Signed-in people' : nameOf(each.key_id),
+              each,
+            ),
+          )}
+        />
+        <Breakdown
+          title="By model"
+          parts={summary.by_model.map((each) => part(each.model, each.model, each))}
+        />
+      </div>
+    </>
+  );
+}
