@@ -13,6 +13,7 @@ const EXTERNAL = [
   /^@node-rs\//,
   'unpdf',
   'mammoth',
+  'pg',
   'pino',
   'pino-pretty',
   '@pydantic/genai-prices',

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
 import { createAudit } from '../audit/index.ts';
-import { type Database, openSqliteDatabase } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox, type SecretBox } from '../lib/secrets.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { type Accounts, createAccounts } from './create-accounts.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { UserPrincipal } from './types.ts';
@@ -49,16 +47,15 @@ export interface Fixture {
 }
 
 export async function createFixture(passwords: PasswordHasher = quickPasswords): Promise<Fixture> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-accounts-'));
-  const db = await openSqliteDatabase(join(folder, 'muster.db'));
+  const opened = await openTestDatabase();
+  const { db } = opened;
   let closed = false;
   const close = async () => {
-    if (!closed) await db.close();
+    if (!closed) await opened.close();
     closed = true;
   };
   after(async () => {
     await close();
-    rmSync(folder, { recursive: true });
   });
   const clock = new TestClock();
   const warnings: unknown[] = [];

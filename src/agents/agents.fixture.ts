@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
-import { type Database, openSqliteDatabase } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { type Agents, createAgents } from './create-agents.ts';
 
 export const ACCOUNT = 'acct_mine';
@@ -24,11 +22,10 @@ export interface Fixture {
 }
 
 export async function createFixture(): Promise<Fixture> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-agents-'));
-  const db = await openSqliteDatabase(join(folder, 'muster.db'));
+  const opened = await openTestDatabase();
+  const { db } = opened;
   after(async () => {
-    await db.close();
-    rmSync(folder, { recursive: true });
+    await opened.close();
   });
   await db.write(
     [ACCOUNT, OTHER_ACCOUNT].map((id) =>

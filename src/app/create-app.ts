@@ -10,7 +10,6 @@ import {
   createExecutions,
   type ExecutionsDependencies,
 } from '../crews/index.ts';
-import { openSqliteDatabase } from '../db/index.ts';
 import { createEmbeddedEngine, type Timers } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
@@ -45,6 +44,7 @@ import { drain } from './drain.ts';
 import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
+import { openDatabase } from './open-database.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
 const TOOL_TIMEOUT_MS = 60_000;
@@ -73,7 +73,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
-  const db = await openSqliteDatabase(home.databasePath);
+  const db = await openDatabase(config, home);
   const ids = createIds(() => clock.now());
   const secrets = createSecretBox({ current: home.secretKey, previous: config.MUSTER_SECRET_KEY_PREVIOUS });
   await assertGuardWorks();

@@ -10,13 +10,8 @@ const DEFAULT_OWNER_EMAIL = 'owner@localhost';
 
 /** Runs the server until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function serveUntilSignal(config: Config): Promise<void> {
-  if (config.DATABASE_URL !== undefined) {
-    throw new ConfigError('DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it.');
-  }
   if (config.MUSTER_ROLE !== 'all') {
-    throw new ConfigError(
-      'MUSTER_ROLE other than all needs PostgreSQL, which this version does not have yet. Unset it.',
-    );
+    throw new ConfigError('MUSTER_ROLE other than all is not in this version yet. Unset it.');
   }
   const logger = await createLogger(config.LOG_LEVEL);
   const app = await createApp(config, { logger });

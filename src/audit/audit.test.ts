@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { type Database, DatabaseConflict, openSqliteDatabase } from '../db/index.ts';
+import { type Database, DatabaseConflict } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { type Audit, createAudit } from './create-audit.ts';
 import { type AuditRecord, SYSTEM } from './types.ts';
 
@@ -16,13 +15,9 @@ const RECORD: AuditRecord = {
 };
 
 async function start(): Promise<{ audit: Audit; db: Database; clock: { ms: number } }> {
-  const folder = tempFolder();
-  const db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  const { db, close } = await openTestDatabase();
   const clock = { ms: 1_000, now: () => clock.ms };
-  after(async () => {
-    await db.close();
-    folder.remove();
-  });
+  after(close);
   return { audit: createAudit({ db, clock, ids: createIds(clock.now) }), db, clock };
 }
 

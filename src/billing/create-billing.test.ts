@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
-import { type Database, openSqliteDatabase } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { type Billing, createBilling, createUsageLog, type Hold, type Payer } from './index.ts';
 
 const NOON = Date.UTC(2026, 10, 30, 12);
 const PAYER: Payer = { accountId: 'acct_1' };
 
 describe('billing', () => {
-  let folder: ReturnType<typeof tempFolder>;
+  let close: () => Promise<void>;
   let db: Database;
   let billing: Billing;
   let now = NOON;
   let calls = 0;
 
   beforeEach(async () => {
-    folder = tempFolder();
     now = NOON;
-    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    ({ db, close } = await openTestDatabase());
     const clock = { now: () => now };
     billing = createBilling({
       db,
@@ -31,10 +29,7 @@ describe('billing', () => {
     });
     await fund('acct_1', 1_000n);
   });
-  afterEach(async () => {
-    await db.close();
-    folder.remove();
-  });
+  afterEach(() => close());
 
   async function fund(id: string, amount: bigint): Promise<void> {
     const row = {

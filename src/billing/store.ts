@@ -189,7 +189,7 @@ export function createBillingStore(db: Database) {
             cached_tokens: eb('usage.cached_tokens', '+', eb.ref('excluded.cached_tokens')),
             output_tokens: eb('usage.output_tokens', '+', eb.ref('excluded.output_tokens')),
             reasoning_tokens: eb('usage.reasoning_tokens', '+', eb.ref('excluded.reasoning_tokens')),
-            estimated: sql<number>`max(usage.estimated, excluded.estimated)`,
+            estimated: sql<number>`CASE WHEN usage.estimated > excluded.estimated THEN usage.estimated ELSE excluded.estimated END`,
             tool_cost_nano_usd: eb('usage.tool_cost_nano_usd', '+', eb.ref('excluded.tool_cost_nano_usd')),
             cost_nano_usd: eb('usage.cost_nano_usd', '+', eb.ref('excluded.cost_nano_usd')),
           })),

@@ -77,12 +77,12 @@ export const settings = {
   PORT: setting(8000, 'Port to listen on; 0 takes a free one.', port),
   MUSTER_HOME: setting('./.muster', 'Data folder: `muster.db`, uploads, `secret.key`.', text),
   DATABASE_URL: optional(
-    '`postgres://…` for PostgreSQL and many processes. Not in this version yet: leave it unset for SQLite in MUSTER_HOME.',
+    '`postgres://user:password@host/database` keeps the data in PostgreSQL. Unset: SQLite in MUSTER_HOME. One process a database in this version.',
     postgresUrl,
   ),
   MUSTER_ROLE: setting(
     'all',
-    'Which part of the work this process does. Others than `all` come with PostgreSQL.',
+    'Which part of the work this process does. Others than `all` are not in this version yet.',
     oneOf('all', 'api', 'worker'),
   ),
   MUSTER_OWNER_EMAIL: optional('Makes the first owner at start, with MUSTER_OWNER_PASSWORD.', text),

@@ -9,6 +9,7 @@ export {
   type Statement,
   type WriteResult,
 } from './port.ts';
+export { openPostgresDatabase } from './postgres/postgres-database.ts';
 export type * from './schema.ts';
 export { type DataFile, openDataFile, SCHEMA_VERSION } from './sqlite/data-file.ts';
 export { openSqliteDatabase } from './sqlite/sqlite-database.ts';

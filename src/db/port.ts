@@ -26,6 +26,11 @@ export interface WriteOptions {
    * after it, never alone. For what a restart undoes anyway, such as credit holds.
    */
   readonly ack?: 'durable' | 'applied';
+  /**
+   * What happens while the database cannot be reached: `fail` (default) rejects with 503 service_unavailable, `wait` tries
+   * again for two minutes. For what must not be lost, such as the result of a call that has been paid for.
+   */
+  readonly whenAway?: 'fail' | 'wait';
 }
 
 /** Values of a prepared statement's named parameters. */

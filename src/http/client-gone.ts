@@ -18,6 +18,7 @@ export function createOpenRequests(): OpenRequests {
   return {
     track(response, principal) {
       const controller = abortWhenGone(response);
+      if (controller.signal.aborted) return controller.signal;
       open.set(controller, principal);
       response.once('close', () => open.delete(controller));
       return controller.signal;
@@ -53,8 +54,11 @@ export function clientGoneSignal(response: ServerResponse): AbortSignal {
 
 function abortWhenGone(response: ServerResponse): AbortController {
   const controller = new AbortController();
-  response.once('close', () => {
+  const leave = (): void => {
     if (!response.writableFinished) controller.abort(new Error('The client closed the connection'));
-  });
+  };
+  // It may have gone while its credential was being looked at.
+  if (response.destroyed) leave();
+  else response.once('close', leave);
   return controller;
 }

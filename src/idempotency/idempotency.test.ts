@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { openSqliteDatabase } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox } from '../lib/secrets.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { createIdempotency, type Idempotency } from './create-idempotency.ts';
 import type { Claim, KeyedRequest } from './types.ts';
 
@@ -22,23 +20,18 @@ const REQUEST: KeyedRequest = {
 const REPLY = { status: 201, headers: { etag: '"1"' }, body: '{"id":"agent_1","key":"sk-canary"}' };
 
 async function start() {
-  const folder = tempFolder();
-  const path = join(folder.path, 'muster.db');
+  const opened = await openTestDatabase();
   const clock = { ms: Date.parse('2026-11-21T12:00:00Z'), now: () => clock.ms };
   const secrets = createSecretBox({ current: randomBytes(32) });
-  let db = await openSqliteDatabase(path);
+  let { db } = opened;
   const open = (): Idempotency => createIdempotency({ db, clock, ids: createIds(clock.now), secrets });
-  after(async () => {
-    await db.close();
-    folder.remove();
-  });
+  after(opened.close);
   return {
     clock,
     idempotency: open(),
     dump: async () => JSON.stringify(await db.all(db.build.selectFrom('idempotency_keys').selectAll())),
     restart: async () => {
-      await db.close();
-      db = await openSqliteDatabase(path);
+      db = await opened.reopen();
       const again = open();
       await again.releaseInterrupted();
       return again;

@@ -9,6 +9,7 @@ import { knowledgeErrors } from './errors.ts';
 import { createExtractor, type ExtractorLimits } from './extract/extractor.ts';
 import { createIndexingQueue } from './indexing-queue.ts';
 import { DEFAULT_SEARCH_RESULTS, MAX_SEARCH_RESULTS } from './limits.ts';
+import { createPostgresSearchIndex } from './postgres-search-index.ts';
 import { readDocumentPage, readText } from './read-document.ts';
 import { recoverDocuments } from './recover-documents.ts';
 import { createSqliteSearchIndex } from './sqlite-search-index.ts';
@@ -41,7 +42,7 @@ export function createKnowledge({
 }: KnowledgeParts): Knowledge {
   const store = createDocumentStore(db);
   const files = createUploadFiles(join(home, 'uploads'));
-  const searchIndex = createSqliteSearchIndex(db);
+  const searchIndex = db.dialect === 'sqlite' ? createSqliteSearchIndex(db) : createPostgresSearchIndex(db);
   const extractor = createExtractor(extractorLimits);
   const waiting = new Map<string, Set<() => void>>();
   const settled = (documentId: string) => {

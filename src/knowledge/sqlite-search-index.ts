@@ -1,17 +1,10 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 import type { Passage } from '../tools/index.ts';
-import { MAX_QUERY_TERMS } from './limits.ts';
 import type { SearchIndex, SearchScope } from './search-index.ts';
-import { isStopWord, termsOf } from './search-terms.ts';
-
-/** How much a word counts in the document's name, in a heading, in the text. */
-const NAME_WEIGHT = 1.5;
-const HEADING_WEIGHT = 2.5;
-/** Two words of the question side by side count as a further, lesser word. */
-const PAIR_WEIGHT = 0.5;
-/** Agents with more chunks than this are searched on the database's own thread. */
-const LONG_SEARCH_CHUNKS = 500;
+import { HEADING_WEIGHT, LONG_SEARCH_CHUNKS, matchesFor, NAME_WEIGHT } from './search-matches.ts';
+import { createSearchScopes } from './search-scopes.ts';
+import { termsOf } from './search-terms.ts';
 
 /**
  * BM25 on FTS5. Every word is indexed with the number of its agent in front (`12_refund`), so that agents share a table
@@ -22,29 +15,11 @@ const LONG_SEARCH_CHUNKS = 500;
  * over all is divided out of its score and its rarity among the agent's own chunks put in place.
  */
 export function createSqliteSearchIndex(db: Database): SearchIndex {
-  const scopeId = async ({ accountId, agentId }: SearchScope): Promise<number | undefined> =>
-    (
-      await db.first(
-        db.build
-          .selectFrom('search_scopes')
-          .select('id')
-          .where('account_id', '=', accountId)
-          .where('agent_id', '=', agentId),
-      )
-    )?.id;
+  const scopes = createSearchScopes(db);
 
   return {
     async open(scope) {
-      const known = await scopeId(scope);
-      if (known === undefined) {
-        const created = db.build
-          .insertInto('search_scopes')
-          .values({ account_id: scope.accountId, agent_id: scope.agentId })
-          .onConflict((conflict) => conflict.doNothing());
-        await db.write([db.statement(created)]);
-      }
-      const id = known ?? (await scopeId(scope));
-      if (id === undefined) throw new Error('A search scope that was just made is missing');
+      const id = await scopes.open(scope);
       return ({ documentId, position, documentName, heading, text }) => ({
         sql: INSERT,
         params: [scoped(id, documentName), scoped(id, heading), scoped(id, text), documentId, position],
@@ -54,7 +29,7 @@ export function createSqliteSearchIndex(db: Database): SearchIndex {
     async search(scope, query, limit) {
       const matches = matchesFor(query);
       if (matches.length === 0) return [];
-      const id = await scopeId(scope);
+      const id = await scopes.find(scope);
       if (id === undefined) return [];
       const sizes = await db.first(sizesQuery(db, scope));
       const ownChunks = sizes?.own ?? 0;
@@ -81,27 +56,6 @@ function scoped(id: number, text: string): string {
   return termsOf(text)
     .map((term) => `${id}_${term}`)
     .join(' ');
-}
-
-interface Match {
-  /** Two or more must stand side by side. */
-  readonly words: readonly string[];
-  readonly weight: number;
-}
-
-/** What to look up for a question: its telling words, and pairs of them. A question of stop words only, as one phrase. */
-function matchesFor(query: string): Match[] {
-  const all = termsOf(query);
-  const pairs: Match[] = [];
-  for (const [index, word] of all.entries()) {
-    const next = all[index + 1];
-    if (next === undefined || isStopWord(word) || isStopWord(next)) continue;
-    pairs.push({ words: [word, next], weight: PAIR_WEIGHT });
-  }
-  const telling = [...new Set(all.filter((term) => !isStopWord(term)))].slice(0, MAX_QUERY_TERMS);
-  if (telling.length === 0)
-    return all.length === 0 ? [] : [{ words: all.slice(0, MAX_QUERY_TERMS), weight: 1 }];
-  return [...telling.map((word) => ({ words: [word], weight: 1 })), ...pairs.slice(0, MAX_QUERY_TERMS)];
 }
 
 /** The agent's ready chunks, and FTS5's record of its own totals, which begins with the number of all rows. */

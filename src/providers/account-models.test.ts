@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { createAudit } from '../audit/index.ts';
-import { openSqliteDatabase } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox } from '../lib/secrets.ts';
 import { createModels } from '../models/index.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { createProviders, type Providers } from './index.ts';
 
 const ACCOUNT = 'acct_1';
@@ -17,8 +16,7 @@ const PRICE = {
 };
 
 describe('what an account can call', async () => {
-  const folder = tempFolder();
-  const db = await openSqliteDatabase(`${folder.path}/muster.db`);
+  const { db, close } = await openTestDatabase();
   const models = createModels({
     config: {
       OPENAI_API_KEY: undefined,
@@ -33,8 +31,7 @@ describe('what an account can call', async () => {
   });
   after(async () => {
     await models.close();
-    await db.close();
-    folder.remove();
+    await close();
   });
   await db.write([
     db.statement(

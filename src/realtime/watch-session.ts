@@ -62,8 +62,16 @@ export class WatchSession {
     return this.#user;
   }
 
-  /** Tries the credential that came with the connection, or asks again whether it still holds. */
-  async identify(token: string | undefined): Promise<void> {
+  /**
+   * Tries the credential that came with the connection, or asks again whether it still holds. Messages that come
+   * meanwhile wait for the answer.
+   */
+  identify(token: string | undefined): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#identify(token));
+    return this.#queue;
+  }
+
+  async #identify(token: string | undefined): Promise<void> {
     try {
       this.#user = await this.#options.authenticate(token);
     } catch (thrown) {
@@ -109,7 +117,7 @@ export class WatchSession {
     try {
       message = readMessage(text);
       if (message.type === 'auth') {
-        await this.identify(message.token);
+        await this.#identify(message.token);
         if (this.#user && !this.#closed) this.#send({ type: 'authenticated' });
         return;
       }

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/index.ts';
 import { createLogger } from '../lib/logger.ts';
 import { createReplyChecker } from './reply-checker.ts';
 import { tempFolder } from './temp-folder.ts';
+import { makeTestDatabase } from './test-database.ts';
 
 export const PASSWORD = 'engine-of-difference';
 
@@ -70,7 +71,14 @@ export async function startTestApp(
   options: Partial<AppOptions> = {},
 ): Promise<TestApp> {
   const home = tempFolder();
-  const config = loadConfig({ MUSTER_HOME: home.path, MUSTER_DEMO: '0', PORT: '0', ...environment });
+  const database = await makeTestDatabase();
+  const config = loadConfig({
+    MUSTER_HOME: home.path,
+    MUSTER_DEMO: '0',
+    PORT: '0',
+    ...(database.url !== undefined && { DATABASE_URL: database.url }),
+    ...environment,
+  });
   const app = await createApp(config, { logger: await createLogger('silent'), ...options });
   await app.accounts.createFirstOwner({
     email: 'owner@example.com',
@@ -167,6 +175,7 @@ export async function startTestApp(
     async close() {
       await app.close();
       home.remove();
+      await database.remove();
     },
   };
 }

@@ -214,7 +214,7 @@ function isDoor(target: string): boolean {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.ts$/.test(path);
+  return /\.(test|fixture)\.ts$|\/testing\/[^/]+\.ts$/.test(path);
 }
 
 function targetOf(from: string, specifier: string): string | undefined {

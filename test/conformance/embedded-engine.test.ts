@@ -1,16 +1,13 @@
-import { join } from 'node:path';
-import { openSqliteDatabase } from '../../src/db/index.ts';
 import { createEmbeddedEngine } from '../../src/engine/index.ts';
 import { manualTime } from '../../src/testing/manual-time.ts';
-import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { openTestDatabase } from '../../src/testing/test-database.ts';
 import { A, B } from './engine/harness.ts';
 import { engineConformance } from './engine-conformance.ts';
 
 const silent = { warn: () => undefined, error: () => undefined };
 
 engineConformance('embedded', async () => {
-  const folder = tempFolder();
-  const db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  const { db, close } = await openTestDatabase();
   const time = manualTime();
   const account = { tier: 'enterprise', limits: null, status: 'active', created_at: 1 };
   await db.write(
@@ -35,9 +32,6 @@ engineConformance('embedded', async () => {
         concurrency: 8,
         ...settings,
       }),
-    async close() {
-      await db.close();
-      folder.remove();
-    },
+    close,
   };
 });

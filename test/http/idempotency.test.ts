@@ -153,7 +153,13 @@ describe('Idempotency-Key', () => {
       body: JSON.stringify(body),
     }).then(async (reply) => reply.text());
     running.catch(() => undefined);
-    await until(async () => (await chat(body, key)).status === 409);
+    // It has the key before the next one asks for it.
+    const claimed = test.app.db.build.selectFrom('idempotency_keys').selectAll().where('key', '=', key);
+    await until(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return (await test.app.db.first(claimed)) !== undefined;
+    });
+    assert.equal((await chat(body, key)).status, 409);
     leaving.abort();
     const other = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
     await until(async () => (await chat(other, key)).status === 200);

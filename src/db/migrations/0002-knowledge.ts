@@ -1,8 +1,7 @@
+import { toPostgresSql } from '../postgres/to-postgres-sql.ts';
 import type { Migration } from './index.ts';
 
-export const knowledge: Migration = {
-  name: 'knowledge',
-  sqlite: `
+const TABLES = `
 CREATE TABLE documents (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -53,7 +52,11 @@ CREATE TABLE search_scopes (
   agent_id TEXT NOT NULL,
   UNIQUE (account_id, agent_id)
 ) STRICT;
+`;
 
+export const knowledge: Migration = {
+  name: 'knowledge',
+  sqlite: `${TABLES}
 -- A row a chunk, under the chunk's id. Its words are prepared by knowledge/search-terms.ts, so the tokenizer only has
 -- to cut at spaces and to stem.
 CREATE VIRTUAL TABLE chunks_fts USING fts5 (name, heading, body, tokenize = "porter ascii tokenchars '_'");
@@ -63,5 +66,17 @@ INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('secure-delete', 1);
 CREATE TRIGGER chunks_forget AFTER DELETE ON chunks BEGIN
   DELETE FROM chunks_fts WHERE rowid = old.id;
 END;
+`,
+  postgres: `${toPostgresSql('knowledge', TABLES)}
+-- Porter's stemmer without a list of stop words: which words say nothing is decided in knowledge/search-terms.ts.
+CREATE TEXT SEARCH DICTIONARY muster_stem (TEMPLATE = snowball, LANGUAGE = porter);
+
+-- A row a chunk: its words with their places (knowledge/postgres-search-index.ts), and how many they are by weight.
+CREATE TABLE chunk_words (
+  chunk_id BIGINT PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+  words TSVECTOR NOT NULL,
+  length DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX chunk_words_by_word ON chunk_words USING gin (words) WITH (fastupdate = off);
 `,
 };

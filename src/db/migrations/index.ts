@@ -17,6 +17,8 @@ import { usageRollups } from './0014-usage-rollups.ts';
 export interface Migration {
   readonly name: string;
   readonly sqlite: string;
+  /** Needed only where db/postgres/to-postgres-sql.ts cannot translate it: full text, triggers, functions. */
+  readonly postgres?: string;
 }
 
 /** In order; a migration's id is its place here, from 1. */

@@ -170,6 +170,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       const now = clock.now();
       const given = { jobId, accountId, value: encodeValue(answer) ?? 'null', now };
       const result = await db.write([
+        ...store.lockJob({ jobId, accountId }),
         store.answerWait({ ...given, name: wait }),
         ...also.map((name) => store.answerIfWaiting({ ...given, name })),
         store.wakeWaiting({ jobId, accountId, now }),

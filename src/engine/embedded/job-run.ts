@@ -336,7 +336,7 @@ export class JobRun implements StepHost {
       idleAt: this.#wakeAt ?? now,
       now,
     });
-    await this.#write([...this.#liveStatements(now), rest]);
+    await this.#write([...this.#deps.store.lockJob(this.claim), ...this.#liveStatements(now), rest]);
     this.#deps.hub.wake(this.jobId);
   }
 

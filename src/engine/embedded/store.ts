@@ -45,6 +45,15 @@ export function createEngineStore(db: Database) {
     compile: () => text.compile(queries),
   });
 
+  /** Where others write at the same time: nobody takes the job over between this look at its epoch and the commit. */
+  const held = db.dialect === 'postgres' ? sql` FOR SHARE` : sql``;
+  const lock = db.prepare<{ jobId: string; accountId: string }>((queries, param) =>
+    raw(
+      queries,
+      sql`SELECT 1 FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} FOR UPDATE`,
+    ),
+  );
+
   const insertJob = db.prepare<{
     id: string;
     accountId: string;
@@ -99,6 +108,13 @@ export function createEngineStore(db: Database) {
 
   return {
     insertJob,
+
+    /**
+     * Stands first in a batch whose statements look at steps as well as at the job: what somebody else is writing of the
+     * job is waited for, and seen. Where only one process writes there is nothing to wait for.
+     */
+    lockJob: (job: { readonly jobId: string; readonly accountId: string }): Statement[] =>
+      db.dialect === 'postgres' ? [lock({ jobId: job.jobId, accountId: job.accountId })] : [],
 
     claim: db.prepare<Claimed & { owner: string; leaseUntil: number; now: number }>(
       (queries, param) =>
@@ -275,7 +291,7 @@ export function createEngineStore(db: Database) {
           queries,
           sql`INSERT INTO job_steps (job_id, name, account_id, scope, position, state, attempts, value, at)
             SELECT id, ${param('name')}, account_id, ${param('scope')}, ${param('position')}, ${param('state')}, 1, ${param('value')}, ${param('now')}
-            FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} AND epoch = ${param('epoch')} AND status = 'running'
+            FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} AND epoch = ${param('epoch')} AND status = 'running'${held}
             ON CONFLICT (job_id, name) DO UPDATE SET state = excluded.state, value = excluded.value, at = excluded.at,
             attempts = job_steps.attempts + CASE excluded.state WHEN 'started' THEN 1 ELSE 0 END`,
         ),
@@ -301,7 +317,7 @@ export function createEngineStore(db: Database) {
           sql`INSERT INTO job_events (job_id, seq, account_id, type, data, at)
             SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job_id = ${param('jobId')}),
             account_id, ${param('type')}, ${param('data')}, ${param('now')}
-            FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} AND epoch = ${param('epoch')} AND status = 'running'`,
+            FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} AND epoch = ${param('epoch')} AND status = 'running'${held}`,
         ),
       CLAIM,
     ),

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type Database, openSqliteDatabase } from '../../db/index.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createIds } from '../../lib/ids.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { createKnowledge } from '../create-knowledge.ts';
 import type { ExtractorLimits } from '../extract/extractor.ts';
 import type { DocumentSummary, Knowledge, NewDocument } from '../types.ts';
@@ -29,12 +30,13 @@ export async function openTestKnowledge(
   t: TestContext,
   extractorLimits: ExtractorLimits = {},
 ): Promise<TestKnowledge> {
-  const home = await makeTestHome();
-  const db = await openSqliteDatabase(join(home, 'muster.db'));
+  const home = await mkdtemp(join(tmpdir(), 'muster-knowledge-'));
+  const { db, close } = await openTestDatabase();
+  await addAccounts(db);
   const knowledge = openRoom(db, home, extractorLimits);
   t.after(async () => {
     await knowledge.close();
-    await db.close();
+    await close();
     await rm(home, { recursive: true });
   });
   return {
@@ -58,14 +60,18 @@ export async function openTestKnowledge(
 export async function makeTestHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'muster-knowledge-'));
   const db = await openSqliteDatabase(join(home, 'muster.db'));
-  await db.write(
-    [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
-      sql: `INSERT INTO accounts (id, name, tier, created_at) VALUES (?, ?, 'free', 0)`,
-      params: [id, id],
-    })),
-  );
+  await addAccounts(db);
   await db.close();
   return home;
+}
+
+async function addAccounts(db: Database): Promise<void> {
+  const account = { tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n, created_at: 0 };
+  await db.write(
+    [ACCOUNT, OTHER_ACCOUNT].map((id) =>
+      db.statement(db.build.insertInto('accounts').values({ id, name: id, ...account })),
+    ),
+  );
 }
 
 /** A room on a database and folder that may have been used by another, as after a restart. */

@@ -26,8 +26,10 @@ export function createThreadBrowser(
       let query = db.build.selectFrom('conversations').where('account_id', '=', accountId);
       if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
       if (search !== undefined) {
-        const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-        query = query.where(sql<boolean>`title like ${pattern} escape '\\'`);
+        // Both databases fold ASCII letters only.
+        const folded = search.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+        const pattern = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
+        query = query.where(sql<boolean>`lower(title) like ${pattern} escape '\\'`);
       }
       const [rows, counted] = await Promise.all([
         db.scan(

@@ -330,7 +330,7 @@ function toStatus(text: string): TurnStatus {
 
 /** A conversation that was deleted while a turn of it ran stays deleted: the turn is billed, and kept nowhere. */
 function parentIsThere(parentId: string | null, accountId: string) {
-  return sql<boolean>`(${parentId} is null or exists (select 1 from turns as parent where parent.id = ${parentId} and parent.account_id = ${accountId}))`;
+  return sql<boolean>`(cast(${parentId} as text) is null or exists (select 1 from turns as parent where parent.id = ${parentId} and parent.account_id = ${accountId}))`;
 }
 
 /** Items were checked when they came in, and written by saveTurn alone. */

@@ -104,7 +104,10 @@ export function executionWrites(db: Database) {
       return db.statement(
         db.build
           .updateTable('executions')
-          .set({ progress: sql<number>`max(progress, ${progress})`, current_task: currentTask })
+          .set({
+            progress: sql<number>`CASE WHEN progress < ${progress} THEN ${progress} ELSE progress END`,
+            current_task: currentTask,
+          })
           .where('job_id', '=', jobId)
           .where('account_id', '=', accountId),
       );

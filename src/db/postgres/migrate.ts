@@ -1,0 +1,56 @@
+import { migrations } from '../migrations/index.ts';
+import type { PostgresConnection } from './connection.ts';
+import { toPostgresSql } from './to-postgres-sql.ts';
+
+/** Names the lock under which one process at a time migrates. */
+const LOCK = 0x6d757374;
+
+/**
+ * Brings the database to this version, all in one transaction; never backwards. Processes that start together wait for
+ * the first. Throws when it was written by a newer Muster, before anything is touched.
+ */
+export async function migrate(connection: PostgresConnection): Promise<void> {
+  const newest = migrations.length;
+  if ((await appliedIn(connection)) === newest) return;
+  await connection.script(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+    SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(${LOCK})`);
+  try {
+    await connection.script(
+      'CREATE TABLE IF NOT EXISTS migrations (id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
+    );
+    const applied = await appliedIn(connection);
+    for (const [index, migration] of migrations.entries()) {
+      const id = index + 1;
+      if (id <= applied) continue;
+      await connection.script(migration.postgres ?? toPostgresSql(migration.name, migration.sqlite));
+      await connection.run([
+        {
+          sql: 'INSERT INTO migrations (id, name, applied_at) VALUES ($1, $2, $3)',
+          params: [id, migration.name, Date.now()],
+        },
+      ]);
+    }
+    await connection.script('COMMIT');
+  } catch (error) {
+    await connection.script('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** How many migrations the database has; 0 for an empty one. */
+async function appliedIn(connection: PostgresConnection): Promise<number> {
+  const [there] = await connection.run([
+    { sql: "SELECT to_regclass('migrations') IS NOT NULL AS there", params: [] },
+  ]);
+  if (Object(there?.rows[0]).there !== 1) return 0;
+  const [row] = await connection.run([
+    { sql: 'SELECT coalesce(max(id), 0) AS id FROM migrations', params: [] },
+  ]);
+  const applied = Number(Object(row?.rows[0]).id);
+  if (applied > migrations.length) {
+    throw new Error(
+      `The database was written by a newer version of Muster (schema ${applied}, this one knows ${migrations.length}). Start that version, or restore a backup.`,
+    );
+  }
+  return applied;
+}

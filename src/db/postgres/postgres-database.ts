@@ -1,0 +1,86 @@
+import type { Compilable, Kysely } from 'kysely';
+import type { Database, ParamRef, Params, Statement, WriteOptions, WriteResult } from '../port.ts';
+import type { Schema } from '../schema.ts';
+import { createQueryBuilder, prepareStatement, toStatement } from '../statements.ts';
+import { PostgresConnection } from './connection.ts';
+import { migrate } from './migrate.ts';
+import { Reader } from './reader.ts';
+import { Writer } from './writer.ts';
+
+/** Connections of a process: these and one each for writes and for signals. Queries share them, so few are enough. */
+const READ_CONNECTIONS = 4;
+const SCAN_CONNECTIONS = 2;
+
+/** Opens (and migrates) a PostgreSQL database. Rejects when it cannot be reached. */
+export async function openPostgresDatabase(url: string): Promise<Database> {
+  const migration = new PostgresConnection({ url, name: 'muster migration' });
+  try {
+    await migrate(migration);
+  } finally {
+    await migration.close();
+  }
+  return new PostgresDatabase(url);
+}
+
+class PostgresDatabase implements Database {
+  readonly dialect = 'postgres';
+  readonly build: Kysely<Schema> = createQueryBuilder('postgres');
+  readonly #reader: Reader;
+  readonly #scanner: Reader;
+  readonly #writer: Writer;
+
+  constructor(url: string) {
+    this.#reader = new Reader({ url, name: 'muster read' }, READ_CONNECTIONS, { together: true });
+    this.#scanner = new Reader({ url, name: 'muster scan' }, SCAN_CONNECTIONS, { together: false });
+    this.#writer = new Writer({ url, name: 'muster write' });
+  }
+
+  all<Row>(query: Compilable<Row>): Promise<Row[]> {
+    return this.#read<Row>(this.#reader, toStatement(query));
+  }
+
+  async first<Row>(query: Compilable<Row>): Promise<Row | undefined> {
+    return (await this.#read<Row>(this.#reader, toStatement(query)))[0];
+  }
+
+  scan<Row>(query: Compilable<Row>): Promise<Row[]> {
+    return this.#read<Row>(this.#scanner, toStatement(query));
+  }
+
+  write(statements: readonly Statement[], options?: WriteOptions): Promise<WriteResult> {
+    return this.#writer.write(statements, options);
+  }
+
+  statement(query: Compilable<unknown>, guard?: string): Statement {
+    return toStatement(query, guard);
+  }
+
+  prepare<P extends Params>(
+    build: (queries: Kysely<Schema>, param: ParamRef<P>) => Compilable<unknown>,
+    guard?: string,
+  ): (params: P) => Statement {
+    return prepareStatement(this.build, build, guard);
+  }
+
+  prepareRead<P extends Params, Row>(
+    build: (queries: Kysely<Schema>, param: ParamRef<P>) => Compilable<Row>,
+  ): (params: P) => Promise<Row[]> {
+    const statement = prepareStatement(this.build, build);
+    return (params) => this.#read<Row>(this.#reader, statement(params));
+  }
+
+  /** Other processes write as well. */
+  changeCount(): undefined {
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await Promise.all([this.#reader.close(), this.#scanner.close()]);
+  }
+
+  async #read<Row>(reader: Reader, { sql, params }: Statement): Promise<Row[]> {
+    // The builder typed the rows that this very query returns.
+    return (await reader.query({ sql, params })) as Row[];
+  }
+}
