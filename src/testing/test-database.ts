@@ -100,6 +100,7 @@ async function copyTemplate(client: pg.Client, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_lock(1)');
   const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
   if (known.rowCount === 0) {
+    await client.query(`DROP DATABASE IF EXISTS ${template}_new`);
     await client.query(`CREATE DATABASE ${template}_new`);
     await (await openPostgresDatabase(urlOf(`${template}_new`))).close();
     await client.query(`ALTER DATABASE ${template}_new RENAME TO ${template}`);

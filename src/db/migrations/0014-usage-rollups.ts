@@ -1,3 +1,4 @@
+import { toPostgresSql } from '../postgres/to-postgres-sql.ts';
 import type { Migration } from './index.ts';
 
 const SUMS = [
@@ -9,29 +10,25 @@ const SUMS = [
   'cost_nano_usd',
 ];
 
+type Spans = readonly (readonly [span: string, period: (at: string) => string])[];
+
 /** Days since 1970, and months since the year 0: both in UTC. */
-const SPANS = {
-  day: (at: string) => `${at} / 86400000`,
-  month: (at: string) =>
-    `CAST(strftime('%Y', ${at} / 1000, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', ${at} / 1000, 'unixepoch') AS INTEGER) - 1`,
-};
-const spans = Object.entries(SPANS);
+const SQLITE_SPANS: Spans = [
+  ['day', (at) => `${at} / 86400000`],
+  [
+    'month',
+    (at) =>
+      `CAST(strftime('%Y', ${at} / 1000, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', ${at} / 1000, 'unixepoch') AS INTEGER) - 1`,
+  ],
+];
+const utc = (field: string, at: string) =>
+  `CAST(extract(${field} FROM to_timestamp(${at} / 1000.0) AT TIME ZONE 'UTC') AS BIGINT)`;
+const POSTGRES_SPANS: Spans = [
+  ['day', (at) => `${at} / 86400000`],
+  ['month', (at) => `${utc('year', at)} * 12 + ${utc('month', at)} - 1`],
+];
 
-const placeOf = (row: string) =>
-  spans.map(([span, period]) => ({
-    span,
-    where: `account_id = ${row}.account_id AND span = '${span}' AND period = ${period(`${row}.created_at`)}
-    AND agent_id = ${row}.agent_id AND key_id = coalesce(${row}.key_id, '') AND model = ${row}.model
-    AND source = ${row}.source`,
-  }));
-
-/**
- * The sums of the usage log by day and by month, of what was used with what. Triggers keep them in the batch of every
- * change of the log itself, whoever makes it, so that they can neither be forgotten nor be late.
- */
-export const usageRollups: Migration = {
-  name: 'usage-rollups',
-  sqlite: `
+const TABLE = `
 CREATE TABLE usage_rollups (
   account_id TEXT NOT NULL,
   span TEXT NOT NULL,
@@ -44,50 +41,99 @@ CREATE TABLE usage_rollups (
   ${SUMS.map((column) => `${column} INTEGER NOT NULL`).join(',\n  ')},
   PRIMARY KEY (account_id, span, period, agent_id, key_id, model, source)
 ) STRICT, WITHOUT ROWID;
+`;
 
-${spans
-  .map(
-    ([span, period]) => `INSERT INTO usage_rollups
+const whole = (spans: Spans) =>
+  spans
+    .map(
+      ([span, period]) => `INSERT INTO usage_rollups
 SELECT account_id, '${span}', ${period('created_at')}, agent_id, coalesce(key_id, ''), model, source, count(*),
   ${SUMS.map((column) => `sum(${column})`).join(', ')}
 FROM usage GROUP BY 1, 3, 4, 5, 6, 7;`,
-  )
-  .join('\n')}
+    )
+    .join('\n');
 
-CREATE TRIGGER usage_rolls_up AFTER INSERT ON usage BEGIN
-${spans
-  .map(
+const added = (spans: Spans) =>
+  spans
+    .map(
+      ([
+        span,
+        period,
+      ]) => `  INSERT INTO usage_rollups VALUES (NEW.account_id, '${span}', ${period('NEW.created_at')}, NEW.agent_id,
+    coalesce(NEW.key_id, ''), NEW.model, NEW.source, 1, ${SUMS.map((column) => `NEW.${column}`).join(', ')})
+  ON CONFLICT (account_id, span, period, agent_id, key_id, model, source) DO UPDATE SET runs = usage_rollups.runs + 1,
+    ${SUMS.map((column) => `${column} = usage_rollups.${column} + excluded.${column}`).join(', ')};`,
+    )
+    .join('\n');
+
+const placesOf = (row: string, spans: Spans) =>
+  spans.map(
     ([
       span,
       period,
-    ]) => `  INSERT INTO usage_rollups VALUES (NEW.account_id, '${span}', ${period('NEW.created_at')}, NEW.agent_id,
-    coalesce(NEW.key_id, ''), NEW.model, NEW.source, 1, ${SUMS.map((column) => `NEW.${column}`).join(', ')})
-  ON CONFLICT DO UPDATE SET runs = runs + 1, ${SUMS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')};`,
-  )
-  .join('\n')}
+    ]) => `account_id = ${row}.account_id AND span = '${span}' AND period = ${period(`${row}.created_at`)}
+    AND agent_id = ${row}.agent_id AND key_id = coalesce(${row}.key_id, '') AND model = ${row}.model
+    AND source = ${row}.source`,
+  );
+
+const changed = (spans: Spans) =>
+  placesOf('NEW', spans)
+    .map(
+      (
+        where,
+      ) => `  UPDATE usage_rollups SET ${SUMS.map((column) => `${column} = ${column} + NEW.${column} - OLD.${column}`).join(', ')}
+  WHERE ${where};`,
+    )
+    .join('\n');
+
+const removed = (spans: Spans) =>
+  placesOf('OLD', spans)
+    .map(
+      (
+        where,
+      ) => `  UPDATE usage_rollups SET runs = runs - 1, ${SUMS.map((column) => `${column} = ${column} - OLD.${column}`).join(', ')}
+  WHERE ${where};
+  DELETE FROM usage_rollups WHERE ${where} AND runs = 0;`,
+    )
+    .join('\n');
+
+/**
+ * The sums of the usage log by day and by month, of what was used with what. Triggers keep them in the batch of every
+ * change of the log itself, whoever makes it, so that they can neither be forgotten nor be late.
+ */
+export const usageRollups: Migration = {
+  name: 'usage-rollups',
+  sqlite: `${TABLE}
+${whole(SQLITE_SPANS)}
+
+CREATE TRIGGER usage_rolls_up AFTER INSERT ON usage BEGIN
+${added(SQLITE_SPANS)}
 END;
 
 CREATE TRIGGER usage_rolls_up_more AFTER UPDATE OF ${SUMS.join(', ')} ON usage BEGIN
-${placeOf('NEW')
-  .map(
-    ({
-      where,
-    }) => `  UPDATE usage_rollups SET ${SUMS.map((column) => `${column} = ${column} + NEW.${column} - OLD.${column}`).join(', ')}
-  WHERE ${where};`,
-  )
-  .join('\n')}
+${changed(SQLITE_SPANS)}
 END;
 
 CREATE TRIGGER usage_rolls_back AFTER DELETE ON usage BEGIN
-${placeOf('OLD')
-  .map(
-    ({
-      where,
-    }) => `  UPDATE usage_rollups SET runs = runs - 1, ${SUMS.map((column) => `${column} = ${column} - OLD.${column}`).join(', ')}
-  WHERE ${where};
-  DELETE FROM usage_rollups WHERE ${where} AND runs = 0;`,
-  )
-  .join('\n')}
+${removed(SQLITE_SPANS)}
 END;
+`,
+  postgres: `${toPostgresSql('usage-rollups', TABLE)}
+${whole(POSTGRES_SPANS)}
+
+CREATE FUNCTION roll_up_usage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+${added(POSTGRES_SPANS)}
+  ELSIF TG_OP = 'UPDATE' THEN
+${changed(POSTGRES_SPANS)}
+  ELSE
+${removed(POSTGRES_SPANS)}
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER usage_rolls_up AFTER INSERT OR DELETE OR UPDATE OF ${SUMS.join(', ')} ON usage
+FOR EACH ROW EXECUTE FUNCTION roll_up_usage();
 `,
 };
