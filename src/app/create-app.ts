@@ -36,6 +36,7 @@ import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
+import { createSchedules } from '../schedules/index.ts';
 import { createAccountTools, createTools } from '../tools/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
@@ -132,6 +133,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     clock,
     ids,
     agents,
+    alongDeletion: (accountId, crewId) => [schedules.disableOfCrew(accountId, crewId)],
     catalogue: {
       modelExists: providers.modelKnown,
       modelIsCallable: (accountId, model) =>
@@ -189,6 +191,10 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     get consoleUrl() {
       return publicUrl;
     },
+  });
+  const schedules = createSchedules({
+    ...{ db, clock, ids, log: logger, timers, executions, tell: webhooks.tell },
+    catchUpMs: config.MUSTER_SCHEDULE_CATCH_UP_MINUTES * 60_000,
   });
   const directory = createAgentDirectory({
     agents,
@@ -259,6 +265,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     runs,
     tools: { ...accountTools, runTool: tools.runTool },
     webhooks,
+    schedules,
     startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
     documents,
     limits,
@@ -276,6 +283,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   await engine.start();
   await executions.recover();
   await webhooks.start();
+  await schedules.start();
 
   return {
     accounts,
@@ -303,6 +311,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
      */
     async close(): Promise<void> {
       draining = true;
+      await schedules.close();
       await Promise.all([
         drain(server, (reason) => {
           shutdown.abort(reason);

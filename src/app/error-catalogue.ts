@@ -12,6 +12,7 @@ import { limitErrors } from '../limits/index.ts';
 import { modelErrors } from '../models/index.ts';
 import { providerErrors } from '../providers/index.ts';
 import { runErrors } from '../runs/index.ts';
+import { scheduleErrors } from '../schedules/index.ts';
 import { toolErrors } from '../tools/index.ts';
 import { webhookErrors } from '../webhooks/index.ts';
 
@@ -32,5 +33,6 @@ export const errorCatalogue: Readonly<Record<string, Readonly<Record<string, Err
   Providers: providerErrors,
   Tools: toolErrors,
   Webhooks: webhookErrors,
+  Schedules: scheduleErrors,
   'Outgoing requests': egressErrors,
 };

@@ -37,6 +37,10 @@ const port = (text: string): number => {
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new Error('must be a port, 0 to 65535');
   return value;
 };
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new Error('must be a whole number, 0 or more');
+  return Number(text);
+};
 const dollars = (text: string): bigint => {
   const match = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text);
   if (!match) throw new Error('must be an amount in US dollars such as 10 or 0.50');
@@ -121,6 +125,11 @@ export const settings = {
     1_000_000_000n,
     'US dollars of credit below which webhooks are told `credit.low` (1).',
     dollars,
+  ),
+  MUSTER_SCHEDULE_CATCH_UP_MINUTES: setting(
+    60,
+    'A scheduled start that was missed, because the server was down, by no more than this is made up for, once.',
+    wholeNumber,
   ),
   MUSTER_TOOL_ALLOW_HOSTS: setting<readonly string[]>(
     [],

@@ -1,5 +1,5 @@
 import type { Agents } from '../agents/index.ts';
-import type { Database } from '../db/index.ts';
+import type { Database, Statement } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { CrewStore } from './store.ts';
@@ -21,5 +21,7 @@ export interface CrewsContext {
   readonly ids: Ids;
   readonly agents: Agents;
   readonly catalogue: CrewCatalogue;
+  /** The statements that belong to the deletion of a crew in other rooms. */
+  readonly alongDeletion: (accountId: string, crewId: string) => readonly Statement[];
   readonly store: CrewStore;
 }

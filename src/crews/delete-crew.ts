@@ -24,6 +24,7 @@ export async function deleteCrew(
     const written = await db.write([
       store.deleteCrew(accountId, crewId, now),
       store.deleteTasksOf(accountId, crewId, now),
+      ...context.alongDeletion(accountId, crewId),
     ]);
     if (written.ok) break;
     if (written.refused !== IDLE) throw new Error(`The deletion was refused by '${written.refused}'`);

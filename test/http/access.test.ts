@@ -120,6 +120,7 @@ describe('who may use a route', () => {
       conversations: '/conversations',
       usage: '/usage',
       webhooks: '/webhooks',
+      schedules: '/schedules',
     };
     for (const [name, path] of Object.entries(lists)) {
       const reply = await stranger.call('GET', path);
@@ -183,6 +184,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /executions/:id/waits',
     'GET /memory/:crew_id',
     'GET /models',
+    'GET /schedules',
+    'GET /schedules/:id',
     'GET /tasks',
     'GET /tasks/:id',
     'GET /tools',
@@ -199,10 +202,12 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /agents/:id',
     'DELETE /agents/:id/documents/:document_id',
     'DELETE /crews/:id',
+    'DELETE /schedules/:id',
     'DELETE /tasks/:id',
     'DELETE /tools/custom/:id',
     'PATCH /agents/:id',
     'PATCH /crews/:id',
+    'PATCH /schedules/:id',
     'PATCH /tasks/:id',
     'PATCH /tools/custom/:id',
     'POST /agents',
@@ -217,6 +222,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'POST /executions/:id/stop',
     'POST /executions/batch',
     'POST /memory/:crew_id/clear',
+    'POST /schedules',
+    'POST /schedules/:id/run',
     'POST /tasks',
     'POST /tools/:name/test',
     'POST /tools/custom',
@@ -277,7 +284,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|whd|wh)_[0-9A-Za-z]+/g,
+    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|whd|wh|sched)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

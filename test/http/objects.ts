@@ -13,7 +13,7 @@ export async function pathOfNewObject(test: TestApp, person: Person, path: strin
 /** Where the state of an object is read, and undefined where none can be. */
 export function readPath(path: string): string | undefined {
   const [, found] =
-    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom|webhooks)\/[^/]+)/.exec(
+    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom|webhooks|schedules)\/[^/]+)/.exec(
       path,
     ) ?? [];
   return found;
@@ -102,6 +102,13 @@ const MAKERS: readonly Maker[] = [
       const made = await person.call('POST', '/tools/custom', tool);
       assert.equal(made.status, 201, made.text);
       return { ':id': made.field('tool_id') };
+    },
+  },
+  {
+    begins: '/schedules/:id',
+    async make(_test, person) {
+      const { crewId } = await createCrew(person);
+      return { ':id': (await create(person, '/schedules', { crew_id: crewId, cron: '0 0 1 1 *' })).id };
     },
   },
   {

@@ -1,3 +1,4 @@
+import type { Statement } from '../../db/index.ts';
 import type { JobListener, JobStatus, OpenWait, Subscription } from '../../engine/index.ts';
 import { invalid } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -56,6 +57,18 @@ export interface Batch {
 export interface Executions {
   /** Resolves when the job is on disk. Throws a 400 that names what the crew or its inputs lack. */
   start(accountId: string, request: StartRequest): Promise<StartedJob>;
+  /** Throws what `start` would, and starts nothing. */
+  check(accountId: string, request: StartRequest): Promise<void>;
+  /**
+   * A job under an id that the caller chooses, with statements of the caller's in its batch: when a guard of theirs
+   * refuses, nothing is started.
+   */
+  startWith(
+    accountId: string,
+    jobId: string,
+    request: StartRequest,
+    along: readonly Statement[],
+  ): Promise<'started' | 'refused'>;
   /** The same under an id that the caller chooses: a job of that id that there is already is left as it is. */
   startOnce(accountId: string, jobId: string, request: StartRequest): Promise<void>;
   /** One job for each of `inputs`, of which `concurrency` run at once. All are started or none. */
@@ -187,6 +200,23 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const estimatedSeconds = await estimate(accountId, plan);
       await write([job], plan.crewId);
       return { jobId: job.jobId, estimatedSeconds };
+    },
+
+    async check(accountId, request) {
+      await pin(accountId, request);
+    },
+
+    async startWith(accountId, jobId, request, along) {
+      const plan = await pin(accountId, request);
+      const { statements, written } = prepare(accountId, plan, { jobId });
+      const result = await db.write([...statements, ...along]);
+      if (result.ok) {
+        written();
+        return 'started';
+      }
+      if (along.some(({ guard }) => guard === result.refused)) return 'refused';
+      if (result.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${plan.crewId}'.`);
+      throw new Error(`A job was refused by the guard '${result.refused}'`);
     },
 
     async startOnce(accountId, jobId, request) {

@@ -12,6 +12,7 @@ import { executionLists } from './0011-execution-lists.ts';
 import { webhooks } from './0012-webhooks.ts';
 import { sandboxes } from './0013-sandboxes.ts';
 import { usageRollups } from './0014-usage-rollups.ts';
+import { schedules } from './0015-schedules.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   sandboxes,
   usageRollups,
+  schedules,
 ];

@@ -177,6 +177,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'PATCH /api/v1/webhooks/{id}': { body: { events: ['job.completed', 'job.failed', 'credit.low'] } },
   'POST /api/v1/webhooks/{id}/rotate-secret': { body: { overlap_hours: 24 } },
   'POST /api/v1/webhooks/{id}/test': { capture: { deliveryId: 'id' } },
+  'POST /api/v1/schedules': {
+    body: {
+      name: 'Monday copy',
+      crew_id: '{{crewId}}',
+      inputs: { product: 'the red kettle' },
+      cron: '0 9 * * 1',
+      timezone: 'Europe/Berlin',
+    },
+  },
+  'PATCH /api/v1/schedules/{id}': { body: { cron: '0 9 * * 1-5' } },
   'POST /api/v1/users': {
     body: { email: 'grace-{{$timestamp}}@example.com', role: 'editor', name: 'Grace' },
     capture: { setupToken: 'setup_token' },

@@ -12,6 +12,7 @@ import type { Limits } from '../../limits/index.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { Providers } from '../../providers/index.ts';
 import type { RunStatistics, Runs } from '../../runs/index.ts';
+import type { Schedules } from '../../schedules/index.ts';
 import type { AccountTools, ToolRegistry } from '../../tools/index.ts';
 import type { Webhooks } from '../../webhooks/index.ts';
 import type { ApiDocuments } from '../about/index.ts';
@@ -33,6 +34,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly runs: Pick<Runs, 'threads'>;
   readonly tools: AccountTools & Pick<ToolRegistry, 'runTool'>;
   readonly webhooks: Webhooks;
+  readonly schedules: Schedules;
   readonly documents: ApiDocuments;
   readonly limits: Limits;
   readonly idempotency: Idempotency;

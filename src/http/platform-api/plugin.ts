@@ -80,6 +80,12 @@ import { listProviders } from './providers/list-providers.ts';
 import { updateProvider } from './providers/update-provider.ts';
 import { createSandboxToken } from './sandbox/create-token.ts';
 import { emptySandbox } from './sandbox/empty-sandbox.ts';
+import { createSchedule } from './schedules/create-schedule.ts';
+import { deleteSchedule } from './schedules/delete-schedule.ts';
+import { getSchedule } from './schedules/get-schedule.ts';
+import { listSchedules } from './schedules/list-schedules.ts';
+import { runSchedule } from './schedules/run-schedule.ts';
+import { updateSchedule } from './schedules/update-schedule.ts';
 import { createTask } from './tasks/create-task.ts';
 import { deleteTask } from './tasks/delete-task.ts';
 import { getTask } from './tasks/get-task.ts';
@@ -136,6 +142,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[createCustomTool, listCustomTools, getCustomTool, updateCustomTool, deleteCustomTool],
   ...[createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook, rotateSecret, testWebhook],
   ...[listDeliveries, getDelivery, replayDelivery],
+  ...[createSchedule, listSchedules, getSchedule, updateSchedule, deleteSchedule, runSchedule],
   ...[getHealth, getReady],
   documentsApi,
 ];

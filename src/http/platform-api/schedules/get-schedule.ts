@@ -1,0 +1,22 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { IdParams } from '../schemas.ts';
+import { findSchedule } from './find-schedule.ts';
+import { ScheduleReply, toSchedule } from './schema.ts';
+
+export function getSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'>): void {
+  app.route({
+    method: 'GET',
+    url: '/schedules/:id',
+    config: { role: 'viewer', find: findSchedule(deps) },
+    schema: {
+      summary: 'One schedule',
+      tags: ['Schedules'],
+      params: IdParams,
+      response: { 200: ScheduleReply },
+    },
+    handler: async (request) =>
+      toSchedule(await deps.schedules.get(requireUser(request).accountId, request.params.id)),
+  });
+}

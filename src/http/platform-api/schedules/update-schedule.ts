@@ -1,0 +1,32 @@
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { toInputs } from '../executions/to-execution.ts';
+import { IdParams } from '../schemas.ts';
+import { findSchedule } from './find-schedule.ts';
+import { ScheduleReply, toSchedule, UpdateScheduleBody } from './schema.ts';
+
+export function updateSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'>): void {
+  app.route({
+    method: 'PATCH',
+    url: '/schedules/:id',
+    config: { role: 'editor', find: findSchedule(deps) },
+    schema: {
+      summary: 'Change, disable or enable a schedule',
+      description: 'Its next time is counted from now.',
+      tags: ['Schedules'],
+      params: IdParams,
+      body: UpdateScheduleBody,
+      response: { 200: ScheduleReply },
+    },
+    handler: async (request) => {
+      const { crew_id: crewId, inputs, enabled: isEnabled, cron, timezone, name } = request.body;
+      const update = {
+        ...{ crewId, isEnabled, cron, timezone, name },
+        inputs: inputs === undefined ? undefined : toInputs(inputs),
+      };
+      const { accountId } = requireUser(request);
+      return toSchedule(await deps.schedules.update(accountId, request.params.id, update));
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type Database, openSqliteDatabase } from '../db/index.ts';
+import { createIds } from '../lib/ids.ts';
+import { type ManualTime, manualTime } from '../testing/manual-time.ts';
+import { tempFolder } from '../testing/temp-folder.ts';
+import { createSchedules, type Schedules } from './index.ts';
+
+const ACCOUNT = 'acct_1';
+const HOUR = 3_600_000;
+const NOON = Date.parse('2027-03-01T12:00:00Z');
+
+describe('the clockwork of schedules', () => {
+  let folder: ReturnType<typeof tempFolder>;
+  let db: Database;
+  let time: ManualTime;
+  /** Jobs as they came to be: what the executions room would have written. */
+  let started: string[];
+  let open: Schedules[];
+
+  beforeEach(async () => {
+    folder = tempFolder();
+    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    time = manualTime(NOON);
+    started = [];
+    open = [];
+    const account = { id: ACCOUNT, name: 'A', tier: 'pro', status: 'active', created_at: 0 };
+    const money = { balance_nano_usd: 0n, held_nano_usd: 0n };
+    await db.write([db.statement(db.build.insertInto('accounts').values({ ...account, ...money }))]);
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((schedules) => schedules.close()));
+    await db.close();
+    folder.remove();
+  });
+
+  /** What a process has of its own; several may share the database. */
+  const boot = async (): Promise<Schedules> => {
+    const schedules = createSchedules({
+      ...{ db, clock: time.clock, timers: time.timers, ids: createIds(time.clock.now) },
+      log: { warn: () => undefined, error: (problem: unknown) => assert.fail(String(problem)) },
+      catchUpMs: HOUR,
+      tell: () => [],
+      executions: {
+        check: async () => undefined,
+        async startWith(_accountId, jobId, _request, along) {
+          if (!(await db.write(along)).ok) return 'refused';
+          started.push(jobId);
+          return 'started';
+        },
+      },
+    });
+    open.push(schedules);
+    await schedules.start();
+    return schedules;
+  };
+  const hourly = (schedules: Schedules) =>
+    schedules.create(ACCOUNT, { crewId: 'crew_1', inputs: {}, cron: '@hourly' }, 'user_1');
+
+  it('starts a time that passed while the process was down once, and only that', async () => {
+    const first = await boot();
+    const { id } = await hourly(first);
+    await first.close();
+    time.advance(2.5 * HOUR);
+    // Two hours were missed: the schedule's own, one and a half hours ago, is too old to be made up for.
+    const second = await boot();
+    assert.deepEqual(started, []);
+    const missed = await second.get(ACCOUNT, id);
+    assert.equal(missed.lastMissedAt, NOON + HOUR);
+    assert.equal(missed.nextRunAt, NOON + 3 * HOUR);
+    await second.close();
+    time.advance(1.25 * HOUR);
+    const third = await boot();
+    assert.equal(started.length, 1);
+    assert.partialDeepStrictEqual(await third.get(ACCOUNT, id), {
+      ...{ lastJobId: started[0], nextRunAt: NOON + 4 * HOUR },
+    });
+  });
+
+  it('starts each time once, however many processes look at once', async () => {
+    const processes = await Promise.all([boot(), boot(), boot()]);
+    const [first] = processes;
+    assert.ok(first);
+    const made = await Promise.all(Array.from({ length: 5 }, () => hourly(first)));
+    await Promise.all(processes.map((one) => one.close()));
+    time.advance(1.5 * HOUR);
+    await Promise.all([boot(), boot(), boot()]);
+    assert.equal(started.length, made.length);
+  });
+
+  it('starts nothing of an account that is suspended', async () => {
+    const first = await boot();
+    await hourly(first);
+    await first.close();
+    time.advance(1.5 * HOUR);
+    await db.write([db.statement(db.build.updateTable('accounts').set({ status: 'suspended' }))]);
+    await boot();
+    assert.deepEqual(started, []);
+  });
+});
