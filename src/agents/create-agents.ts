@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import { CallableCache } from './callable-cache.ts';
 import type { AgentsContext } from './context.ts';
 import { createAgent, prepareAgent } from './create-agent.ts';
+import { draftAgent } from './draft-agent.ts';
 import { findCallable } from './find-callable.ts';
 import { deleteAgent, getAgent, getVersion, listAgents, listVersions } from './read-agents.ts';
 import { restoreVersion, type SaveOptions, updateAgent } from './save-agent.ts';
@@ -53,6 +54,8 @@ export interface Agents {
 
   /** For calls: one point read, and no parsing of what was parsed before. */
   findCallable(accountId: string, agentId: string): Promise<CallableAgent | undefined>;
+  /** What would be called after a save of `input`, which is checked as a save is; nothing is saved. */
+  draftAgent(accountId: string, agentId: string, input: AgentInput): Promise<CallableAgent>;
   /** All agents of the account, the oldest first. */
   listCallable(accountId: string): Promise<readonly AgentSummary[]>;
   /** Those that name one of the tools now; their older versions do not count. */
@@ -84,6 +87,7 @@ export function createAgents(dependencies: AgentsDependencies): Agents {
     restoreVersion: (accountId, agentId, version, options) =>
       restoreVersion(context, accountId, agentId, version, options),
     findCallable: (accountId, agentId) => findCallable(context, accountId, agentId),
+    draftAgent: (accountId, agentId, input) => draftAgent(context, accountId, agentId, input),
     listCallable: (accountId) => store.listCallable(accountId),
     listUsing: (accountId, tools) => store.listUsing(accountId, tools),
   };

@@ -271,6 +271,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     limits,
     idempotency,
     emptySandbox: createSandboxEmptier({ db, audit, engine, knowledge, webhooks }),
+    openRequests,
     ...health,
   });
   documentsApi(server, { documents });

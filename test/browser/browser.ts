@@ -18,8 +18,8 @@ export interface ConsoleTest {
   readonly test: TestApp;
   /** A page of a browser of its own: no cookies of others, and whatever goes wrong in it fails the test. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** The same, with the owner signed in. */
-  openSignedIn(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** The same, with somebody signed in: the owner, unless another's email is given. */
+  openSignedIn(path: string, options?: BrowserContextOptions, email?: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export async function startConsole(environment: Readonly<Record<string, string>>
   return {
     test,
     open,
-    async openSignedIn(path, options) {
+    async openSignedIn(path, options, email = test.owner.email) {
       const page = await open(options);
-      await signIn(page, test.owner.email);
+      await signIn(page, email);
       await page.goto(path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('h1').waitFor({ state: 'attached' });
       return page;
     },
     async close() {

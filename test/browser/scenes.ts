@@ -2,6 +2,36 @@ import type { Page } from 'playwright-core';
 import type { TestApp } from '../../src/testing/test-app.ts';
 import { seedAccount } from './seed.ts';
 
+const HANDBOOK = `# Returns
+
+Goods can be returned within 42 days of delivery, in their box. We pay the way back.
+
+# Shipping
+
+Parcels take three working days. Heavy ones come by van, and the driver calls the evening before.
+
+# Repairs
+
+We repair kettles for ten years. Send a picture of what is broken first.
+`;
+
+/** An agent that knows something. */
+async function seedAgent(test: TestApp): Promise<string> {
+  const id = await test.createAgent(test.owner, {
+    name: 'Returns desk',
+    instructions: 'You answer customers who want to send something back.\nBe brief and kind.',
+    tools: ['calculator'],
+  });
+  await test.owner.call('POST', `/agents/${id}/documents`, { name: 'handbook.md', text: HANDBOOK });
+  return id;
+}
+
+async function askSomething(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Message').fill(question);
+  await page.getByLabel('Message').press('Enter');
+  await page.getByText(/^\d steps?/).click();
+}
+
 /** A page with something on it, for the screenshots. */
 export interface Scene {
   readonly name: string;
@@ -20,7 +50,59 @@ const seeded = (path: string) => async (test: TestApp) => {
 export const SCENES: readonly Scene[] = [
   { name: 'login', path: '/login', signedOut: true },
   { name: 'setup', path: '/setup?token=setup_x', signedOut: true },
-  { name: 'overview', path: '/' },
+  {
+    name: 'overview',
+    path: async (test) => {
+      await seedAgent(test);
+      return '/';
+    },
+    prepare: (page) => askSomething(page, 'When can goods be returned?'),
+  },
+  {
+    name: 'agents',
+    path: async (test) => {
+      for (const name of ['Returns desk', 'Sales coach', 'Contract reader']) {
+        await test.createAgent(test.owner, { name });
+      }
+      return '/agents';
+    },
+  },
+  {
+    name: 'agent',
+    path: async (test) => `/agents/${await seedAgent(test)}`,
+    prepare: (page) =>
+      askSomething(page, '[[call calculator {"expression":"6*7"}]] What is six times seven?'),
+  },
+  {
+    name: 'agent-versions',
+    path: async (test) => {
+      const id = await seedAgent(test);
+      const instructions =
+        'You answer customers who want to send something back.\nBe brief.\nNever promise money.';
+      await test.owner.call('PATCH', `/agents/${id}`, { instructions, temperature: 0.2 });
+      return `/agents/${id}?tab=versions`;
+    },
+  },
+  { name: 'agent-use', path: async (test) => `/agents/${await seedAgent(test)}?tab=use` },
+  {
+    name: 'knowledge',
+    path: async (test) => `/knowledge?agent=${await seedAgent(test)}`,
+    prepare: async (page) => {
+      await page.getByLabel('Question').fill('When can goods be returned?');
+      await page.getByRole('button', { name: 'Search', exact: true }).click();
+      await page
+        .getByText(/^Because of/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'document',
+    path: async (test) => {
+      const found = await test.owner.call('GET', `/agents/${await seedAgent(test)}/documents`);
+      return `/knowledge/${found.field('documents.0.id')}?start=11&end=80`;
+    },
+  },
   { name: 'usage', path: seeded('/usage') },
   { name: 'keys', path: seeded('/keys') },
   {

@@ -34,6 +34,10 @@ const MAKERS: readonly Maker[] = [
     },
   },
   {
+    begins: '/documents/:id',
+    make: async (test, person) => ({ ':id': await addDocument(person, await test.createAgent(person)) }),
+  },
+  {
     begins: '/agents/:id',
     make: async (test, person) => ({ ':id': await test.createAgent(person), ':version': '1' }),
   },

@@ -39,6 +39,10 @@ const routes = root.addChildren([
   outside('/setup', () => import('./pages/setup/page.tsx')),
   shell.addChildren([
     page('/', () => import('./pages/overview/page.tsx')),
+    page('/agents', () => import('./pages/agents/page.tsx')),
+    page('/agents/$id', () => import('./pages/agent/page.tsx')),
+    page('/knowledge', () => import('./pages/knowledge/page.tsx')),
+    page('/knowledge/$id', () => import('./pages/document/page.tsx')),
     page('/keys', () => import('./pages/keys/page.tsx')),
     page('/usage', () => import('./pages/usage/page.tsx')),
     page('/settings', () => import('./pages/settings/page.tsx')),

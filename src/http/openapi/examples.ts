@@ -49,6 +49,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'POST /api/v1/agents/{id}/documents/{document_id}/retry': { status: 409 },
   'POST /api/v1/agents/{id}/search': { body: { query: 'colours', limit: 3 } },
+  'POST /api/v1/agents/{id}/try': {
+    body: {
+      messages: [{ role: 'user', content: 'Which colours does the kettle come in?' }],
+      draft: { instructions: 'Answer in one word.' },
+    },
+  },
   'POST /api/v1/agent-keys': { body: { name: 'Website' }, capture: { agentKey: 'key' } },
   'PATCH /api/v1/agent-keys/{id}': { body: { monthly_limit_usd: 25 } },
 

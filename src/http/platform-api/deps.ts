@@ -16,6 +16,7 @@ import type { Schedules } from '../../schedules/index.ts';
 import type { AccountTools, ToolRegistry } from '../../tools/index.ts';
 import type { Webhooks } from '../../webhooks/index.ts';
 import type { ApiDocuments } from '../about/index.ts';
+import type { OpenRequests } from '../client-gone.ts';
 import type { HealthDeps } from './health/health-api.ts';
 
 /** What the Platform API needs of the rooms below it. */
@@ -31,10 +32,11 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly statistics: { readonly executions: ExecutionStatistics; readonly runs: RunStatistics };
   readonly knowledge: Knowledge;
   readonly providers: Providers;
-  readonly runs: Pick<Runs, 'threads'>;
+  readonly runs: Pick<Runs, 'prepareTurn' | 'threads'>;
   readonly tools: AccountTools & Pick<ToolRegistry, 'runTool'>;
   readonly webhooks: Webhooks;
   readonly schedules: Schedules;
+  readonly openRequests: OpenRequests;
   readonly documents: ApiDocuments;
   readonly limits: Limits;
   readonly idempotency: Idempotency;

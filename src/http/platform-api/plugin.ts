@@ -24,6 +24,7 @@ import { getVersion } from './agents/get-version.ts';
 import { listAgents } from './agents/list-agents.ts';
 import { listVersions } from './agents/list-versions.ts';
 import { restoreVersion } from './agents/restore-version.ts';
+import { tryAgent } from './agents/try-agent.ts';
 import { updateAgent } from './agents/update-agent.ts';
 import { getPerformanceAnalytics } from './analytics/get-performance.ts';
 import { getUsageAnalytics } from './analytics/get-usage.ts';
@@ -52,6 +53,7 @@ import type { PlatformApiDeps } from './deps.ts';
 import { addDocuments } from './documents/add-documents.ts';
 import { deleteDocument } from './documents/delete-document.ts';
 import { getDocument } from './documents/get-document.ts';
+import { getDocumentById } from './documents/get-document-by-id.ts';
 import { listDocuments } from './documents/list-documents.ts';
 import { retryDocument } from './documents/retry-document.ts';
 import { searchDocuments } from './documents/search-documents.ts';
@@ -119,14 +121,22 @@ import { updateWebhook } from './webhooks/update-webhook.ts';
 
 const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, openSession, refresh, logout, completeSetup, changePassword, getMe],
-  ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent],
+  ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent, tryAgent],
   ...[listVersions, getVersion, restoreVersion],
   ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs, importCrew, exportCrew],
   ...[createTask, listTasks, getTask, updateTask, deleteTask],
   ...[startExecution, startBatch, listExecutions, getBatch, getExecution, listTraces, listWaits],
   ...[streamEvents, stopExecution, resumeExecution, rerunExecution],
   ...[getMemory, clearMemory],
-  ...[addDocuments, listDocuments, getDocument, deleteDocument, retryDocument, searchDocuments],
+  ...[
+    addDocuments,
+    listDocuments,
+    getDocument,
+    getDocumentById,
+    deleteDocument,
+    retryDocument,
+    searchDocuments,
+  ],
   ...[createKey, listKeys, getKey, updateKey, revokeKey],
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
   ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit],

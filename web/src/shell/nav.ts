@@ -1,4 +1,4 @@
-import { ChartColumn, House, KeyRound, type LucideIcon, Settings } from 'lucide-react';
+import { Bot, ChartColumn, House, KeyRound, Library, type LucideIcon, Settings } from 'lucide-react';
 
 interface NavEntry {
   readonly label: string;
@@ -11,6 +11,8 @@ interface NavEntry {
 /** The console's parts, in the order in which people meet them. */
 export const NAV: readonly NavEntry[] = [
   { label: 'Overview', to: '/', icon: House, key: 'o' },
+  { label: 'Agents', to: '/agents', icon: Bot, key: 'a' },
+  { label: 'Knowledge', to: '/knowledge', icon: Library, key: 'd' },
   { label: 'Keys', to: '/keys', icon: KeyRound, key: 'k' },
   { label: 'Usage', to: '/usage', icon: ChartColumn, key: 'u' },
   { label: 'Settings', to: '/settings', icon: Settings, key: 's' },

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
 import { formatNumber } from './format.ts';
+import { ScrollBox } from './scroll-box.tsx';
 
 export interface Column<Row> {
   readonly title: string;
@@ -25,12 +26,7 @@ interface TableProps<Row> {
 
 export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    <section
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-      tabIndex={0}
-      className="overflow-x-auto rounded-xl border bg-panel"
-    >
+    <ScrollBox label={label} className="overflow-x-auto rounded-xl border bg-panel">
       <table className="w-full border-collapse">
         <caption className="sr-only">{label}</caption>
         <thead>
@@ -54,7 +50,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+
+const TEXT =
+  '# Returns\n\nGoods can be returned within 42 days.\n\n# Shipping\n\nParcels take three days to arrive.\n';
+
+describe('knowledge in the console', () => {
+  let console: ConsoleTest;
+  let agent: string;
+  before(async () => {
+    console = await startConsole();
+    agent = await console.test.createAgent(console.test.owner, { name: 'Desk' });
+  });
+  after(() => console.close());
+
+  const file = (name: string, text: string | Buffer) => ({
+    name,
+    mimeType: 'text/plain',
+    buffer: Buffer.from(text),
+  });
+
+  it('takes files, says of each how far it is, and why one failed', async () => {
+    const page = await console.openSignedIn('/knowledge');
+    await page.getByRole('heading', { name: 'No documents yet' }).waitFor();
+    await assertAccessible(page);
+    await page
+      .getByLabel('Drop files here, or choose them')
+      .setInputFiles([
+        file('returns.md', TEXT),
+        file('broken.pdf', '%PDF-1.4 no more of it'),
+        file('picture.png', Buffer.from('\x89PNG\r\n', 'latin1')),
+      ]);
+    const rows = page.getByRole('region', { name: 'Documents of the agent' }).getByRole('row');
+    await rows.filter({ hasText: 'returns.md' }).getByText('ready').waitFor();
+    await rows.filter({ hasText: 'broken.pdf' }).getByText('failed').waitFor();
+    const refused = page
+      .getByRole('list', { name: 'Uploads' })
+      .getByRole('listitem')
+      .filter({ hasText: 'picture.png' });
+    await refused.getByRole('alert').waitFor();
+    await assertAccessible(page);
+    await refused.getByRole('button', { name: 'Dismiss picture.png' }).click();
+    await page.getByRole('button', { name: 'Delete broken.pdf' }).click();
+    await page.getByRole('button', { name: 'Delete document' }).click();
+    await rows.filter({ hasText: 'broken.pdf' }).waitFor({ state: 'detached' });
+  });
+
+  it('shows what a search finds, with scores and the words that led to it', async () => {
+    const page = await console.openSignedIn(`/knowledge?agent=${agent}`);
+    await page.getByLabel('Question').fill('When can goods be returned?');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByText(/^Because of: .*goods.*returned/).waitFor();
+    assert.ok((await page.locator('mark').allTextContents()).includes('returned'));
+    await assertAccessible(page);
+    await page.getByLabel('Question').fill('xylophone');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByText('Nothing fits.').waitFor();
+  });
+
+  it("a citation's address opens the document at the passage, and only for its account", async () => {
+    const page = await console.openSignedIn(`/agents/${agent}`);
+    await page.getByLabel('Message').fill('When can goods be returned?');
+    await page.getByLabel('Message').press('Enter');
+    const sources = page.getByRole('list', { name: 'Sources' });
+    await sources.getByRole('link', { name: 'returns.md' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'returns.md' }).waitFor();
+    assert.match(String(await page.locator('mark').textContent()), /42 days/);
+    await assertAccessible(page);
+    await page.getByRole('tab', { name: 'Passages' }).click();
+    await page
+      .getByText(/characters \d+ to \d+/)
+      .first()
+      .waitFor();
+    await assertAccessible(page);
+
+    const other = await console.test.addAccount();
+    const theirs = await console.openSignedIn(new URL(page.url()).pathname, {}, other.email);
+    await theirs.getByText('The document could not be shown.').waitFor();
+  });
+});

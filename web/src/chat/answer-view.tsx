@@ -1,0 +1,127 @@
+import { CircleAlert, FileText, Wrench } from 'lucide-react';
+import { formatDuration, formatNumber, formatUsd } from '../ui/format.ts';
+import { ScrollBox } from '../ui/scroll-box.tsx';
+import type { Answer, Citation, Step } from './try-events.ts';
+
+/** An answer with what it rests on and the steps behind it. */
+export function AnswerView({ answer }: { readonly answer: Answer }) {
+  return (
+    <div className="min-w-0 space-y-2">
+      {answer.text !== '' && <p className="break-words whitespace-pre-wrap">{answer.text}</p>}
+      <Citations citations={answer.citations} />
+      {answer.warnings.map((warning) => (
+        <p key={warning} className="text-sm text-warn">
+          {warning}
+        </p>
+      ))}
+      {answer.steps.length > 0 && <Steps steps={answer.steps} costUsd={answer.costUsd} />}
+    </div>
+  );
+}
+
+function Citations({ citations }: { readonly citations: readonly Citation[] }) {
+  const unique = citations.filter(
+    ({ url }, index) => citations.findIndex((each) => each.url === url) === index,
+  );
+  if (unique.length === 0) return null;
+  return (
+    <ul aria-label="Sources" className="flex flex-wrap gap-1.5">
+      {unique.map(({ document, url, quote }) => (
+        <li key={url}>
+          <a
+            href={pathOf(url)}
+            title={quote}
+            className="inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-muted hover:border-line-strong hover:text-text"
+          >
+            <FileText aria-hidden="true" className="size-3" />
+            {document}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Citations carry the server's public address; here the page of the same console is meant. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url, location.origin);
+  return pathname + search;
+}
+
+function Steps({
+  steps,
+  costUsd,
+}: {
+  readonly steps: readonly Step[];
+  readonly costUsd?: number | undefined;
+}) {
+  const tools = steps.filter(({ type }) => type === 'tool').length;
+  const words = [
+    `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`,
+    ...(tools > 0 ? [`${tools} tool ${tools === 1 ? 'call' : 'calls'}`] : []),
+    ...(costUsd === undefined ? [] : [formatUsd(costUsd)]),
+  ];
+  return (
+    <details className="text-sm">
+      <summary className="w-fit text-muted hover:text-text">{words.join(' · ')}</summary>
+      <ol className="mt-2 space-y-2 border-l pl-3">
+        {steps.map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
+          <li key={index}>
+            <StepView step={step} />
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function StepView({ step }: { readonly step: Step }) {
+  switch (step.type) {
+    case 'reasoning':
+      return <p className="break-words whitespace-pre-wrap text-muted italic">{step.text}</p>;
+    case 'model':
+      return (
+        <p className="text-muted">
+          Model <span className="text-text">{step.model}</span>
+          {step.tokens &&
+            ` · ${formatNumber(step.tokens.input)} tokens in, ${formatNumber(step.tokens.output)} out`}
+          <Figures step={step} />
+        </p>
+      );
+    case 'tool':
+      return (
+        <div>
+          <p className="flex items-center gap-1.5 text-muted">
+            {step.isError ? (
+              <CircleAlert aria-label="Failed" className="size-3.5 text-danger" />
+            ) : (
+              <Wrench aria-hidden="true" className="size-3.5" />
+            )}
+            <span className="font-mono text-text">{step.name}</span>
+            <Figures step={step} />
+          </p>
+          <Mono label={`What ${step.name} was asked`} text={step.arguments} />
+          {step.output !== undefined && <Mono label={`What ${step.name} answered`} text={step.output} />}
+        </div>
+      );
+  }
+}
+
+function Figures({ step }: { readonly step: { readonly costUsd?: number; readonly durationMs?: number } }) {
+  const { costUsd, durationMs } = step;
+  return (
+    <>
+      {costUsd !== undefined && costUsd > 0 && ` · ${formatUsd(costUsd)}`}
+      {durationMs !== undefined && ` · ${formatDuration(durationMs)}`}
+    </>
+  );
+}
+
+function Mono({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <ScrollBox label={label} className="mt-1 max-h-40 overflow-auto rounded-md border bg-code px-2 py-1.5">
+      <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>
+    </ScrollBox>
+  );
+}

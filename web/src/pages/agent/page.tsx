@@ -1,0 +1,149 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useEffect } from 'react';
+import { api, ask } from '../../api/api.ts';
+import { useMay } from '../../session/use-me.ts';
+import { Badge, StatusBadge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { confirm } from '../../ui/confirm.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { Loading } from '../../ui/skeleton.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { type Agent, agentQuery } from './agent-query.ts';
+import { ConflictDialog } from './conflict-dialog.tsx';
+import { EditorTab } from './editor-tab.tsx';
+import { useAgentEditor } from './use-agent-editor.ts';
+import { UseItTab } from './use-it-tab.tsx';
+import { VersionsTab } from './versions-tab.tsx';
+
+const TABS = ['edit', 'versions', 'use'] as const;
+type TabName = (typeof TABS)[number];
+
+export function Page() {
+  const { id = '' }: { id?: string } = useParams({ strict: false });
+  const agent = useQuery(agentQuery(id));
+  if (agent.data) return <AgentPage key={id} agent={agent.data} />;
+  return (
+    <PageFrame title="Agent">
+      {agent.isError ? (
+        <ErrorPanel
+          error={agent.error}
+          title="The agent could not be loaded."
+          onRetry={() => void agent.refetch()}
+        />
+      ) : (
+        <Loading />
+      )}
+    </PageFrame>
+  );
+}
+
+function AgentPage({ agent }: { readonly agent: Agent }) {
+  const mayEdit = useMay('editor');
+  const editor = useAgentEditor(agent);
+  const search: { tab?: unknown } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const tab = TABS.find((name) => name === search.tab) ?? 'edit';
+  const goTo = (name: TabName) =>
+    void navigate({
+      to: '/agents/$id',
+      params: { id: agent.id },
+      search: name === 'edit' ? {} : { tab: name },
+      replace: true,
+    });
+  useSaveKey(mayEdit && editor.changed ? editor.save : undefined);
+
+  return (
+    <PageFrame
+      wide
+      title={agent.name}
+      lead={
+        <span className="flex flex-wrap items-center gap-2">
+          <code className="font-mono text-xs">{agent.id}</code>
+          <Badge>version {agent.version}</Badge>
+          <StatusBadge status={agent.status} />
+        </span>
+      }
+      actions={
+        mayEdit && (
+          <>
+            <DeleteButton agent={agent} />
+            {editor.changed && <Button onClick={editor.discard}>Discard changes</Button>}
+            <Button
+              look="primary"
+              disabled={!editor.changed}
+              busy={editor.saving}
+              onClick={() => void editor.save()}
+            >
+              Save
+            </Button>
+          </>
+        )
+      }
+    >
+      <Tabs
+        label="The agent"
+        value={tab}
+        onChange={goTo}
+        tabs={[
+          {
+            name: 'edit',
+            label: mayEdit ? 'Edit and try' : 'Try',
+            content: <EditorTab agent={agent} editor={editor} mayEdit={mayEdit} />,
+          },
+          {
+            name: 'versions',
+            label: 'Versions',
+            content: <VersionsTab agent={agent} mayRestore={mayEdit && !editor.changed} />,
+          },
+          { name: 'use', label: 'Use it', content: <UseItTab agent={agent} /> },
+        ]}
+      />
+      {editor.conflict && <ConflictDialog editor={editor} conflict={editor.conflict} />}
+    </PageFrame>
+  );
+}
+
+function DeleteButton({ agent }: { readonly agent: Agent }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const remove = async () => {
+    const yes = await confirm({
+      title: `Delete ${agent.name}?`,
+      body: 'Calls to it are refused from then on, and its documents go with it. Its conversations and its bill stay.',
+      action: 'Delete agent',
+      danger: true,
+    });
+    if (!yes) return;
+    try {
+      await ask(api.DELETE('/agents/{id}', { params: { path: { id: agent.id } } }));
+      await navigate({ to: '/agents' });
+      queries.removeQueries({ queryKey: ['agents', agent.id] });
+      await queries.invalidateQueries({ queryKey: ['agents'] });
+      toast.done(`${agent.name} was deleted`);
+    } catch (error) {
+      toast.failed('The agent was not deleted', error);
+    }
+  };
+  return (
+    <Button look="danger" onClick={() => void remove()}>
+      <Trash2 aria-hidden="true" className="size-4" /> Delete
+    </Button>
+  );
+}
+
+/** Ctrl S saves what is changed instead of the page's file. */
+function useSaveKey(save: (() => Promise<void>) | undefined): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+      event.preventDefault();
+      void save?.();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [save]);
+}

@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Bot } from 'lucide-react';
+import { api, ask } from '../../api/api.ts';
+import { useMay } from '../../session/use-me.ts';
+import { buttonClass } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { SelectField } from '../../ui/field.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { Loading } from '../../ui/skeleton.tsx';
+import { Documents } from './documents.tsx';
+import { SearchPanel } from './search-panel.tsx';
+
+export function Page() {
+  const search: { agent?: unknown } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const mayEdit = useMay('editor');
+  const agents = useQuery({
+    queryKey: ['agents', 'overview'],
+    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 100 } } })),
+  });
+  const chosen = agents.data?.agents.find(({ id }) => id === search.agent) ?? agents.data?.agents[0];
+  return (
+    <PageFrame title="Knowledge" lead="The documents that an agent answers from, and what it finds in them.">
+      {agents.isError ? (
+        <ErrorPanel
+          error={agents.error}
+          title="The agents could not be loaded."
+          onRetry={() => void agents.refetch()}
+        />
+      ) : !agents.data ? (
+        <Loading />
+      ) : !chosen ? (
+        <Empty
+          icon={Bot}
+          title="Documents belong to an agent"
+          action={
+            mayEdit && (
+              <Link to="/agents" search={{ new: 1 }} className={buttonClass('primary')}>
+                New agent
+              </Link>
+            )
+          }
+        >
+          Make an agent first; then give it what it should know.
+        </Empty>
+      ) : (
+        <div className="space-y-5">
+          <SelectField
+            label="Agent"
+            className="max-w-sm"
+            value={chosen.id}
+            onChange={({ target }) => void navigate({ to: '/knowledge', search: { agent: target.value } })}
+          >
+            {agents.data.agents.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+          <Documents key={chosen.id} agentId={chosen.id} mayEdit={mayEdit} />
+          <SearchPanel key={`search ${chosen.id}`} agentId={chosen.id} />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
