@@ -47,6 +47,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/v1/agents/{id}/documents': {
     body: { name: 'kettles.md', text: '# Kettles\n\nThe kettle comes in red, blue and steel.' },
   },
+  'GET /api/v1/documents/{id}': { after: 'POST /api/v1/agents/{id}/documents' },
   'POST /api/v1/agents/{id}/documents/{document_id}/retry': { status: 409 },
   'POST /api/v1/agents/{id}/search': { body: { query: 'colours', limit: 3 } },
   'POST /api/v1/agents/{id}/try': {
