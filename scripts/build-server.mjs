@@ -11,6 +11,7 @@ const dist = join(root, 'dist');
 /** Stay packages: they hold native code, or are heavy and loaded by few. */
 const EXTERNAL = [
   /^@node-rs\//,
+  /^@modelcontextprotocol\//,
   'unpdf',
   'mammoth',
   'pg',

@@ -25,7 +25,7 @@ import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { assertGuardWorks, createGuardedHttp } from '../lib/guarded-http/index.ts';
+import { assertGuardWorks, createGuardedFetch, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { packageRoot } from '../lib/package-files.ts';
@@ -114,7 +114,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     isSandbox: isSandboxAccount,
   });
   const accountTools = createAccountTools({
-    ...{ db, clock, ids, audit, secrets, guardedHttp, builtIn: tools },
+    ...{ db, clock, ids, audit, secrets, guardedHttp, builtIn: tools, log: logger },
+    openFetch: () => createGuardedFetch({ allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS }),
     findUsers: (accountId, names) => findToolUsers({ agents, crews }, accountId, names),
   });
   const agents = createAgents({
@@ -323,6 +324,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       engine.close();
       await webhooks.close(WEBHOOK_GRACE_MS);
       await knowledge.close();
+      await accountTools.close();
       await models.close();
       await db.close();
       home.close();

@@ -5,6 +5,7 @@ export { checkSealedAuth } from './check-sealed-auth.ts';
 export { createTools, type ToolRegistry, type ToolsOptions } from './create-tools.ts';
 export { type CustomTool, type CustomToolUpdate, HTTP_METHODS } from './custom/types.ts';
 export { toolErrors } from './errors.ts';
+export type { McpServer } from './mcp/types.ts';
 export type { ToolUser } from './tool-users.ts';
 export type {
   KnowledgePort,

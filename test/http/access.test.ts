@@ -117,6 +117,7 @@ describe('who may use a route', () => {
       keys: '/agent-keys',
       providers: '/providers',
       tools: '/tools/custom',
+      servers: '/tools/mcp',
       conversations: '/conversations',
       usage: '/usage',
       webhooks: '/webhooks',
@@ -192,6 +193,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /tools',
     'GET /tools/custom',
     'GET /tools/custom/:id',
+    'GET /tools/mcp',
+    'GET /tools/mcp/:id',
     'GET /usage',
     'GET /usage/summary',
     'POST /agents/:id/search',
@@ -207,11 +210,13 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'DELETE /schedules/:id',
     'DELETE /tasks/:id',
     'DELETE /tools/custom/:id',
+    'DELETE /tools/mcp/:id',
     'PATCH /agents/:id',
     'PATCH /crews/:id',
     'PATCH /schedules/:id',
     'PATCH /tasks/:id',
     'PATCH /tools/custom/:id',
+    'PATCH /tools/mcp/:id',
     'POST /agents',
     'POST /agents/:id/documents',
     'POST /agents/:id/documents/:document_id/retry',
@@ -229,10 +234,13 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'POST /tasks',
     'POST /tools/:name/test',
     'POST /tools/custom',
+    'POST /tools/mcp',
+    'POST /tools/mcp/:id/refresh',
     'PUT /agents/:id',
     'PUT /crews/:id',
     'PUT /tasks/:id',
     'PUT /tools/custom/:id',
+    'PUT /tools/mcp/:id',
   ],
   admin: [
     'DELETE /agent-keys/:id',
@@ -286,7 +294,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|whd|wh|sched)_[0-9A-Za-z]+/g,
+    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|mcp|whd|wh|sched)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

@@ -13,7 +13,7 @@ export async function pathOfNewObject(test: TestApp, person: Person, path: strin
 /** Where the state of an object is read, and undefined where none can be. */
 export function readPath(path: string): string | undefined {
   const [, found] =
-    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom|webhooks|schedules)\/[^/]+)/.exec(
+    /^(\/(?:agents|agent-keys|users|providers|conversations|crews|tasks|executions|batches|tools\/custom|tools\/mcp|webhooks|schedules)\/[^/]+)/.exec(
       path,
     ) ?? [];
   return found;
@@ -123,6 +123,14 @@ const MAKERS: readonly Maker[] = [
       const tried = await person.call('POST', `/webhooks/${id}/test`);
       assert.equal(tried.status, 200, tried.text);
       return { ':id': id, ':delivery_id': tried.field('id') };
+    },
+  },
+  {
+    begins: '/tools/mcp/:id',
+    async make(_test, person) {
+      const name = `s-${crypto.randomUUID().slice(0, 20)}`;
+      const server = { name, url: 'https://mcp.invalid/mcp', auth_type: 'none' };
+      return { ':id': (await create(person, '/tools/mcp', server)).id };
     },
   },
   { begins: '/tools/:name', make: async () => ({ ':name': 'calculator' }) },

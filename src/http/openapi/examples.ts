@@ -169,6 +169,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'PUT /api/v1/tools/custom/{id}': { body: { price_usd: 0.002 } },
   'PATCH /api/v1/tools/custom/{id}': { body: { timeout_s: 10 } },
+  'POST /api/v1/tools/mcp': {
+    body: { name: 'tracker', url: 'https://mcp.example.com/mcp', auth_type: 'none' },
+    capture: { mcpId: 'id' },
+  },
+  'PUT /api/v1/tools/mcp/{id}': { body: { url: 'https://mcp.example.com/v2/mcp' } },
+  'PATCH /api/v1/tools/mcp/{id}': { body: { auth_type: 'bearer', auth: { token: 'your-token-there' } } },
   'POST /api/v1/tools/{name}/test': { body: { arguments: { expression: '6 * 7' } } },
   'PUT /api/v1/models/{model}/price': {
     body: { input_usd_per_million: 1.25, output_usd_per_million: 10 },

@@ -99,6 +99,12 @@ import { getCustomTool } from './tools/custom/get-custom-tool.ts';
 import { listCustomTools } from './tools/custom/list-custom-tools.ts';
 import { updateCustomTool } from './tools/custom/update-custom-tool.ts';
 import { listTools } from './tools/list-tools.ts';
+import { createMcpServer } from './tools/mcp/create-mcp-server.ts';
+import { deleteMcpServer } from './tools/mcp/delete-mcp-server.ts';
+import { getMcpServer } from './tools/mcp/get-mcp-server.ts';
+import { listMcpServers } from './tools/mcp/list-mcp-servers.ts';
+import { refreshMcpServer } from './tools/mcp/refresh-mcp-server.ts';
+import { updateMcpServer } from './tools/mcp/update-mcp-server.ts';
 import { testTool } from './tools/test-tool.ts';
 import { listUsage } from './usage/list-usage.ts';
 import { summarizeUsage } from './usage/summarize-usage.ts';
@@ -153,6 +159,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook, rotateSecret, testWebhook],
   ...[listDeliveries, getDelivery, replayDelivery],
   ...[createSchedule, listSchedules, getSchedule, updateSchedule, deleteSchedule, runSchedule],
+  ...[createMcpServer, listMcpServers, getMcpServer, updateMcpServer, deleteMcpServer, refreshMcpServer],
   ...[getHealth, getReady],
   documentsApi,
 ];

@@ -1,11 +1,10 @@
-import { MusterError } from '../errors.ts';
-import { errors } from '../undici/index.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
+import { errorOf } from './error-of.ts';
 import { egressErrors } from './errors.ts';
 import { type ExchangeOptions, exchange, type Incoming, isRedirect, type Outgoing } from './exchange.ts';
-import { ConnectFailure, createGuardedConnector, NoAddress, vetTarget } from './guarded-connector.ts';
+import { createGuardedConnector, NoAddress, vetTarget } from './guarded-connector.ts';
 import { parseUrl } from './parse-url.ts';
 import { followRedirect } from './redirect.ts';
 import type { GuardedHttp, GuardedHttpOptions, GuardedRequest, GuardedResponse } from './types.ts';
@@ -123,21 +122,4 @@ const TRANSPORT_HEADERS = [
 function responseOf({ status, headers }: Incoming, body: Buffer, url: URL): GuardedResponse {
   for (const name of TRANSPORT_HEADERS) headers.delete(name);
   return { status, headers, body, finalUrl: url.href };
-}
-
-function errorOf(cause: unknown, late: boolean): MusterError {
-  if (cause instanceof MusterError) return cause;
-  if (cause instanceof ConnectFailure) {
-    return egressErrors.egress_unreachable(
-      'The address cannot be reached: nothing answers there, or it is private and not in MUSTER_TOOL_ALLOW_HOSTS.',
-      { cause },
-    );
-  }
-  const silent = cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError;
-  if (late || silent) {
-    return egressErrors.egress_timeout('The other side did not answer in full within the time limit.', {
-      cause,
-    });
-  }
-  return egressErrors.egress_failed('The other side broke off or sent no proper HTTP.', { cause });
 }

@@ -1,4 +1,5 @@
 export { assertGuardWorks } from './assert-guard-works.ts';
+export { createGuardedFetch, type GuardedFetch } from './create-guarded-fetch.ts';
 export { createGuardedHttp } from './create-guarded-http.ts';
 export { egressErrors } from './errors.ts';
 export { ConnectFailure } from './guarded-connector.ts';

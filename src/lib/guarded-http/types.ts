@@ -81,3 +81,8 @@ export interface GuardedDispatcherOptions extends Omit<GuardedHttpOptions, 'limi
   /** undici's own settings of the pool and its timeouts. The connector is not among them. */
   readonly pool?: Pick<Agent.Options, 'connections' | 'keepAliveTimeout' | 'headersTimeout' | 'bodyTimeout'>;
 }
+
+export interface GuardedFetchOptions extends Omit<GuardedDispatcherOptions, 'pool'> {
+  /** The most bytes of one reply; a stream of events ends there. */
+  readonly maxBytes?: number;
+}

@@ -4,8 +4,8 @@ import { actorOf, requireUser } from '../../../principal.ts';
 import type { App } from '../../../types.ts';
 import type { PlatformApiDeps } from '../../deps.ts';
 import { IdParams } from '../../schemas.ts';
+import { DeleteToolQuery } from '../auth.ts';
 import { findCustomTool } from './find-custom-tool.ts';
-import { DeleteToolQuery } from './schema.ts';
 
 export function deleteCustomTool(app: App, deps: Pick<PlatformApiDeps, 'tools'>): void {
   app.route({

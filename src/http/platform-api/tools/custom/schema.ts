@@ -1,21 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { usdNumber } from '../../../../billing/index.ts';
 import { isoTime } from '../../../../lib/clock.ts';
-import { AUTH_TYPES, type CustomTool, type CustomToolUpdate, HTTP_METHODS } from '../../../../tools/index.ts';
+import { type CustomTool, type CustomToolUpdate, HTTP_METHODS } from '../../../../tools/index.ts';
 import { readOptionalUsd } from '../../amounts.ts';
 import { Closed, Nullable, PageReply, Time, Usd } from '../../schemas.ts';
-
-const Secret = Type.String({ maxLength: 8_000 });
-
-const AuthTypeField = Type.Enum([...AUTH_TYPES]);
-const AuthBody = Closed({
-  token: Type.Optional(Secret),
-  name: Type.Optional(Type.String({ maxLength: 100 })),
-  value: Type.Optional(Secret),
-  username: Type.Optional(Type.String({ maxLength: 1_000 })),
-  password: Type.Optional(Secret),
-});
-const AuthField = Nullable(AuthBody);
+import { AuthField, AuthTypeField } from '../auth.ts';
 
 const optional = <Schema extends Parameters<typeof Nullable>[0]>(schema: Schema) =>
   Type.Optional(Nullable(schema));
@@ -82,10 +71,6 @@ export const CustomToolReply = Type.Object({
 });
 
 export const CustomToolList = Type.Object({ tools: Type.Array(CustomToolReply), ...PageReply });
-
-export const DeleteToolQuery = Closed({
-  force: Type.Optional(Type.Boolean({ description: 'Also while agents or tasks use it.' })),
-});
 
 export function toCustomTool(tool: CustomTool): Static<typeof CustomToolReply> {
   return {
