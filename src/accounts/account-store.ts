@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { AccountsTable, Database, Statement } from '../db/index.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
-import { type Account, type AccountPlan, type RequestLimits, TIERS, type Tier } from './types.ts';
+import { type Account, type AccountLimits, type AccountPlan, TIERS, type Tier } from './types.ts';
 
 export interface NewAccount {
   readonly id: string;
   readonly name: string;
   readonly tier: Tier;
-  readonly limits: RequestLimits | undefined;
+  readonly limits: AccountLimits | undefined;
   readonly creditNanoUsd: bigint;
   readonly actor: string | null;
   readonly createdAt: number;
@@ -18,7 +18,7 @@ export interface AccountChange {
   readonly name?: string;
   readonly tier?: Tier;
   /** null: back to those of the tier. */
-  readonly limits?: RequestLimits | null;
+  readonly limits?: AccountLimits | null;
   readonly status?: Account['status'];
 }
 
@@ -162,13 +162,15 @@ function toTier(text: string): Tier {
   return tier;
 }
 
-function toLimits(text: string | null): RequestLimits | undefined {
+function toLimits(text: string | null): AccountLimits | undefined {
   if (text === null) return undefined;
   const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) return undefined;
-  const { requestsPerMinute, requestsPerHour } = value;
+  const { requestsPerMinute, requestsPerHour, concurrentStreams, runningJobs } = value;
   return {
     ...(typeof requestsPerMinute === 'number' && { requestsPerMinute }),
     ...(typeof requestsPerHour === 'number' && { requestsPerHour }),
+    ...(typeof concurrentStreams === 'number' && { concurrentStreams }),
+    ...(typeof runningJobs === 'number' && { runningJobs }),
   };
 }

@@ -31,6 +31,7 @@ describe('agent keys', async () => {
       agentIds: undefined,
       dailyLimitNanoUsd: undefined,
       monthlyLimitNanoUsd: undefined,
+      requestLimits: undefined,
     });
     const stored = await db.first(db.build.selectFrom('agent_keys').selectAll().where('id', '=', created.id));
     const secret = created.key.slice(created.prefix.length, -4);

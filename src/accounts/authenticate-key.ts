@@ -5,7 +5,7 @@ import { isKeyText, keyPrefix } from './key-format.ts';
 import type { KeyRow } from './key-store.ts';
 import { toAgentIds } from './key-store.ts';
 import { hashSecret } from './secret-text.ts';
-import type { KeyPrincipal } from './types.ts';
+import type { KeyPrincipal, RequestLimits } from './types.ts';
 
 const TOUCH_EVERY_MS = 60_000;
 
@@ -71,6 +71,16 @@ function toPrincipal(row: KeyRow): KeyPrincipal {
     agentIds: toAgentIds(row.agent_ids),
     dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
     monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
+    requestLimits: toRequestLimits(row),
+  };
+}
+
+function toRequestLimits(row: KeyRow): RequestLimits | undefined {
+  const { requests_per_minute: perMinute, requests_per_hour: perHour } = row;
+  if (perMinute === null && perHour === null) return undefined;
+  return {
+    ...(perMinute !== null && { requestsPerMinute: perMinute }),
+    ...(perHour !== null && { requestsPerHour: perHour }),
   };
 }
 

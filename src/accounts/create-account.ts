@@ -5,7 +5,7 @@ import type { NewAccount } from './account-store.ts';
 import type { AccountsContext } from './context.ts';
 import { asEmailConflict, prepareUser, toUser } from './create-user.ts';
 import { checkAmount, checkLimits, checkName, checkTier } from './field-rules.ts';
-import type { Account, RequestLimits, User } from './types.ts';
+import type { Account, AccountLimits, User } from './types.ts';
 import type { NewUser } from './user-store.ts';
 
 export interface AccountInput {
@@ -15,7 +15,7 @@ export interface AccountInput {
   readonly ownerPassword?: string | undefined;
   /** Default: enterprise, which has no request limits. */
   readonly tier?: string | undefined;
-  readonly limits?: RequestLimits | undefined;
+  readonly limits?: AccountLimits | undefined;
   readonly creditNanoUsd: bigint;
   /** The user id of the operator. */
   readonly createdBy?: string | undefined;

@@ -25,6 +25,8 @@ export async function createKey(
     agentIds: checked.agentIds ?? undefined,
     dailyLimitNanoUsd: checked.dailyLimitNanoUsd ?? undefined,
     monthlyLimitNanoUsd: checked.monthlyLimitNanoUsd ?? undefined,
+    requestsPerMinute: checked.requestsPerMinute ?? undefined,
+    requestsPerHour: checked.requestsPerHour ?? undefined,
     disabled: false,
     createdBy,
     createdAt: now,

@@ -1,5 +1,5 @@
 import { invalid } from '../lib/errors.ts';
-import { type RequestLimits, ROLES, type Role, TIERS, type Tier } from './types.ts';
+import { type AccountLimits, ROLES, type Role, TIERS, type Tier } from './types.ts';
 
 /** Far above any sum, far below what a database integer holds. */
 const MAX_AMOUNT_NANO_USD = 1_000_000_000_000_000_000n;
@@ -45,13 +45,21 @@ export function checkAmount(field: string, amount: bigint): bigint {
   return amount;
 }
 
-export function checkLimits(limits: RequestLimits): RequestLimits {
-  const fields = { requests_per_minute: limits.requestsPerMinute, requests_per_hour: limits.requestsPerHour };
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    if (!Number.isInteger(value) || value < 1 || value > MAX_REQUESTS) {
-      throw invalid(`limits.${name}`, 'must be a whole number from 1');
-    }
-  }
+export function checkLimits(limits: AccountLimits): AccountLimits {
+  const fields = {
+    requests_per_minute: limits.requestsPerMinute,
+    requests_per_hour: limits.requestsPerHour,
+    concurrent_streams: limits.concurrentStreams,
+    running_jobs: limits.runningJobs,
+  };
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) checkCount(`limits.${name}`, value);
   return limits;
+}
+
+export function checkCount(field: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > MAX_REQUESTS) {
+    throw invalid(field, 'must be a whole number from 1');
+  }
+  return value;
 }

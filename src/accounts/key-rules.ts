@@ -1,6 +1,6 @@
 import { invalid } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { checkAmount, checkName } from './field-rules.ts';
+import { checkAmount, checkCount, checkName } from './field-rules.ts';
 import type { KeyChange } from './key-store.ts';
 
 /** A time as milliseconds or as ISO-8601 text with its zone. */
@@ -12,6 +12,8 @@ export interface KeyInput {
   readonly agentIds?: readonly string[] | null | undefined;
   readonly dailyLimitNanoUsd?: bigint | null | undefined;
   readonly monthlyLimitNanoUsd?: bigint | null | undefined;
+  readonly requestsPerMinute?: number | null | undefined;
+  readonly requestsPerHour?: number | null | undefined;
 }
 
 /** What is absent stays; null takes a limit, a date or the bound to agents away. */
@@ -27,6 +29,7 @@ const MAX_AGENT_IDS = 500;
 /** The checked values of an update or a new key; fields are named as on the wire. */
 export function checkKeyUpdate(update: KeyUpdate, now: number): KeyChange {
   const { name, disabled, expiresAt, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = update;
+  const { requestsPerMinute, requestsPerHour } = update;
   return {
     ...(name !== undefined && { name: checkName('name', name) }),
     ...(disabled !== undefined && { disabled }),
@@ -37,6 +40,13 @@ export function checkKeyUpdate(update: KeyUpdate, now: number): KeyChange {
     }),
     ...(monthlyLimitNanoUsd !== undefined && {
       monthlyLimitNanoUsd: monthlyLimitNanoUsd && checkAmount('monthly_limit_usd', monthlyLimitNanoUsd),
+    }),
+    ...(requestsPerMinute !== undefined && {
+      requestsPerMinute:
+        requestsPerMinute === null ? null : checkCount('requests_per_minute', requestsPerMinute),
+    }),
+    ...(requestsPerHour !== undefined && {
+      requestsPerHour: requestsPerHour === null ? null : checkCount('requests_per_hour', requestsPerHour),
     }),
   };
 }

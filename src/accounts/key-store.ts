@@ -13,6 +13,8 @@ export interface KeyChange {
   readonly dailyLimitNanoUsd?: bigint | null;
   readonly monthlyLimitNanoUsd?: bigint | null;
   readonly expiresAt?: number | null;
+  readonly requestsPerMinute?: number | null;
+  readonly requestsPerHour?: number | null;
 }
 
 export type KeyStore = ReturnType<typeof createKeyStore>;
@@ -92,12 +94,15 @@ export function createKeyStore(db: Database) {
           created_by: key.createdBy ?? null,
           created_at: key.createdAt,
           expires_at: key.expiresAt ?? null,
+          requests_per_minute: key.requestsPerMinute ?? null,
+          requests_per_hour: key.requestsPerHour ?? null,
         }),
       );
     },
 
     updateKey(accountId: string, keyId: string, change: KeyChange): Statement {
       const { name, disabled, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd, expiresAt } = change;
+      const { requestsPerMinute, requestsPerHour } = change;
       return db.statement(
         db.build
           .updateTable('agent_keys')
@@ -108,6 +113,8 @@ export function createKeyStore(db: Database) {
             ...(dailyLimitNanoUsd !== undefined && { daily_limit_nano_usd: dailyLimitNanoUsd }),
             ...(monthlyLimitNanoUsd !== undefined && { monthly_limit_nano_usd: monthlyLimitNanoUsd }),
             ...(expiresAt !== undefined && { expires_at: expiresAt }),
+            ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
+            ...(requestsPerHour !== undefined && { requests_per_hour: requestsPerHour }),
           })
           .where('id', '=', keyId)
           .where('account_id', '=', accountId)
@@ -159,6 +166,8 @@ function toAgentKey(row: AgentKeysTable): AgentKey {
     agentIds: toAgentIds(row.agent_ids),
     dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
     monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
+    requestsPerMinute: row.requests_per_minute ?? undefined,
+    requestsPerHour: row.requests_per_hour ?? undefined,
     disabled: row.disabled === 1,
     createdBy: row.created_by ?? undefined,
     createdAt: row.created_at,

@@ -4,13 +4,13 @@ import { type AccountsContext, announce } from './context.ts';
 import { type AccountActor, recordBoth } from './create-account.ts';
 import { checkLimits, checkName, checkTier } from './field-rules.ts';
 import { isSandboxAccount, sandboxIdOf } from './sandbox-id.ts';
-import type { Account, AccountPlan, RequestLimits } from './types.ts';
+import type { Account, AccountLimits, AccountPlan } from './types.ts';
 
 export interface AccountUpdate {
   readonly name?: string | undefined;
   readonly tier?: string | undefined;
   /** null: back to those of the tier. */
-  readonly limits?: RequestLimits | null | undefined;
+  readonly limits?: AccountLimits | null | undefined;
   readonly status?: string | undefined;
 }
 

@@ -50,6 +50,8 @@ export async function openSandbox(
         agentIds: undefined,
         dailyLimitNanoUsd: undefined,
         monthlyLimitNanoUsd: undefined,
+        requestsPerMinute: undefined,
+        requestsPerHour: undefined,
         disabled: false,
         createdBy: actor.userId,
         createdAt: now,

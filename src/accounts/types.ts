@@ -19,6 +19,8 @@ export interface KeyPrincipal {
   readonly agentIds: readonly string[] | undefined;
   readonly dailyLimitNanoUsd: bigint | undefined;
   readonly monthlyLimitNanoUsd: bigint | undefined;
+  /** The same object for as long as the key is remembered; undefined: none but the account's. */
+  readonly requestLimits: RequestLimits | undefined;
 }
 
 export interface UserPrincipal {
@@ -44,24 +46,32 @@ export interface Account {
   readonly id: string;
   readonly name: string;
   readonly tier: Tier;
-  readonly limits: RequestLimits | undefined;
+  readonly limits: AccountLimits | undefined;
   readonly status: AccountStatus;
   readonly balanceNanoUsd: bigint;
   readonly heldNanoUsd: bigint;
   readonly createdAt: number;
 }
 
-/** An account's own request limits; a window that is absent is unlimited. */
+/** How many requests may be made; a window that is absent is unlimited. */
 export interface RequestLimits {
   readonly requestsPerMinute?: number;
   readonly requestsPerHour?: number;
 }
 
-/** What decides how many requests an account may make. */
+/** An account's own limits. */
+export interface AccountLimits extends RequestLimits {
+  /** Streams that may be open at once. */
+  readonly concurrentStreams?: number;
+  /** Jobs that may be queued or running at once. */
+  readonly runningJobs?: number;
+}
+
+/** What decides how much an account may do. */
 export interface AccountPlan {
   readonly tier: Tier;
   /** When present they go before the tier's. */
-  readonly limits: RequestLimits | undefined;
+  readonly limits: AccountLimits | undefined;
 }
 
 export interface User {
@@ -88,6 +98,8 @@ export interface AgentKey {
   readonly agentIds: readonly string[] | undefined;
   readonly dailyLimitNanoUsd: bigint | undefined;
   readonly monthlyLimitNanoUsd: bigint | undefined;
+  readonly requestsPerMinute: number | undefined;
+  readonly requestsPerHour: number | undefined;
   readonly disabled: boolean;
   readonly createdBy: string | undefined;
   readonly createdAt: number;

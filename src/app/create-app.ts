@@ -87,7 +87,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,
   });
   const billing = createBilling({ db, clock, audit, outbox: webhooks });
-  const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan });
+  const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan, db });
   const idempotency = createIdempotency({ db, clock, ids, secrets });
   const usageLog = createUsageLog(db);
   const statistics = { executions: createExecutionStatistics(db), runs: createRunStatistics(db) };
@@ -184,6 +184,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     agents,
     crews,
     memory,
+    boundJobs: limits.boundJobs,
     meter: billing,
     tools: runningTools,
     knowledge,

@@ -121,6 +121,9 @@ export interface AgentKeysTable {
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** The key's own request limits; null: none but the account's. */
+  requests_per_minute: number | null;
+  requests_per_hour: number | null;
 }
 
 /** What a capped key has spent and holds in one day (`2026-11-21`) or month (`2026-11`), UTC. */

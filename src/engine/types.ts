@@ -193,8 +193,16 @@ export interface Engine {
   /** Takes up what the last process left, then runs jobs. */
   start(): Promise<void>;
 
-  /** Resolves when the job (and `statements`, in the same batch) is on disk. Throws DatabaseConflict if the id is taken. */
-  enqueue(job: NewJob & { readonly statements?: readonly Statement[] }): Promise<void>;
+  /**
+   * Resolves when the job (and `statements`, in the same batch) is on disk. Throws DatabaseConflict if the id is taken, and
+   * what `refused` says of a guard of the statements that did not hold.
+   */
+  enqueue(
+    job: NewJob & {
+      readonly statements?: readonly Statement[];
+      readonly refused?: (guard: string) => Error | undefined;
+    },
+  ): Promise<void>;
   /** For a batch of the caller's own: put `statements` in it, and call `written` once it is on disk. */
   prepareEnqueue(job: NewJob): { readonly statements: readonly Statement[]; written(): void };
 

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { type Limits, refusal, type Standing } from '../limits/index.ts';
+import type { Principal } from '../accounts/index.ts';
+import { type LimitedKey, type Limits, refusal, type Standing } from '../limits/index.ts';
 
 /** Said where there is none, so that a client that reads the headers finds them on every reply. */
 const UNLIMITED: Readonly<Record<string, string>> = {
@@ -16,12 +17,12 @@ const UNLIMITED: Readonly<Record<string, string>> = {
 export const RATE_HEADERS = Object.keys(UNLIMITED);
 
 /**
- * Counts the request against its account's limits and says on the reply, whatever it becomes, how the account stands.
+ * Counts the request against the limits of its account and its key, and says on the reply, whatever it becomes, how the account stands.
  * Throws rate_limit_exceeded. `X-RateLimit-Reset` is a moment in seconds since 1970, as GitHub has it; `RateLimit-Reset`
  * is seconds from now.
  */
-export async function limitRequest(limits: Limits, accountId: string, reply: FastifyReply): Promise<void> {
-  const standing = await limits.take(accountId);
+export async function limitRequest(limits: Limits, principal: Principal, reply: FastifyReply): Promise<void> {
+  const standing = await limits.take(principal.accountId, limitedKey(principal));
   if (!standing) {
     reply.headers(UNLIMITED);
     return;
@@ -42,4 +43,9 @@ function toHeaders({ limit, remaining, resetMs, resetAt, policy }: Standing): Re
     'x-ratelimit-remaining': remainingText,
     'x-ratelimit-reset': String(Math.ceil(resetAt / 1000)),
   };
+}
+
+/** Whose own limits count beside the account's. */
+export function limitedKey(principal: Principal): LimitedKey | undefined {
+  return principal.kind === 'key' ? principal : undefined;
 }

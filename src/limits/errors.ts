@@ -7,4 +7,16 @@ export const limitErrors = defineErrors({
     type: 'rate_limit_error',
     meaning: "The account's requests of the last minute or hour are used up; retry after `Retry-After`.",
   },
+  concurrent_streams_limit_reached: {
+    status: 429,
+    platformCode: 'RATE_LIMIT',
+    type: 'rate_limit_error',
+    meaning: 'The account has as many streams open as it may; retry when one has ended.',
+  },
+  running_jobs_limit_reached: {
+    status: 429,
+    platformCode: 'RATE_LIMIT',
+    type: 'rate_limit_error',
+    meaning: 'The account has as many jobs queued or running as it may; retry when one has ended.',
+  },
 });

@@ -1,4 +1,11 @@
-export { createLimits, type Limits, refusal, type Standing } from './create-limits.ts';
+export {
+  createLimits,
+  type JobBound,
+  type LimitedKey,
+  type Limits,
+  refusal,
+  type Standing,
+} from './create-limits.ts';
 export { limitErrors } from './errors.ts';
 export { createMemoryLimiter } from './memory-limiter.ts';
 export type { RequestLimiter } from './types.ts';

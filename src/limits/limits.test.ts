@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccountPlan } from '../accounts/index.ts';
+import { openSqliteDatabase } from '../db/index.ts';
+import { tempFolder } from '../testing/temp-folder.ts';
 import { createLimits } from './create-limits.ts';
 import { createMemoryLimiter } from './memory-limiter.ts';
 import { quotasOf } from './quotas.ts';
@@ -18,7 +20,7 @@ function start() {
   const clock = new TestClock();
   const limiter = createMemoryLimiter(clock);
   const take = (quotas: readonly [Quota, ...Quota[]], accountId = 'acct_1'): Verdict => {
-    const verdict = limiter.take(accountId, quotas);
+    const verdict = limiter.take([{ id: accountId, quotas }]);
     assert.ok(!(verdict instanceof Promise));
     return verdict;
   };
@@ -54,7 +56,14 @@ const steps = fc.array(
   { maxLength: 300, size: 'max' },
 );
 
-describe('request limits', () => {
+describe('request limits', async () => {
+  const folder = tempFolder();
+  const db = await openSqliteDatabase(`${folder.path}/muster.db`);
+  after(async () => {
+    await db.close();
+    folder.remove();
+  });
+
   it('no stretch of a window ever has more than its quota, and nothing is refused but near it', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 30 }), (gaps, m, h) => {
@@ -157,12 +166,58 @@ describe('request limits', () => {
   it('a change of plan is in force with the next request, and what was counted still counts', async () => {
     const clock = new TestClock();
     let plan: AccountPlan = { tier: 'free', limits: undefined };
-    const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: async () => plan });
+    const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: async () => plan, db });
     for (let i = 0; i < 5; i++) assert.equal((await limits.take('acct_1'))?.admitted, true);
     plan = { tier: 'free', limits: { requestsPerMinute: 5 } };
     const refused = await limits.take('acct_1');
     assert.partialDeepStrictEqual(refused, { admitted: false, remaining: 0, policy: '"minute";q=5;w=60' });
     plan = { tier: 'enterprise', limits: undefined };
     assert.equal(await limits.take('acct_1'), undefined);
+  });
+
+  it('a key with limits of its own counts against both, and takes nothing from the account when it is refused', async () => {
+    const clock = new TestClock();
+    const plan: AccountPlan = { tier: 'free', limits: { requestsPerMinute: 4 } };
+    const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: async () => plan, db });
+    const key = { keyId: 'key_1', requestLimits: { requestsPerMinute: 2 } };
+    const other = { keyId: 'key_2', requestLimits: undefined };
+    const policy = '"minute";q=4;w=60, "key-minute";q=2;w=60';
+    assert.partialDeepStrictEqual(await limits.take('acct_1', key), { limit: 2, remaining: 1, policy });
+    assert.equal((await limits.take('acct_1', key))?.admitted, true);
+    for (let i = 0; i < 5; i++)
+      assert.partialDeepStrictEqual(await limits.take('acct_1', key), {
+        admitted: false,
+        of: 'key',
+        limit: 2,
+      });
+    assert.partialDeepStrictEqual(await limits.take('acct_1', other), { limit: 4, remaining: 1 });
+    assert.equal((await limits.take('acct_1', other))?.admitted, true);
+    clock.ms += 30_000;
+    assert.partialDeepStrictEqual(await limits.take('acct_1', other), { admitted: false, of: 'account' });
+    clock.ms += 31_000;
+    assert.equal((await limits.take('acct_1', key))?.admitted, true);
+  });
+
+  it('a key may have limits where its account has none', async () => {
+    const plan: AccountPlan = { tier: 'enterprise', limits: undefined };
+    const limiter = createMemoryLimiter(new TestClock());
+    const limits = createLimits({ limiter, findPlan: async () => plan, db });
+    const key = { keyId: 'key_1', requestLimits: { requestsPerHour: 1 } };
+    assert.equal((await limits.take('acct_1', key))?.admitted, true);
+    assert.equal((await limits.take('acct_1', key))?.admitted, false);
+    assert.equal(await limits.take('acct_1'), undefined);
+  });
+
+  it('no more streams are open than may be, and each is counted off once', async () => {
+    const plan: AccountPlan = { tier: 'free', limits: { concurrentStreams: 2 } };
+    const limiter = createMemoryLimiter(new TestClock());
+    const limits = createLimits({ limiter, findPlan: async () => plan, db });
+    const [first] = [await limits.openStream('acct_1'), await limits.openStream('acct_1')];
+    await assert.rejects(limits.openStream('acct_1'), { code: 'concurrent_streams_limit_reached' });
+    await limits.openStream('acct_2');
+    first?.();
+    first?.();
+    await limits.openStream('acct_1');
+    await assert.rejects(limits.openStream('acct_1'), { code: 'concurrent_streams_limit_reached' });
   });
 });

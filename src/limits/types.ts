@@ -8,10 +8,19 @@ export interface Quota {
   readonly limit: number;
 }
 
-/** What a request was told, and how the account stands after it. */
+/** Who makes requests, and how many they may. */
+export interface Counted {
+  /** Of an account or a key: no two have the same. */
+  readonly id: string;
+  readonly quotas: readonly [Quota, ...Quota[]];
+}
+
+/** What a request was told, and how whoever made it stands after it. */
 export interface Verdict {
   readonly admitted: boolean;
-  /** Of the window that is nearest to its end: the quota, and what is left of it. */
+  /** Whose quota is nearest to its end. */
+  readonly id: string;
+  /** That quota, and what is left of it. */
   readonly limit: number;
   readonly remaining: number;
   /** Until that window has more again. When refused: until a request is admitted, if no other comes in between. */
@@ -25,6 +34,6 @@ export interface Verdict {
  * for speed; it may admit less near the edges. A refused request is not counted.
  */
 export interface RequestLimiter {
-  /** Counts one request against all quotas, or none of them. */
-  take(accountId: string, quotas: readonly [Quota, ...Quota[]]): Verdict | Promise<Verdict>;
+  /** Counts one request against all quotas of all of them, or against none. */
+  take(counted: readonly [Counted, ...Counted[]]): Verdict | Promise<Verdict>;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
-import { assertError } from './replies.ts';
+import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { createCrew } from './objects.ts';
+import { assertError, assertInvalid } from './replies.ts';
 
 const HEADERS = [
   'ratelimit-limit',
@@ -113,5 +114,105 @@ describe('request limits', () => {
       assertError(reply, 401, 'UNAUTHORIZED');
     }
     assert.equal((await person.call('GET', '/agents')).status, 200);
+  });
+
+  it("a key's own limits count beside the account's, and are changed and taken away at once", async () => {
+    const person = await limited({ tier: 'pro' });
+    const { id, key } = await test.createKey(person, { requests_per_minute: 2 });
+    const call = () => test.request('GET', '/api/agents/v1/models', { token: key });
+    const first = await call();
+    assert.equal(header(first, 'ratelimit-limit'), '2');
+    assert.equal(header(first, 'ratelimit-remaining'), '1');
+    assert.match(header(first, 'ratelimit-policy'), /"key-minute";q=2;w=60/);
+    assert.equal((await call()).status, 200);
+    const refused = await call();
+    assert.equal(refused.status, 429);
+    assert.match(refused.field('error.message'), /agent key/);
+    assert.ok(Number(header(refused, 'retry-after')) > 0);
+    assert.equal((await test.request('GET', '/api/agents/v1/models', { token: person.token })).status, 200);
+    const more = await person.call('PATCH', `/agent-keys/${id}`, { requests_per_minute: 3 });
+    assert.equal(at(more.body, 'requests_per_minute'), 3);
+    assert.equal((await call()).status, 200);
+    assert.equal((await call()).status, 429);
+    const none = await person.call('PATCH', `/agent-keys/${id}`, { requests_per_minute: null });
+    assert.equal(at(none.body, 'requests_per_minute'), null);
+    assert.equal(header(await call(), 'ratelimit-limit'), '1000');
+    assertInvalid(
+      await person.call('PATCH', `/agent-keys/${id}`, { requests_per_hour: 0 }),
+      'requests_per_hour',
+    );
+  });
+
+  it('only so many streams are open at once; one that ends, or whose client goes, makes room', async () => {
+    const person = await limited({ limits: { concurrent_streams: 1 } });
+    const model = await test.createAgent(person);
+    const gone = new AbortController();
+    const held = fetch(`${test.url}/api/agents/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model,
+        stream: true,
+        messages: [{ role: 'user', content: '[[wait 60000]]' }],
+      }),
+      signal: gone.signal,
+    });
+    held.catch(() => undefined);
+    let refused = await chat(person.token, model, true);
+    while (refused.status === 200) refused = await chat(person.token, model, true);
+    assert.equal(refused.status, 429, refused.text);
+    assert.equal(refused.field('error.code'), 'concurrent_streams_limit_reached');
+    assert.equal(header(refused, 'retry-after'), '1');
+    const inBackground = { model, input: 'Hi', stream: true };
+    const response = await test.request('POST', '/api/agents/v1/responses', {
+      token: person.token,
+      body: inBackground,
+    });
+    assert.equal(response.status, 429);
+    assert.equal((await chat(person.token, model, false)).status, 200, 'what is no stream is not counted');
+    gone.abort();
+    let again = await chat(person.token, model, true);
+    while (again.status === 429) again = await chat(person.token, model, true);
+    assert.equal(again.status, 200);
+    again = await chat(person.token, 'agent_none', true);
+    assert.equal(again.status, 404);
+    assert.equal((await chat(person.token, model, true)).status, 200);
+  });
+
+  it('only so many jobs are queued or running at once, however many are started together', async () => {
+    const person = await limited({ limits: { running_jobs: 2 } });
+    const { crewId } = await createCrew(person, {
+      tasks: [{ name: 'w', description: '[[wait 60000]]', expected_output: 'x', agent: 'Writer' }],
+    });
+    const start = () => person.call('POST', '/executions', { crew_id: crewId, inputs: {} });
+    const started = await Promise.all(Array.from({ length: 6 }, start));
+    const jobs = started.filter(({ status }) => status === 202);
+    assert.equal(jobs.length, 2);
+    for (const reply of started.filter(({ status }) => status !== 202)) {
+      assertError(reply, 429, 'RATE_LIMIT');
+      assert.match(reply.text, /2 jobs/);
+      assert.equal(header(reply, 'retry-after'), '5');
+    }
+    const model = await test.createAgent(person);
+    const background = { model, input: 'Hi', background: true };
+    const body = { token: person.token, body: background };
+    assert.equal((await test.request('POST', '/api/agents/v1/responses', body)).status, 429);
+    const batch = { crew_id: crewId, inputs: [{}, {}, {}] };
+    assertError(await person.call('POST', '/executions/batch', batch), 429, 'RATE_LIMIT');
+    for (const job of jobs) await person.call('POST', `/executions/${job.field('job_id')}/stop`);
+    const three = await person.call('POST', '/executions/batch', { ...batch, concurrency: 2 });
+    assert.equal(three.status, 202, three.text);
+    assertError(await start(), 429, 'RATE_LIMIT');
+    for (const index of [0, 1, 2])
+      await person.call('POST', `/executions/${three.field(`jobs.${index}.job_id`)}/stop`);
+  });
+
+  it("an account's limits are shown as they were set", async () => {
+    const limits = { requests_per_hour: 9, concurrent_streams: 3, running_jobs: 4 };
+    const { accountId } = await limited({ limits });
+    const shown = await test.owner.call('GET', `/accounts/${accountId}`);
+    assert.deepEqual(at(shown.body, 'limits'), limits);
+    const wrong = await test.owner.call('PATCH', `/accounts/${accountId}`, { limits: { running_jobs: 0 } });
+    assertInvalid(wrong, 'limits.running_jobs');
   });
 });

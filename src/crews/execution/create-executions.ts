@@ -172,11 +172,18 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     return { jobId, statements, written: enqueued.written };
   };
 
-  const write = async (prepared: readonly ReturnType<typeof prepare>[], crewId: string): Promise<void> => {
-    const result = await db.write(prepared.flatMap(({ statements }) => statements));
+  const write = async (
+    accountId: string,
+    prepared: readonly ReturnType<typeof prepare>[],
+    crewId: string,
+  ): Promise<void> => {
+    const bound = await deps.boundJobs(accountId);
+    const result = await db.write([...prepared.flatMap(({ statements }) => statements), ...bound.statements]);
     if (!result.ok && result.refused === CREW)
       throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
-    if (!result.ok) throw new Error(`A job was refused by the guard '${result.refused}'`);
+    if (!result.ok) {
+      throw bound.refused(result.refused) ?? new Error(`A job was refused by the guard '${result.refused}'`);
+    }
     for (const { written } of prepared) written();
   };
 
@@ -198,7 +205,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const plan = await pin(accountId, request);
       const job = prepare(accountId, plan);
       const estimatedSeconds = await estimate(accountId, plan);
-      await write([job], plan.crewId);
+      await write(accountId, [job], plan.crewId);
       return { jobId: job.jobId, estimatedSeconds };
     },
 
@@ -222,7 +229,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     async startOnce(accountId, jobId, request) {
       if (await store.find(accountId, jobId)) return;
       const plan = await pin(accountId, request);
-      await write([prepare(accountId, plan, { jobId })], plan.crewId);
+      await write(accountId, [prepare(accountId, plan, { jobId })], plan.crewId);
     },
 
     async startBatch(accountId, { inputs, concurrency = DEFAULT_BATCH_CONCURRENCY, ...request }) {
@@ -239,7 +246,8 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const now = clock.now();
       const batch = store.insertBatch({ id: batchId, accountId, crewId, concurrency, now });
       const [first, ...rest] = jobs;
-      if (first) await write([{ ...first, statements: [...first.statements, batch] }, ...rest], crewId);
+      if (first)
+        await write(accountId, [{ ...first, statements: [...first.statements, batch] }, ...rest], crewId);
       batches.watch(accountId, batchId);
       return { batchId, jobIds: jobs.map(({ jobId }) => jobId) };
     },
@@ -310,7 +318,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const kept = keepOutputs(plan, execution, fromTask);
       const job = prepare(accountId, kept, { rerunOf: jobId });
       const estimatedSeconds = await estimate(accountId, kept);
-      await write([job], plan.crewId);
+      await write(accountId, [job], plan.crewId);
       return { jobId: job.jobId, estimatedSeconds };
     },
 

@@ -1,5 +1,5 @@
 import type { Agents } from '../../agents/index.ts';
-import type { Database } from '../../db/index.ts';
+import type { Database, Statement } from '../../db/index.ts';
 import type { Engine, JobContext } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
@@ -37,6 +37,11 @@ export interface ExecutionsDependencies {
   readonly models: { callable(accountId: string, model: string): Promise<CallableModel> };
   /** Prefix of the addresses in citations. */
   readonly consoleUrl: string;
+  /** What a batch that starts jobs of the account ends with, so that no more run than may. */
+  readonly boundJobs: (accountId: string) => Promise<{
+    readonly statements: readonly Statement[];
+    refused(guard: string): Error | undefined;
+  }>;
   /** The statements that keep an event for whoever is to be told. */
   readonly tell: EventOutbox['tell'];
   /** Before a model call that failed for reasons that pass is made again, one entry a try. */

@@ -13,6 +13,7 @@ import { webhooks } from './0012-webhooks.ts';
 import { sandboxes } from './0013-sandboxes.ts';
 import { usageRollups } from './0014-usage-rollups.ts';
 import { schedules } from './0015-schedules.ts';
+import { keyLimits } from './0016-key-limits.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   sandboxes,
   usageRollups,
   schedules,
+  keyLimits,
 ];

@@ -116,12 +116,17 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     },
 
     async enqueue(job) {
-      const { statements = [] } = job;
+      const { statements = [], refused } = job;
       const dueNow = (job.availableAt ?? 0) <= clock.now();
       const claim = dueNow ? scheduler?.reserve(job.id, job.accountId, job.kind) : undefined;
       try {
         const result = await db.write([insert(job, claim), ...statements]);
-        if (!result.ok) throw new Error(`A job's statements were refused by the guard '${result.refused}'`);
+        if (!result.ok) {
+          throw (
+            refused?.(result.refused) ??
+            new Error(`A job's statements were refused by the guard '${result.refused}'`)
+          );
+        }
       } catch (error) {
         if (claim) scheduler?.giveUp(claim);
         throw error;

@@ -58,7 +58,7 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
       const principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
       request.principal = principal;
       markSandbox(reply, principal.accountId);
-      await limitRequest(deps.limits, principal.accountId, reply);
+      await limitRequest(deps.limits, principal, reply);
     });
     acceptIdempotencyKeys(app, deps);
     listModels(app, deps);

@@ -74,7 +74,7 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
     const user = await authenticateUser(accounts, request, reply);
     request.principal = user;
     markSandbox(reply, user.accountId);
-    await limitRequest(limits, user.accountId, reply);
+    await limitRequest(limits, user, reply);
     if (find) await find(user, toPathParams(request.params));
     checkRole(user, role);
   });

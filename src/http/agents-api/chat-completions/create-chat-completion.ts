@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../accounts/index.ts';
 import type { CallableAgent } from '../../../agents/index.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import type { Limits } from '../../../limits/index.ts';
 import type { PreparedTurn, Runs } from '../../../runs/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
+import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -25,6 +27,7 @@ export interface ChatCompletionDeps {
   /** The agent of this id if the principal may call it, else throws model_not_found. */
   readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
   readonly openRequests: OpenRequests;
+  readonly limits: Pick<Limits, 'openStream'>;
 }
 
 export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
@@ -43,6 +46,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       const principal = requirePrincipal(request);
       const agent = await deps.findAgent(principal, request.body.model);
       const { turn, warnings } = toTurn(request.body, agent);
+      if (turn.stream) await countStream(deps.limits, principal.accountId, reply.raw);
       const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
       reply.header('x-conversation-id', prepared.ids.conversationId);
       reply.header('x-message-id', `msg_${prepared.ids.uid}`);

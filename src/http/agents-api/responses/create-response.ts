@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, errorHeaders } from '../../error-reply.ts';
+import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -34,7 +35,9 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
       const { body } = request;
       const stream = body.stream ?? false;
       // Who looks at a background response while it is made wants to see how far it is.
-      const response = await prepareResponse(deps, requirePrincipal(request), body, {
+      const principal = requirePrincipal(request);
+      if (stream) await countStream(deps.limits, principal.accountId, reply.raw);
+      const response = await prepareResponse(deps, principal, body, {
         stream: stream || (body.background ?? false),
       });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);

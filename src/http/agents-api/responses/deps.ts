@@ -4,6 +4,7 @@ import type { Engine } from '../../../engine/index.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Ids } from '../../../lib/ids.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import type { Limits } from '../../../limits/index.ts';
 import type { Runs } from '../../../runs/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import type { LiveResponses } from './live-responses.ts';
@@ -23,6 +24,7 @@ export interface ResponsesDeps {
   readonly openRequests: OpenRequests;
   /** Aborts when the server begins to go down: who only watches is let go, and can come back. */
   readonly goingDown: AbortSignal;
+  readonly limits: Limits;
   /** Aborts when the server can wait no longer for what is open. */
   readonly shutdownSignal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { invalid } from '../../../lib/errors.ts';
+import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -64,6 +65,7 @@ export function getResponse(app: App, deps: ResponsesDeps): void {
         return isBackground ? backgroundResource(deps, accountId, found, shown) : resourceOf(found, shown);
       }
       const after = { ...shown, after: startingAfter(query.starting_after) };
+      await countStream(deps.limits, accountId, reply.raw);
       return isBackground
         ? streamJob(deps, reply, { accountId, uid: found.uid }, after)
         : stream(reply, found, after);

@@ -6,7 +6,7 @@ import { encodeRequest } from './stored-response.ts';
 
 /** Puts a response into the queue; it is on disk, and will be made whatever happens, when this resolves. */
 export async function startBackground(
-  { engine, runs }: Pick<ResponsesDeps, 'engine' | 'runs'>,
+  { engine, runs, limits }: Pick<ResponsesDeps, 'engine' | 'runs' | 'limits'>,
   { prepared, plan, identity, agent, accountId }: PreparedResponse,
 ): Promise<void> {
   if (plan.turn.store !== true) {
@@ -24,11 +24,13 @@ export async function startBackground(
     ending: null,
     createdAt: identity.createdAt,
   };
+  const bound = await limits.boundJobs(accountId);
   await engine.enqueue({
     id: identity.uid,
     accountId,
     kind: RESPONSE_JOB,
     input: encodeJob({ request: prepared.pinned(), response }),
-    statements: [runs.responses.save(accountId, response)],
+    statements: [runs.responses.save(accountId, response), ...bound.statements],
+    refused: bound.refused,
   });
 }

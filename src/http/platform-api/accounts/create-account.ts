@@ -4,7 +4,7 @@ import { readUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { toSetup, toUser } from '../users/schema.ts';
 import { setupUrl } from '../users/setup-url.ts';
-import { CreateAccountBody, CreatedAccount, toAccount, toRequestLimits } from './schema.ts';
+import { CreateAccountBody, CreatedAccount, toAccount, toLimits } from './schema.ts';
 
 export function createAccount(
   app: App,
@@ -28,7 +28,7 @@ export function createAccount(
         ownerEmail: owner_email,
         ownerPassword: owner_password,
         tier,
-        limits: limits && toRequestLimits(limits),
+        limits: limits && toLimits(limits),
         creditNanoUsd:
           credit_usd === undefined ? deps.startingCreditNanoUsd : readUsd('credit_usd', credit_usd),
         createdBy: userId,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type Account, type RequestLimits, TIERS } from '../../../accounts/index.ts';
+import { type Account, type AccountLimits, TIERS } from '../../../accounts/index.ts';
 import { usdNumber } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { Closed, Nullable, PageReply, Time, Usd } from '../schemas.ts';
@@ -8,6 +8,12 @@ import { CreatedUser } from '../users/schema.ts';
 const Limits = Closed({
   requests_per_minute: Type.Optional(Type.Integer({ minimum: 1 })),
   requests_per_hour: Type.Optional(Type.Integer({ minimum: 1 })),
+  concurrent_streams: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Streams that may be open at once.' }),
+  ),
+  running_jobs: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Jobs that may be queued or running at once.' }),
+  ),
 });
 const TierName = Type.Enum([...TIERS]);
 const Name = Type.String({ minLength: 1, maxLength: 200 });
@@ -57,17 +63,22 @@ export function toAccount(account: Account): Static<typeof AccountReply> {
   };
 }
 
-function toWireLimits({ requestsPerMinute, requestsPerHour }: RequestLimits): Static<typeof Limits> {
+function toWireLimits(limits: AccountLimits): Static<typeof Limits> {
+  const { requestsPerMinute, requestsPerHour, concurrentStreams, runningJobs } = limits;
   return {
     ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
     ...(requestsPerHour !== undefined && { requests_per_hour: requestsPerHour }),
+    ...(concurrentStreams !== undefined && { concurrent_streams: concurrentStreams }),
+    ...(runningJobs !== undefined && { running_jobs: runningJobs }),
   };
 }
 
-export function toRequestLimits(limits: Static<typeof Limits>): RequestLimits {
-  const { requests_per_minute, requests_per_hour } = limits;
+export function toLimits(limits: Static<typeof Limits>): AccountLimits {
+  const { requests_per_minute, requests_per_hour, concurrent_streams, running_jobs } = limits;
   return {
     ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
     ...(requests_per_hour !== undefined && { requestsPerHour: requests_per_hour }),
+    ...(concurrent_streams !== undefined && { concurrentStreams: concurrent_streams }),
+    ...(running_jobs !== undefined && { runningJobs: running_jobs }),
   };
 }

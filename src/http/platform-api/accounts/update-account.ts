@@ -4,7 +4,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findAccount } from './find-account.ts';
-import { AccountReply, toAccount, toRequestLimits, UpdateAccountBody } from './schema.ts';
+import { AccountReply, toAccount, toLimits, UpdateAccountBody } from './schema.ts';
 
 export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
   app.route({
@@ -25,7 +25,7 @@ export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
       if (rest.status === 'suspended' && id === requireUser(request).accountId) {
         throw commonErrors.conflict('The account of the operator cannot be suspended: nobody could undo it.');
       }
-      const update = { ...rest, ...(limits !== undefined && { limits: limits && toRequestLimits(limits) }) };
+      const update = { ...rest, ...(limits !== undefined && { limits: limits && toLimits(limits) }) };
       const by = { by: actorOf(request), ofAccountId: requireUser(request).accountId };
       return toAccount(await accounts.updateAccount(id, update, by));
     },

@@ -22,6 +22,12 @@ const limits = {
   monthly_limit_usd: Type.Optional(
     Nullable(Type.Number({ description: 'The most it may spend a month (UTC).' })),
   ),
+  requests_per_minute: Type.Optional(
+    Nullable(Type.Integer({ minimum: 1, description: "Beside the account's own; null: none." })),
+  ),
+  requests_per_hour: Type.Optional(
+    Nullable(Type.Integer({ minimum: 1, description: "Beside the account's own; null: none." })),
+  ),
 };
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -41,6 +47,8 @@ export const Key = Type.Object({
   agent_ids: Nullable(Type.Array(Type.String())),
   daily_limit_usd: Nullable(Usd),
   monthly_limit_usd: Nullable(Usd),
+  requests_per_minute: Nullable(Type.Integer()),
+  requests_per_hour: Nullable(Type.Integer()),
   created_by: Nullable(Type.String({ description: 'A user.' })),
   created_at: Time,
   expires_at: Nullable(Time),
@@ -64,6 +72,8 @@ export function toKey(key: AgentKey): Static<typeof Key> {
     agent_ids: key.agentIds ? [...key.agentIds] : null,
     daily_limit_usd: usdOrNull(key.dailyLimitNanoUsd),
     monthly_limit_usd: usdOrNull(key.monthlyLimitNanoUsd),
+    requests_per_minute: key.requestsPerMinute ?? null,
+    requests_per_hour: key.requestsPerHour ?? null,
     created_by: key.createdBy ?? null,
     created_at: isoTime(key.createdAt),
     expires_at: timeOrNull(key.expiresAt),
@@ -79,5 +89,7 @@ export function toKeyUpdate(body: Static<typeof UpdateKeyBody>): KeyUpdate {
     agentIds: body.agent_ids,
     dailyLimitNanoUsd: readOptionalUsd('daily_limit_usd', body.daily_limit_usd),
     monthlyLimitNanoUsd: readOptionalUsd('monthly_limit_usd', body.monthly_limit_usd),
+    requestsPerMinute: body.requests_per_minute,
+    requestsPerHour: body.requests_per_hour,
   };
 }

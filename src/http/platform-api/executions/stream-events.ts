@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { jobFrame } from '../../../crews/index.ts';
 import { invalid } from '../../../lib/errors.ts';
 import { clientGoneSignal } from '../../client-gone.ts';
+import { countStream } from '../../open-stream.ts';
 import { requireUser } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -16,7 +17,10 @@ const EventsQuery = Closed({
   ),
 });
 
-export function streamEvents(app: App, deps: Pick<PlatformApiDeps, 'executions' | 'logger'>): void {
+export function streamEvents(
+  app: App,
+  deps: Pick<PlatformApiDeps, 'executions' | 'limits' | 'logger'>,
+): void {
   // Whoever only watches is let go when the server begins to go down, and comes back with the last id.
   const goingDown = new AbortController();
   app.addHook('preClose', async () => goingDown.abort());
@@ -39,6 +43,7 @@ export function streamEvents(app: App, deps: Pick<PlatformApiDeps, 'executions' 
     handler: async (request, reply) => {
       const { id } = request.params;
       const after = lastEventId(request.headers['last-event-id']) ?? request.query.after ?? 0;
+      await countStream(deps.limits, requireUser(request).accountId, reply.raw);
       const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
       const ended = Promise.withResolvers<void>();
       const subscription = await deps.executions.subscribe(requireUser(request).accountId, id, after, {

@@ -6,6 +6,7 @@ import { commonErrors } from '../../../../lib/errors.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../../error-reply.ts';
+import { limitedKey } from '../../../rate-limit.ts';
 import type { App } from '../../../types.ts';
 import { refuseUpgrade, type UpgradeHandler } from '../../../upgrades.ts';
 import { BODY_LIMIT } from '../create-response.ts';
@@ -66,8 +67,11 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
     try {
       checkOrigin(request.headers.origin, deps.corsOrigins);
       const principal = await authenticate();
-      const standing = await deps.limits.take(principal.accountId);
+      const standing = await deps.limits.take(principal.accountId, limitedKey(principal));
       if (standing && !standing.admitted) throw refusal(standing);
+      const closeStream = await deps.limits.openStream(principal.accountId);
+      stream.once('close', closeStream);
+      if (stream.destroyed) closeStream();
       server.handleUpgrade(request, stream, head, (socket) => {
         const session = new SocketSession(sessionDeps, { socket, stream, requestId, authenticate });
         open.set(session, principal);

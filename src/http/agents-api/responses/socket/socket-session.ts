@@ -4,6 +4,7 @@ import type { Principal } from '../../../../accounts/index.ts';
 import { commonErrors, type MusterError } from '../../../../lib/errors.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
 import { toMusterError } from '../../../error-reply.ts';
+import { limitedKey } from '../../../rate-limit.ts';
 import type { ResponsesDeps } from '../deps.ts';
 import { responseErrors } from '../errors.ts';
 import { socketFraming } from '../framing.ts';
@@ -102,7 +103,7 @@ export class SocketSession {
       frame = raw.create();
       const principal = await this.#authenticate();
       if (!principal) return;
-      const standing = await this.#deps.limits.take(principal.accountId);
+      const standing = await this.#deps.limits.take(principal.accountId, limitedKey(principal));
       if (standing && !standing.admitted) throw refusal(standing);
       const findMemory: FindMemory = (turnId) => this.#memories.find(turnId);
       const { body } = frame;
