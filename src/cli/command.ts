@@ -66,6 +66,8 @@ export interface Cli {
   /** For everything else that a person may want to know. */
   readonly err: Screen;
   readonly clock: Clock;
+  /** Calls back on each Ctrl-C, which else ends the command at once. Returns what undoes that. */
+  onInterrupt(callback: () => void): () => void;
   /** The server, as who is signed in; throws CommandFailed when nobody is. */
   connect(): ApiClient;
 }

@@ -6,6 +6,7 @@ import { agentShow } from './commands/agent-show.ts';
 import { backup } from './commands/backup.ts';
 import { balance } from './commands/balance.ts';
 import { chat } from './commands/chat.ts';
+import { crewList } from './commands/crew-list.ts';
 import { docsAdd } from './commands/docs-add.ts';
 import { docsList } from './commands/docs-list.ts';
 import { doctor } from './commands/doctor.ts';
@@ -17,6 +18,7 @@ import { keyRevoke } from './commands/key-revoke.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { restore } from './commands/restore.ts';
+import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { usage } from './commands/usage.ts';
 import { userAdd } from './commands/user-add.ts';
@@ -31,8 +33,9 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Over the API of a running server',
     commands: [
       ...[login, logout, whoami],
-      ...[chat],
-      ...[agentList, agentShow, agentCreate, exportCommand, importCommand],
+      ...[chat, run],
+      ...[agentList, agentShow, agentCreate, crewList],
+      ...[exportCommand, importCommand],
       ...[docsAdd, docsList],
       ...[keyCreate, keyList, keyRevoke],
       ...[balance, usage],

@@ -1,6 +1,18 @@
 /** Something that the person at the terminal can mend or has to know; its message is what they are told. Exit code 1. */
 export class CommandFailed extends Error {
   override readonly name: string = 'CommandFailed';
+  /** The server did not answer at all. */
+  readonly isUnreachable: boolean;
+
+  constructor(message: string, { isUnreachable = false }: { readonly isUnreachable?: boolean } = {}) {
+    super(message);
+    this.isUnreachable = isUnreachable;
+  }
+}
+
+/** The person has pressed Ctrl-C. Exit code 130, as shells have it. */
+export class Interrupted extends CommandFailed {
+  override readonly name = 'Interrupted';
 }
 
 /** The command line itself is wrong: nothing was done. Exit code 2. */

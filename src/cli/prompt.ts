@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import type { Cli } from './command.ts';
-import { CommandFailed, UsageError } from './failures.ts';
+import { Interrupted, UsageError } from './failures.ts';
 
 /** A line that is typed in answer to a question. */
 export async function ask(cli: Cli, question: string): Promise<string> {
@@ -34,7 +34,7 @@ function readLine({ input }: Cli, question: string, output: NodeJS.WritableStrea
   const reader = createInterface({ input, output, terminal: true, historySize: 0 });
   return new Promise((resolve, reject) => {
     // Ctrl-C and Ctrl-D.
-    reader.once('close', () => reject(new CommandFailed('Stopped.')));
+    reader.once('close', () => reject(new Interrupted('Stopped.')));
     reader.question(question, (answer) => {
       resolve(answer);
       reader.close();

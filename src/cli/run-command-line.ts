@@ -2,7 +2,7 @@ import { systemClock } from '../lib/clock.ts';
 import { connect } from './client/connect.ts';
 import type { Cli, Environment, Input } from './command.ts';
 import { commandGroups } from './commands.ts';
-import { CommandFailed, UsageError } from './failures.ts';
+import { CommandFailed, Interrupted, UsageError } from './failures.ts';
 import { findCommand, subcommandsOf } from './find-command.ts';
 import { writeGroup, writeHelp, writeOverview } from './help-text.ts';
 import { parseFlags } from './parse-flags.ts';
@@ -17,7 +17,7 @@ export interface Streams {
 }
 
 /**
- * Runs one command to its end and resolves to the exit code: 0, 1 when it failed, 2 when it was typed wrong. A server
+ * Runs one command to its end and resolves to the exit code: 0, 1 when it failed, 2 when it was typed wrong, 130 after Ctrl-C. A server
  * that was started runs on after that.
  */
 export async function runCommandLine(args: readonly string[], streams: Streams): Promise<number> {
@@ -32,6 +32,10 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
     out,
     err,
     clock: systemClock,
+    onInterrupt(callback) {
+      process.on('SIGINT', callback);
+      return () => void process.off('SIGINT', callback);
+    },
     connect: () => connect({ env, clock: systemClock }),
   };
   try {
@@ -46,7 +50,7 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
     // What is not ours to explain is shown whole to who wants to know.
     if (!(error instanceof CommandFailed) && env.LOG_LEVEL === 'debug' && error instanceof Error)
       err.line(error.stack);
-    return 1;
+    return error instanceof Interrupted ? 130 : 1;
   }
 }
 

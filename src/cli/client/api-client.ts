@@ -114,8 +114,14 @@ async function refusal(response: Response, session: Session): Promise<CommandFai
     `${response.status} ${error.textOr('code', '')}`.trim(),
     response.headers.get('x-request-id') ?? error.textOr('request_id', ''),
   ].filter((fact) => fact !== '');
+  const said = error.textOr('message', 'The server refused.');
+  const details = error.has('details') ? error.object('details') : undefined;
+  const reason = details?.textOr('reason', '') ?? '';
+  // Some messages say it already.
+  const place =
+    reason === '' || said.includes(reason) ? '' : ` ${details?.textOr('field', '') ?? ''}: ${reason}.`;
   const wayOut = response.status === 401 && session.wayOut !== '' ? ` ${session.wayOut}` : '';
   return new CommandFailed(
-    `${error.textOr('message', 'The server refused.')}${wayOut} (${facts.join(', ')})`,
+    `${said}${place && !/[.!?]$/.test(said) ? '.' : ''}${place}${wayOut} (${facts.join(', ')})`,
   );
 }

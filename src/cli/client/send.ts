@@ -10,6 +10,7 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
     const { origin } = new URL(url);
     throw new CommandFailed(
       `No Muster answers at ${origin} (${reasonOf(error)}). Is it running? MUSTER_URL says where.`,
+      { isUnreachable: true },
     );
   }
 }

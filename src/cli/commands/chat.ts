@@ -2,7 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { ANSWER_TIMEOUT_MS, chatBody } from '../chat/ask-agent.ts';
 import { converse } from '../chat/converse.ts';
 import { showAnswer } from '../chat/show-answer.ts';
-import { findAgentId } from '../client/find-agent.ts';
+import { findAgentId } from '../client/find-named.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../failures.ts';
 

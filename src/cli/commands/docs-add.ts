@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../client/api-client.ts';
 import { Fields } from '../client/fields.ts';
-import { findAgentId } from '../client/find-agent.ts';
+import { findAgentId } from '../client/find-named.ts';
 import { type Cli, defineCommand } from '../command.ts';
 import { CommandFailed } from '../failures.ts';
 import { json } from '../flags.ts';

@@ -2,47 +2,57 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
-import { defineCommand } from '../command.ts';
+import { type Cli, defineCommand } from '../command.ts';
 import { CommandFailed, UsageError } from '../failures.ts';
 import { json } from '../flags.ts';
 import { readJsonFile } from '../read-json-file.ts';
 import { AGENT_FORMAT } from '../transfer/agent-file.ts';
+import { findCrewFolders } from '../transfer/crew-folders.ts';
+import { CREW_FORMAT } from '../transfer/export-crew.ts';
 import { type Imported, type ImportOptions, importAgent } from '../transfer/import-agent.ts';
+import { importCrewFile, importCrewFiles } from '../transfer/import-crew.ts';
 
 /** By what a file says it is. */
 const IMPORTERS: Readonly<
   Record<string, (client: ApiClient, file: Fields, path: string, options: ImportOptions) => Promise<Imported>>
 > = {
   [AGENT_FORMAT]: importAgent,
+  [CREW_FORMAT]: importCrewFile,
 };
+
+/** Something to be imported, read and ready. */
+interface Found {
+  readonly path: string;
+  take(client: ApiClient, options: ImportOptions): Promise<Imported>;
+}
 
 export const importCommand = defineCommand({
   name: 'import',
-  summary: 'Make agents of exported files.',
+  summary: 'Make agents and crews of files.',
   words: 'PATH',
-  details: `PATH is a file of muster export, a folder of them (all its .json files), or - for standard input. Each makes
-a new agent, whose id is printed; what could not be taken over is told.`,
+  details: `PATH is a file of muster export, a folder of them (all its .json files), a folder with crews of CrewAI
+(agents.yaml with tasks.yaml, or crew.jsonc with agents/*.jsonc, wherever in it), or - for standard input. Each makes a
+new agent or crew, whose id is printed; what could not be taken over is told.`,
   options: {
-    name: { type: 'string', value: 'NAME', help: 'Call the new agent so.' },
-    model: { type: 'string', value: 'MODEL', help: 'Give it this model.' },
+    name: { type: 'string', value: 'NAME', help: 'Call the new agent or crew so.' },
+    model: {
+      type: 'string',
+      value: 'MODEL',
+      help: 'Give it this model; a crew: where its own cannot be called.',
+    },
+    process: { type: 'string', value: 'PROCESS', help: 'Of a crew: sequential or hierarchical.' },
     json,
   },
   async run({ words: [path = ''], values }, cli) {
-    const paths = filesOf(path);
-    if (paths.length > 1 && values.name !== undefined) {
-      throw new UsageError('muster import --name is for a single file.');
-    }
-    const files: { path: string; file: Fields; take: (typeof IMPORTERS)[string] }[] = [];
-    for (const one of paths) {
-      const file = await readJsonFile(cli, one);
-      const take = IMPORTERS[file.textOr('format', '')];
-      if (!take) throw new CommandFailed(`${one} is not a file of muster export.`);
-      files.push({ path: one, file, take });
+    const found = await find(cli, path);
+    if (found.length > 1 && values.name !== undefined) {
+      throw new UsageError('muster import --name is for a single agent or crew.');
     }
     const client = cli.connect();
     const all: Imported[] = [];
-    for (const { path: one, file, take } of files) {
-      const imported = await take(client, file, one, { name: values.name, model: values.model });
+    for (const { path: one, take } of found) {
+      const { name, model, process } = values;
+      const imported = await take(client, { name, model, process });
       all.push(imported);
       for (const what of imported.leftOut) cli.err.line(`${one}: left out ${what}`);
       if (!values.json) cli.out.line(imported.id);
@@ -51,15 +61,39 @@ a new agent, whose id is printed; what could not be taken over is told.`,
   },
 });
 
-function filesOf(path: string): string[] {
-  if (path === '-') return [path];
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new CommandFailed(`There is no ${path}.`);
-  if (!found.isDirectory()) return [path];
+/** Everything is read before anything is made. */
+async function find(cli: Cli, path: string): Promise<Found[]> {
+  const stats = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path !== '-' && !stats) throw new CommandFailed(`There is no ${path}.`);
+  if (!stats?.isDirectory()) return [await readExported(cli, path)];
+  const crews = findCrewFolders(path);
+  if (crews.length > 0) {
+    return crews.map(({ path: folder, name, files }) => ({
+      path: folder,
+      take: (client, options) =>
+        importCrewFiles(client, files, {
+          ...options,
+          ...(!('crew.jsonc' in files || 'crew.json' in files) && { fallbackName: name }),
+        }),
+    }));
+  }
   const files = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => join(path, name));
-  if (files.length === 0) throw new CommandFailed(`There are no .json files in ${path}.`);
-  return files;
+  if (files.length === 0) {
+    throw new CommandFailed(
+      `There is nothing to import in ${path}: no .json files, no agents.yaml with tasks.yaml, no crew.jsonc.`,
+    );
+  }
+  const found: Found[] = [];
+  for (const file of files) found.push(await readExported(cli, file));
+  return found;
+}
+
+async function readExported(cli: Cli, path: string): Promise<Found> {
+  const file = await readJsonFile(cli, path);
+  const take = IMPORTERS[file.textOr('format', '')];
+  if (!take) throw new CommandFailed(`${path} is not a file of muster export.`);
+  return { path, take: (client, options) => take(client, file, path, options) };
 }

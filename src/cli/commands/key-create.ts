@@ -1,4 +1,4 @@
-import { findAgentId } from '../client/find-agent.ts';
+import { findAgentId } from '../client/find-named.ts';
 import { defineCommand } from '../command.ts';
 import { json, readDollars, readMoment } from '../flags.ts';
 

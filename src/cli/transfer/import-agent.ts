@@ -14,6 +14,8 @@ export interface ImportOptions {
   /** Go before what the file says. */
   readonly name: string | undefined;
   readonly model: string | undefined;
+  /** Of crews. */
+  readonly process?: string | undefined;
 }
 
 /** What a document's text is uploaded as: markup that is gone from the text would be looked for again under its name. */

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/cli/index.ts';
+import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { at } from '../../src/testing/test-app.ts';
+import { type Muster, musterWith, type Outcome } from './run-muster.ts';
+
+const COMMAND = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
+const CREDENTIALS = { email: 'owner@example.com', password: 'engine-of-difference' };
+
+describe('muster run, import and export of crews', () => {
+  const folder = tempFolder();
+  let server: ServerProcess;
+  let environment: Record<string, string>;
+  let muster: Muster;
+
+  before(async () => {
+    server = await startServerProcess({
+      MUSTER_HOME: join(folder.path, 'home'),
+      MUSTER_DEMO: '0',
+      MUSTER_OWNER_EMAIL: CREDENTIALS.email,
+      MUSTER_OWNER_PASSWORD: CREDENTIALS.password,
+    });
+    const login = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(CREDENTIALS),
+    });
+    const token = String(at(await login.json(), 'access_token'));
+    environment = { MUSTER_URL: server.url, MUSTER_TOKEN: token };
+    muster = musterWith(environment);
+  });
+  after(async () => {
+    await server.stop('SIGKILL');
+    folder.remove();
+  });
+
+  async function api(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${environment.MUSTER_TOKEN}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    return response.json();
+  }
+  const crew = async (name: string, tasks: object[], fields: object = {}): Promise<string> => {
+    const agents = [{ role: 'Writer', goal: 'Write', model: 'sandbox', tools: ['calculator'] }];
+    const made = await api('POST', '/crews', { name, memory: false, agents, tasks, ...fields });
+    return String(at(made, 'id'));
+  };
+  const lastJob = async (): Promise<unknown> => at(await api('GET', '/executions?limit=1'), 'executions.0');
+
+  it('runs a crew by its name: progress on standard error, the result alone on standard output', async () => {
+    await crew('Kettle copy', [
+      { name: 'research', description: '[[call calculator {"expression":"6*7"}]] about {topic}' },
+      { name: 'copy', description: '[[say The {topic} copy for {who}]]' },
+    ]);
+    const inputs = join(folder.path, 'inputs.json');
+    writeFileSync(inputs, JSON.stringify({ topic: 'teapot', who: 'Ann=Bo' }));
+    const ran = await ok(muster(['run', 'kettle COPY', '--file', inputs, '--input', 'topic=kettle']));
+    assert.equal(ran.stdout, 'The kettle copy for Ann=Bo\n');
+    assert.match(ran.stderr, /research: Writer begins/);
+    assert.match(ran.stderr, /Writer: calculator \(research\): 42/);
+    assert.match(ran.stderr, /\[ 50%\] copy: Writer begins/);
+    assert.match(ran.stderr, /copy: done/);
+    assert.match(ran.stderr, /\$0\.00, .* job_/);
+    const { stdout } = await ok(
+      muster(['run', 'Kettle copy', '--input', 'topic=x', '--input', 'who=y', '--json']),
+    );
+    assert.partialDeepStrictEqual(JSON.parse(stdout), { status: 'completed', result: 'The x copy for y' });
+  });
+
+  it('says what is missing or wrong before anything runs', async () => {
+    const { code, stderr } = await muster(['run', 'Kettle copy', '--input', 'topic=x']);
+    assert.equal(code, 1);
+    assert.match(stderr, /input 'who' is missing/);
+    assert.equal((await muster(['run', 'Kettle copy', '--input', 'topic'])).code, 2);
+    assert.match((await muster(['run', 'Kettle cop'])).stderr, /no crew 'Kettle cop'.*Kettle copy/);
+  });
+
+  it('ends with 1 when the job fails, and says why', async () => {
+    const id = await crew('Fails', [{ description: '[[fail 400]]' }]);
+    const { code, stdout, stderr } = await muster(['run', id]);
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /muster: The job failed, 0 of 1 task done: /);
+  });
+
+  it('Ctrl-C stops the job, says so, and keeps what was made', async () => {
+    const id = await crew('Slow', [
+      { name: 'quick', description: '[[say first]]' },
+      { name: 'slow', description: '[[wait 60000]] never' },
+    ]);
+    const child = spawn(process.execPath, [COMMAND, 'run', id], {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    const begun = Promise.withResolvers<void>();
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+      if (/slow: Writer begins/.test(said)) begun.resolve();
+    });
+    const stdout = text(child.stdout);
+    await begun.promise;
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 130);
+    assert.equal(await stdout, 'first\n');
+    assert.match(said, /Stopping the job/);
+    assert.match(said, /Stopped: 1 of 2 tasks done/);
+    assert.equal(at(await lastJob(), 'status'), 'stopped');
+  });
+
+  /** `muster` at a terminal that a test types on. */
+  function sitDown(args: readonly string[]) {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const shown = { out: '', err: '' };
+    const screen = (name: keyof typeof shown) => {
+      const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+      stream.on('data', (chunk) => (shown[name] += String(chunk)));
+      return stream;
+    };
+    const streams = { env: environment, input, output: screen('out'), errors: screen('err') };
+    return {
+      shown,
+      done: runCommandLine(args, streams),
+      type: (line: string) => input.write(line),
+      async see(wanted: RegExp, times = 1): Promise<void> {
+        const deadline = Date.now() + 20_000;
+        while ((shown.err.match(new RegExp(wanted, 'g')) ?? []).length < times) {
+          assert.ok(Date.now() < deadline, `${wanted} did not come: ${shown.err}`);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+    };
+  }
+
+  it('asks on the terminal what the job waits for', async () => {
+    const id = await crew('Asks', [{ name: 'greet', description: '[[say Hello]]', human_input: true }]);
+    const seat = sitDown(['run', id]);
+    await seat.see(/Approve\? /);
+    seat.type('Shorter\r');
+    await seat.see(/Approve\? /, 2);
+    seat.type('y\r');
+    assert.equal(await seat.done, 0);
+    assert.match(seat.shown.err, /Hello[\s\S]*Approve/);
+    assert.match(seat.shown.out, /not accepted: Shorter/);
+    const traces = at(await api('GET', `/executions/${at(await lastJob(), 'job_id')}/traces`), 'traces');
+    assert.ok(Array.isArray(traces));
+    const said = traces.filter((row) => at(row, 'action') === 'human_input').map((row) => at(row, 'result'));
+    assert.deepEqual(said, ['Shorter', 'approved']);
+  });
+
+  it('Ctrl-C at a question stops the job', async () => {
+    const seat = sitDown(['run', 'Asks']);
+    await seat.see(/Approve\? /);
+    seat.type('\x03');
+    assert.equal(await seat.done, 130);
+    assert.equal(at(await lastJob(), 'status'), 'stopped');
+  });
+
+  it('imports a CrewAI project as it lies on the disk, and lists what is not supported', async () => {
+    const config = join(folder.path, 'project/src/trip_planner/config');
+    mkdirSync(config, { recursive: true });
+    mkdirSync(join(folder.path, 'project/.venv/config'), { recursive: true });
+    writeFileSync(
+      join(config, 'agents.yaml'),
+      'local_expert:\n  role: >\n    Local expert of {city}\n  goal: Know {city}\n  backstory: Has lived there\n  max_rpm: 3\n',
+    );
+    writeFileSync(
+      join(config, 'tasks.yaml'),
+      'gather:\n  description: Gather tips for {city}\n  expected_output: A list\n  agent: local_expert\n  output_file: tips.md\n',
+    );
+    const refused = await muster(['import', join(folder.path, 'project')]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /names no model; send model/);
+    const imported = await ok(muster(['import', join(folder.path, 'project'), '--model', 'sandbox']));
+    assert.match(imported.stderr, /left out agents\.local_expert\.max_rpm/);
+    assert.match(imported.stderr, /left out tasks\.gather\.output_file/);
+    const id = imported.stdout.trim();
+    assert.equal(at(await api('GET', `/crews/${id}`), 'name'), 'Trip planner');
+    assert.match((await ok(muster(['run', 'trip planner', '--input', 'city=Ghent']))).stdout, /Ghent/);
+    assert.match((await ok(muster(['crew', 'list']))).stdout, /Trip planner/);
+  });
+
+  it('a round trip through files, of either form, makes the same crew again', async () => {
+    const first = await crew(
+      'Round',
+      [
+        { name: 'a', description: 'A of {x}', expected_output: 'One' },
+        { name: 'b', description: 'B', context: ['a'], human_input: true, guardrail: 'Be kind' },
+      ],
+      { process: 'hierarchical', inputs: { x: 'y' } },
+    );
+    const to = join(folder.path, 'exported');
+    const written = (await ok(muster(['export', first, '--to', to]))).stdout.trim().split('\n');
+    assert.ok(written.includes(join(to, 'crew.jsonc')));
+    assert.match(readFileSync(join(to, 'crew.jsonc'), 'utf8'), /hierarchical/);
+    assert.equal((await muster(['export', first, '--to', to])).code, 1, 'nothing is overwritten');
+    const second = (await ok(muster(['import', to]))).stdout.trim();
+    const single = (await ok(muster(['export', second]))).stdout;
+    const third = (await ok(muster(['import', '-'], single))).stdout.trim();
+    const files = async (id: string) => at(await api('GET', `/crews/${id}/export`), 'files');
+    assert.deepEqual(await files(second), await files(first));
+    assert.deepEqual(await files(third), await files(first));
+    const yaml = await ok(muster(['export', first, '--to', join(folder.path, 'yaml'), '--format', 'yaml']));
+    assert.match(yaml.stderr, /left out crew\.process/);
+  });
+
+  async function ok(outcome: Promise<Outcome>): Promise<Outcome> {
+    const { code, stdout, stderr } = await outcome;
+    assert.equal(code, 0, stderr);
+    return { code, stdout, stderr };
+  }
+});
