@@ -129,12 +129,16 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     toolNames: async (accountId) => (await accountTools.list(accountId)).map(({ name }) => name),
     crewExists: (accountId, crewId) => crews.crewExists(accountId, crewId),
   });
+  const memory = createMemory({ db, clock, ids });
   const crews = createCrews({
     db,
     clock,
     ids,
     agents,
-    alongDeletion: (accountId, crewId) => [schedules.disableOfCrew(accountId, crewId)],
+    alongDeletion: (accountId, crewId) => [
+      schedules.disableOfCrew(accountId, crewId),
+      memory.forget(accountId, crewId),
+    ],
     catalogue: {
       modelExists: providers.modelKnown,
       modelIsCallable: (accountId, model) =>
@@ -145,7 +149,6 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       toolExists: accountTools.exists,
     },
   });
-  const memory = createMemory({ db, clock, ids });
   const runningTools: ExecutionsDependencies['tools'] = {
     runTool: (tool, text, context) => tools.runTool(tool, text, context, { timeoutMs: TOOL_TIMEOUT_MS }),
     find: async (accountId, names) => {

@@ -8,7 +8,7 @@ const MAX_ATTEMPTS = 20;
 
 /**
  * From now on no job of the crew can be started; those that there were stay readable. Throws crew_busy while one is open,
- * unless `stopJobs` is given, which ends them. Its agents stay, outside of any crew.
+ * unless `stopJobs` is given, which ends them. Its agents stay, outside of any crew; what it remembered is gone.
  */
 export async function deleteCrew(
   context: CrewsContext,

@@ -25,16 +25,36 @@ export const crewInvariants: readonly Invariant[] = [
         AND execution_tasks.status IN ('pending', 'running', 'waiting_for_input')`,
   },
   {
-    name: 'The events of each execution are dense, and one that has ended ends with its status',
-    count: sql`SELECT count(DISTINCT job_id) AS count FROM job_events`,
+    name: 'Each execution has come to what its job has come to',
+    count: sql`SELECT count(*) AS count FROM executions`,
     broken: sql`
-      SELECT executions.job_id || ': ' || count(*) || ' events up to ' || max(job_events.seq) AS problem
-      FROM executions
-      JOIN jobs ON jobs.id = executions.job_id
-      JOIN job_events ON job_events.job_id = executions.job_id
-      GROUP BY executions.job_id
-      HAVING count(*) <> max(job_events.seq)
-        OR (jobs.finished_at IS NOT NULL AND sum(
-          job_events.type = 'job_status' AND job_events.data = '{"status":"' || jobs.status || '"}') <> 1)`,
+      SELECT executions.job_id || ' is ' || coalesce(executions.outcome, 'open') || ', its job ' || jobs.status AS problem
+      FROM executions JOIN jobs ON jobs.id = executions.job_id
+      WHERE coalesce(executions.outcome, '') <> CASE WHEN jobs.finished_at IS NULL THEN '' ELSE jobs.status END`,
+  },
+  {
+    name: 'No job that has ended or rests holds credit',
+    count: sql`SELECT count(*) AS count FROM executions`,
+    broken: sql`
+      SELECT executions.job_id || ' is ' || jobs.status || ' and holds ' || sum(holds.amount_nano_usd) || ' nano-dollars' AS problem
+      FROM executions JOIN jobs ON jobs.id = executions.job_id
+      JOIN holds ON holds.run_id > executions.job_id || '/' AND holds.run_id < executions.job_id || '0'
+      WHERE jobs.finished_at IS NOT NULL OR jobs.status = 'waiting_for_input'
+      GROUP BY executions.job_id, jobs.status`,
+  },
+  {
+    name: 'No execution has cost more than it may',
+    count: sql`SELECT count(*) AS count FROM executions WHERE max_cost_nano_usd IS NOT NULL`,
+    broken: sql`
+      SELECT job_id || ' has cost ' || cost_nano_usd || ' of ' || max_cost_nano_usd || ' nano-dollars' AS problem
+      FROM executions WHERE cost_nano_usd > max_cost_nano_usd`,
+  },
+  {
+    name: 'No crew that is gone remembers anything',
+    count: sql`SELECT count(*) AS count FROM memories`,
+    broken: sql`
+      SELECT memories.id || ' is of the crew ' || memories.crew_id AS problem
+      FROM memories LEFT JOIN crews ON crews.id = memories.crew_id AND crews.deleted_at IS NULL
+      WHERE crews.id IS NULL`,
   },
 ];

@@ -1,6 +1,7 @@
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
 export { engineErrors } from './errors.ts';
 export { Interrupt, JobStopped, joinBranches } from './interrupts.ts';
+export { engineInvariants } from './invariants.ts';
 export { type RetryPolicy, TerminalError } from './retry.ts';
 export {
   createInlineSteps,

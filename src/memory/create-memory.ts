@@ -7,6 +7,7 @@ import type { MemoryItem, MemoryKind, MemoryScope, NewInsight } from './types.ts
 
 const MAX_CONTENT = 2_000;
 const MAX_CATEGORY = 60;
+const BOTH = ['short_term', 'long_term'] as const;
 
 /** What crews remember of their jobs. No model is asked here: what is relevant is told by words. */
 export interface Memory {
@@ -25,6 +26,10 @@ export interface Memory {
     insights: readonly NewInsight[],
     jobId: string,
   ): Statement[];
+  /** Of contents that were recalled before, those that are still remembered. */
+  stillKnown(scope: MemoryScope, contents: readonly string[]): Promise<string[]>;
+  /** What forgets all of a crew: for the batch that deletes it. */
+  forget(accountId: string, crewId: string): Statement;
   /** Forgets for good. */
   clear(accountId: string, crewId: string, type: MemoryKind | 'all'): Promise<void>;
 }
@@ -37,6 +42,14 @@ export function createMemory({ db, clock, ids }: { db: Database; clock: Clock; i
     async recall(scope, query, limit) {
       return rankMemories(await store.list(scope, undefined), query, clock.now(), limit);
     },
+
+    async stillKnown(scope, contents) {
+      if (contents.length === 0) return [];
+      const known = new Set((await store.list(scope, undefined)).map(({ content }) => content));
+      return contents.filter((content) => known.has(content));
+    },
+
+    forget: (accountId, crewId) => store.clear(accountId, crewId, BOTH),
 
     insights: (scope) => store.list(scope, 'long_term'),
 
@@ -67,7 +80,7 @@ export function createMemory({ db, clock, ids }: { db: Database; clock: Clock; i
     },
 
     async clear(accountId, crewId, type) {
-      const kinds: readonly MemoryKind[] = type === 'all' ? ['short_term', 'long_term'] : [type];
+      const kinds: readonly MemoryKind[] = type === 'all' ? BOTH : [type];
       await db.write([store.clear(accountId, crewId, kinds)]);
     },
   };

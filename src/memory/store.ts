@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database, MemoriesTable, Statement } from '../db/index.ts';
 import type { MemoryItem, MemoryKind, MemoryScope } from './types.ts';
 
@@ -45,18 +46,18 @@ export function createMemoryStore(db: Database) {
       return rows.map(toItem);
     },
 
+    /** Nothing happens once the crew is gone: nobody could see it, or clear it. */
     insert(
       scope: MemoryScope,
       item: Omit<MemoryItem, 'endUser' | 'createdAt' | 'updatedAt'>,
       now: number,
     ): Statement {
-      return db.statement(
-        db.build.insertInto('memories').values({
-          ...{ id: item.id, account_id: scope.accountId, crew_id: scope.crewId, end_user: scope.endUser },
-          ...{ kind: item.kind, category: item.category, content: item.content, job_id: item.jobId },
-          ...{ created_at: now, updated_at: now },
-        }),
-      );
+      const { accountId, crewId, endUser } = scope;
+      const { id, kind, category, content, jobId } = item;
+      const query = sql`INSERT INTO memories (id, account_id, crew_id, end_user, kind, category, content, job_id, created_at, updated_at)
+        SELECT ${id}, account_id, id, ${endUser}, ${kind}, ${category}, ${content}, ${jobId}, ${now}, ${now}
+        FROM crews WHERE id = ${crewId} AND account_id = ${accountId} AND deleted_at IS NULL`;
+      return db.statement({ compile: () => query.compile(db.build) });
     },
 
     /** Nothing happens when the memory was cleared meanwhile. */

@@ -214,7 +214,10 @@ describe('muster on the data folder', () => {
     const nothing = checks.filter((check) => at(check, 'count') === 0).map((check) => at(check, 'name'));
     assert.deepEqual(nothing, [
       'What is held of each account is the sum of its open holds',
+      'No execution has cost more than it may',
+      'No crew that is gone remembers anything',
       'No document that waits or failed has passages',
+      'The secrets of webhooks open with the secret key',
     ]);
   });
 
@@ -226,9 +229,24 @@ describe('muster on the data folder', () => {
         'UPDATE executions SET cost_nano_usd = cost_nano_usd + 1',
       ],
       ['No task of an execution that has ended is open', "UPDATE execution_tasks SET status = 'running'"],
+      ['Each execution has come to what its job has come to', 'UPDATE executions SET outcome = NULL'],
       [
-        'The events of each execution are dense, and one that has ended ends with its status',
-        'DELETE FROM job_events WHERE seq = 3',
+        'No job that has ended or rests holds credit',
+        "INSERT INTO holds SELECT 'x', account_id, job_id || '/t/1', NULL, 1, 0 FROM executions",
+      ],
+      ['No execution has cost more than it may', 'UPDATE executions SET max_cost_nano_usd = -1'],
+      [
+        'No crew that is gone remembers anything',
+        "INSERT INTO memories SELECT 'x', id, 'gone', '', 'short_term', '', 'x', 'j', 0, 0 FROM accounts LIMIT 1",
+      ],
+      ['Each job that runs is claimed, and no other is', "UPDATE jobs SET owner = 'x', lease_until = 1"],
+      ['Each job has ended, or has no end', 'UPDATE jobs SET finished_at = NULL'],
+      ['The steps of each completed job are dense', 'UPDATE job_steps SET position = position + 1'],
+      ['A completed job waits for nothing', "UPDATE job_steps SET state = 'waiting'"],
+      ['The events of each job are dense from 1', 'DELETE FROM job_events WHERE seq = 3'],
+      [
+        'Each job tells its end once, last and truly',
+        'UPDATE job_events SET data = \'{"status":"stopped"}\' WHERE type = \'job_status\'',
       ],
       [
         'The balance of each account is the sum of its ledger',

@@ -44,8 +44,9 @@ async function checkRooms(
   path: string,
   keys: SecretKeys,
 ): Promise<InvariantCheck[]> {
-  const [billing, runs, agents, crews, knowledge, providers, tools, webhooks] = await Promise.all([
+  const [billing, engine, runs, agents, crews, knowledge, providers, tools, webhooks] = await Promise.all([
     import('../../billing/index.ts'),
+    import('../../engine/index.ts'),
     import('../../runs/index.ts'),
     import('../../agents/index.ts'),
     import('../../crews/index.ts'),
@@ -56,6 +57,7 @@ async function checkRooms(
   ]);
   const invariants = [
     ...billing.billingInvariants,
+    ...engine.engineInvariants,
     ...runs.runInvariants,
     ...agents.agentInvariants,
     ...crews.crewInvariants,

@@ -47,6 +47,8 @@ export async function drawInsights(
   const known = await steps.step('known', async () => ({
     value: (await deps.memory.insights(memory)).slice(0, MAX_KNOWN),
   }));
+  // What has been cleared since is not told, and keeps its number.
+  const still = new Set((await deps.memory.insights(memory)).map(({ id }) => id));
   let drawn: readonly NewInsight[];
   const events: JobEvent[] = [];
   try {
@@ -56,7 +58,7 @@ export async function drawInsights(
       runId: `${job.id}/memory/1`,
       steps,
       prefix: '1/',
-      items: [userMessage(promptOf(outputs, known))],
+      items: [userMessage(promptOf(outputs, known, still))],
       responseFormat: { type: 'json_schema', name: 'insights', schema: INSIGHTS, strict: true },
       enforce: true,
       isBare: true,
@@ -87,10 +89,13 @@ export async function drawInsights(
 function promptOf(
   outputs: readonly { readonly title: string; readonly text: string }[],
   known: readonly MemoryItem[],
+  still: ReadonlySet<string>,
 ): string {
   const done = outputs.map(({ title, text }) => `${title}:\n${shorten(text)}`).join('\n\n');
   const before = known
-    .map(({ category, content }, index) => `${index + 1}. ${category}: ${content}`)
+    .flatMap(({ id, category, content }, index) =>
+      still.has(id) ? [`${index + 1}. ${category}: ${content}`] : [],
+    )
     .join('\n');
   return `What the team has just done:\n\n${done}\n\nWhat is known already:\n${before === '' ? '(nothing)' : before}`;
 }

@@ -31,11 +31,13 @@ export interface Production {
 /** Works, has it judged, works again: until schema, guardrail and person take the output. */
 export async function produceOutput(production: Production): Promise<string> {
   const { scope, task, context, unsaid } = production;
-  const memories = await recall(production);
-  const items: Item[] = [userMessage(promptOf(scope, task, context, memories))];
+  const recalled = await recall(production);
+  const items: Item[] = [];
   let refusals = 0;
   let reviews = 0;
   for (let round = 1; ; round++) {
+    // Asked each time: what has been cleared since is not told again.
+    items[0] = userMessage(promptOf(scope, task, context, await stillKnown(scope, recalled)));
     const work = await workOnce(production, items, round, unsaid.splice(0));
     unsaid.push(...work.events);
     const output = outputOf(work, task);
@@ -98,6 +100,11 @@ function promptOf(
   const meantFor = plan.agents.find(({ id }) => id === task.agentId);
   if (plan.process === 'sequential' || !meantFor) return prompt;
   return `${prompt}\n\n${suggestionPrompt(meantFor)}`;
+}
+
+function stillKnown({ plan, job, deps }: JobScope, recalled: readonly string[]): Promise<string[]> {
+  const memory = { accountId: job.accountId, crewId: plan.crewId, endUser: plan.endUser };
+  return deps.memory.stillKnown(memory, recalled);
 }
 
 async function recall({ scope, task, agent, steps }: Production): Promise<string[]> {
