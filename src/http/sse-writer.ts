@@ -5,6 +5,8 @@ import { STREAM_FAILED } from './record-reply.ts';
 /** More than the largest answer that a provider may give; readers that do not move are cut off before (stalled-readers.ts). */
 const MAX_UNREAD_BYTES = 80 * 1024 * 1024;
 const KEEP_ALIVE_MS = 15_000;
+/** Characters. */
+const MAX_GATHERED = 64 * 1024;
 
 /**
  * Writes server-sent events. Each frame goes out in one write and with LF only, because clients exist whose parsers lose
@@ -17,6 +19,8 @@ export class SseWriter {
   #opened = false;
   /** Where frames go instead of to the response; see directSocket. */
   #socket: Socket | undefined;
+  /** Frames of this turn of the event loop, for that socket: what came together goes out together. */
+  #gathered = '';
 
   constructor(response: ServerResponse, headers: () => Record<string, string>) {
     this.#response = response;
@@ -45,10 +49,13 @@ export class SseWriter {
   /** `frame` ends with its empty line. */
   write(frame: string): void {
     if (this.#response.writableEnded || this.#response.destroyed) return;
-    if (this.#socket) {
-      this.#socket.write(`${Buffer.byteLength(frame).toString(16)}\r\n${frame}\r\n`);
+    if (!this.#socket) this.#response.write(frame);
+    else if (this.#gathered === '') {
+      this.#gathered = frame;
+      process.nextTick(() => this.#flush());
     } else {
-      this.#response.write(frame);
+      this.#gathered += frame;
+      if (this.#gathered.length > MAX_GATHERED) this.#flush();
     }
     if (this.#unread.writableLength > MAX_UNREAD_BYTES) this.#response.destroy();
   }
@@ -68,6 +75,13 @@ export class SseWriter {
     });
   }
 
+  #flush(): void {
+    const frames = this.#gathered;
+    if (frames === '') return;
+    this.#gathered = '';
+    if (this.#socket?.writable) this.#socket.write(`${Buffer.byteLength(frames).toString(16)}\r\n${frames}\r\n`);
+  }
+
   /** What holds the frames that the reader has not taken. */
   get #unread(): Socket | ServerResponse {
     return this.#socket ?? this.#response;
@@ -82,13 +96,14 @@ export class SseWriter {
 
   end(): void {
     clearInterval(this.#keepAlive);
+    this.#flush();
     if (!this.#response.writableEnded) this.#response.end();
   }
 }
 
 /**
- * The response's socket, where a frame may be put as one HTTP chunk by itself: a response makes four pieces of each
- * write, which takes twice the time. Undefined where somebody notes what is written, for clients without chunks
+ * The response's socket, where frames may be put as one HTTP chunk: a response makes four pieces of each write, which
+ * takes twice the time. Undefined where somebody notes what is written, for clients without chunks
  * (HTTP/1.0), and for a response that waits for the one before it on its connection.
  */
 function directSocket(response: ServerResponse): Socket | undefined {
