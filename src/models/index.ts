@@ -2,7 +2,7 @@ export type { ListedModel } from './catalogue.ts';
 export { createModels, type Models, type ResolvedModel } from './create-models.ts';
 export { ModelCallError, modelErrors } from './errors.ts';
 export { costOf } from './prices.ts';
-export type { ProviderKind, ProviderSettings } from './provider-settings.ts';
+export { type ProviderKind, type ProviderSettings, SWITCHES } from './provider-settings.ts';
 export { estimatePromptTokens, estimateTokens } from './token-estimate.ts';
 export type {
   Annotation,

@@ -7,7 +7,7 @@ import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import type { SecretBox } from '../lib/secrets.ts';
-import type { ListedModel, Models } from '../models/index.ts';
+import { type ListedModel, type Models, SWITCHES } from '../models/index.ts';
 import { createAccountModelsCache } from './account-models.ts';
 import type { ProvidersContext } from './context.ts';
 import { createProvider } from './create-provider.ts';
@@ -22,6 +22,7 @@ import type {
   Provider,
   ProviderInput,
   ProviderUpdate,
+  ServerProvider,
   SetPrice,
 } from './types.ts';
 
@@ -63,6 +64,8 @@ export interface Providers {
   modelKnown(accountId: string, model: string): Promise<boolean>;
   /** Names that an agent can have now; for suggestions. */
   modelNames(accountId: string): Promise<readonly string[]>;
+  /** The providers that a setting of the server switches on, and whether it does. */
+  serverProviders(): readonly ServerProvider[];
   /** The catalogue, what can be called first. */
   listModels(accountId: string): Promise<readonly ListedModel[]>;
 }
@@ -92,6 +95,12 @@ export function createProviders(deps: ProvidersDeps): Providers {
     modelKnown: (accountId, model) => modelKnown(context, accountId, model),
     modelNames: async (accountId) =>
       (await listModels(context, accountId)).flatMap(({ info, available }) => (available ? [info.id] : [])),
+    serverProviders: () =>
+      Object.entries(SWITCHES).map(([name, setting]) => ({
+        name,
+        setting,
+        isOn: models.serverProviders.includes(name),
+      })),
     listModels: (accountId) => listModels(context, accountId),
   };
 }

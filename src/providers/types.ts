@@ -24,6 +24,13 @@ export const PROVIDER_KINDS = [
   'ollama',
 ] as const satisfies readonly ProviderKind[];
 
+/** A provider that the operator switches on by a setting of the server. */
+export interface ServerProvider {
+  readonly name: string;
+  readonly setting: string;
+  readonly isOn: boolean;
+}
+
 export interface ProviderInput {
   readonly name: string;
   readonly kind: ProviderKind;

@@ -116,6 +116,16 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'settings', path: '/settings' },
+  { name: 'people', path: seeded('/settings/people') },
+  { name: 'models', path: seeded('/settings/models') },
+  { name: 'audit', path: seeded('/settings/audit') },
+  { name: 'accounts', path: seeded('/settings/accounts') },
+  { name: 'webhooks', path: seeded('/settings/webhooks') },
+  {
+    name: 'webhook-add',
+    path: seeded('/settings/webhooks'),
+    prepare: (page) => page.getByRole('button', { name: 'Add webhook' }).first().click(),
+  },
   { name: 'account', path: '/settings/account' },
   {
     name: 'palette',

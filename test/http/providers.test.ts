@@ -36,6 +36,12 @@ describe('providers, models and prices', () => {
       body: { model, messages: [{ role: 'user', content: 'Hello' }] },
     });
 
+  it('the list says which setting of the server switches on which provider, and no more of it', async () => {
+    const person = await test.addAccount();
+    const reply = await person.call('GET', '/providers');
+    assert.deepEqual(at(reply.body, 'server.0'), { name: 'openai', setting: 'OPENAI_API_KEY', is_on: false });
+  });
+
   it('an agent answers by a provider of its account, at the price that the account has set', async () => {
     const person = await test.addAccount();
     const made = await addProvider(person);

@@ -46,6 +46,12 @@ const routes = root.addChildren([
     page('/keys', () => import('./pages/keys/page.tsx')),
     page('/usage', () => import('./pages/usage/page.tsx')),
     page('/settings', () => import('./pages/settings/page.tsx')),
+    page('/settings/people', () => import('./pages/settings/people/page.tsx')),
+    page('/settings/models', () => import('./pages/settings/models/page.tsx')),
+    page('/settings/webhooks', () => import('./pages/settings/webhooks/page.tsx')),
+    page('/settings/webhooks/$id', () => import('./pages/settings/webhooks/webhook-page.tsx')),
+    page('/settings/audit', () => import('./pages/settings/audit/page.tsx')),
+    page('/settings/accounts', () => import('./pages/settings/accounts/page.tsx')),
     page('/settings/account', () => import('./pages/settings/account/page.tsx')),
   ]),
 ]);

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
-import { PROVIDER_KINDS, type Provider } from '../../../providers/index.ts';
+import { PROVIDER_KINDS, type Provider, type ServerProvider } from '../../../providers/index.ts';
 import { Closed, Nullable, PageReply, Time } from '../schemas.ts';
 
 const BaseUrl = Type.String({ maxLength: 2_000, description: 'Up to and without /chat/completions.' });
@@ -38,7 +38,25 @@ export const ProviderReply = Type.Object({
   updated_at: Time,
 });
 
-export const ProviderList = Type.Object({ providers: Type.Array(ProviderReply), ...PageReply });
+const ServerProviderReply = Type.Object({
+  name: Type.String(),
+  setting: Type.String({ description: 'The setting of the server that switches it on for all accounts.' }),
+  is_on: Type.Boolean(),
+});
+
+export const ProviderList = Type.Object({
+  providers: Type.Array(ProviderReply),
+  ...PageReply,
+  server: Type.Array(ServerProviderReply, { description: 'What the operator can switch on; not paged.' }),
+});
+
+export function toServerProvider({
+  name,
+  setting,
+  isOn,
+}: ServerProvider): Static<typeof ServerProviderReply> {
+  return { name, setting, is_on: isOn };
+}
 
 export function toProvider(provider: Provider): Static<typeof ProviderReply> {
   return {

@@ -5,7 +5,7 @@ import type { useNames } from '../../api/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { callingCode } from './calling-code.ts';
@@ -67,16 +67,9 @@ function CreateForm(props: {
     },
   });
   return (
-    <form onSubmit={form.submit} className="space-y-4">
-      {form.error && <ErrorPanel error={form.error} />}
+    <DialogForm form={form} action="Create key" onCancel={props.onCancel}>
       <KeyFields form={form} names={props.names} />
-      <DialogActions>
-        <Button onClick={props.onCancel}>Cancel</Button>
-        <Button look="primary" type="submit" busy={form.sending}>
-          Create key
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

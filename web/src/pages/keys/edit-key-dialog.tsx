@@ -1,9 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
 import type { useNames } from '../../api/use-names.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { KeyFields, type KeyValues, toKeyBody } from './key-fields.tsx';
@@ -47,16 +46,9 @@ function EditForm({ edited, names, onClose }: EditKeyDialogProps & { readonly ed
     },
   });
   return (
-    <form onSubmit={form.submit} className="space-y-4">
-      {form.error && <ErrorPanel error={form.error} />}
+    <DialogForm form={form} action="Save" onCancel={onClose}>
       <KeyFields form={form} names={names} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" type="submit" busy={form.sending}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -64,7 +56,7 @@ function toValues(key: Key): KeyValues {
   return {
     name: key.name,
     scope: key.agent_ids === null ? 'all' : 'some',
-    agent_ids: key.agent_ids ?? [],
+    chosen: key.agent_ids ?? [],
     daily_limit_usd: String(key.daily_limit_usd ?? ''),
     monthly_limit_usd: String(key.monthly_limit_usd ?? ''),
     expires_at: key.expires_at === null ? '' : localDay(key.expires_at),

@@ -5,7 +5,7 @@ import type { useForm } from '../../ui/use-form.ts';
 export interface KeyValues {
   readonly name: string;
   readonly scope: 'all' | 'some';
-  readonly agent_ids: readonly string[];
+  readonly chosen: readonly string[];
   readonly daily_limit_usd: string;
   readonly monthly_limit_usd: string;
   /** As a date field has it; empty: never. */
@@ -15,7 +15,7 @@ export interface KeyValues {
 export const NEW_KEY: KeyValues = {
   name: '',
   scope: 'all',
-  agent_ids: [],
+  chosen: [],
   daily_limit_usd: '',
   monthly_limit_usd: '',
   expires_at: '',
@@ -26,7 +26,7 @@ export function toKeyBody(values: KeyValues) {
   const amount = (text: string) => (text.trim() === '' ? null : Number(text));
   return {
     name: values.name,
-    agent_ids: values.scope === 'all' ? null : [...values.agent_ids],
+    agent_ids: values.scope === 'all' ? null : [...values.chosen],
     daily_limit_usd: amount(values.daily_limit_usd),
     monthly_limit_usd: amount(values.monthly_limit_usd),
     expires_at: values.expires_at === '' ? null : new Date(`${values.expires_at}T23:59:59`).toISOString(),
@@ -42,7 +42,7 @@ export function KeyFields({ form, names }: KeyFieldsProps) {
   const { values, set } = form;
   const callable = [...names.agents, ...names.crews];
   const toggle = (id: string, on: boolean) =>
-    set('agent_ids', on ? [...values.agent_ids, id] : values.agent_ids.filter((each) => each !== id));
+    set('chosen', on ? [...values.chosen, id] : values.chosen.filter((each) => each !== id));
   return (
     <>
       <TextField
@@ -69,7 +69,7 @@ export function KeyFields({ form, names }: KeyFieldsProps) {
             <Checkbox
               key={id}
               label={name}
-              checked={values.agent_ids.includes(id)}
+              checked={values.chosen.includes(id)}
               onChange={({ target }) => toggle(id, target.checked)}
             />
           ))}

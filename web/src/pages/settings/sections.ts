@@ -7,9 +7,37 @@ interface Section {
   readonly lead: string;
   /** Who may open it. */
   readonly role: Role;
+  /** Only who runs the server. */
+  readonly operator?: true;
 }
 
 /** What is under Settings, each a page of its own. */
 export const SECTIONS: readonly Section[] = [
+  { label: 'People', to: '/settings/people', lead: 'Who may do what; invite somebody.', role: 'admin' },
+  {
+    label: 'Models',
+    to: '/settings/models',
+    lead: 'Providers, their keys, and what models cost.',
+    role: 'admin',
+  },
+  {
+    label: 'Webhooks',
+    to: '/settings/webhooks',
+    lead: 'Addresses that are told what happens, and what became of it.',
+    role: 'admin',
+  },
+  {
+    label: 'Audit log',
+    to: '/settings/audit',
+    lead: 'Who changed what, when and from where.',
+    role: 'admin',
+  },
+  {
+    label: 'Accounts',
+    to: '/settings/accounts',
+    lead: 'All accounts of this server, their credit and limits.',
+    role: 'owner',
+    operator: true,
+  },
   { label: 'Your account', to: '/settings/account', lead: 'Password, theme, keyboard.', role: 'viewer' },
 ];

@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useKeySpend } from '../../api/use-key-spend.ts';
 import { useNames } from '../../api/use-names.ts';
-import { useMay } from '../../session/use-me.ts';
+import { useMay, useMe } from '../../session/use-me.ts';
 import { Button } from '../../ui/button.tsx';
 import { Caps } from '../../ui/caps.tsx';
 import { download } from '../../ui/download.ts';
@@ -28,7 +28,9 @@ export function Page() {
   const summary = useSummary(search);
   const capsOf = useKeySpend(names.keys.length > 0);
   const [adding, setAdding] = useState(false);
-  const mayAdd = useMay('owner');
+  // The credit of other accounts is the operator's to give.
+  const { is_operator } = useMe();
+  const mayAdd = useMay('owner') && is_operator;
   const capped = names.keys.filter((key) => key.daily_limit_usd !== null || key.monthly_limit_usd !== null);
 
   const saveCsv = () =>

@@ -1,0 +1,144 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download, ScrollText } from 'lucide-react';
+import { api, ask } from '../../../api/api.ts';
+import { Button } from '../../../ui/button.tsx';
+import { download } from '../../../ui/download.ts';
+import { Empty } from '../../../ui/empty.tsx';
+import { ErrorPanel } from '../../../ui/error-panel.tsx';
+import { TextField } from '../../../ui/field.tsx';
+import { formatDateTime } from '../../../ui/format.ts';
+import { PageFrame } from '../../../ui/page.tsx';
+import { Loading } from '../../../ui/skeleton.tsx';
+import { type Column, Pages, Table } from '../../../ui/table.tsx';
+import { toast } from '../../../ui/toast.tsx';
+import { useSearchState } from '../../../ui/use-search-state.ts';
+import { ActionField, toAction } from './action-field.tsx';
+
+const LIMIT = 25;
+
+type Search = Readonly<Record<string, string>>;
+
+function toFilter(search: Search) {
+  const { from, to, actor_id, object_id } = search;
+  const action = toAction(search.action);
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(action !== undefined && { action }),
+    ...(actor_id !== undefined && { actor_id }),
+    ...(object_id !== undefined && { object_id }),
+  };
+}
+
+function loadAudit(search: Search, page: number) {
+  return ask(api.GET('/audit', { params: { query: { ...toFilter(search), page, limit: LIMIT } } }));
+}
+
+type Line = Awaited<ReturnType<typeof loadAudit>>['entries'][number];
+
+export function Page() {
+  const { search, page, change } = useSearchState();
+  const log = useQuery({
+    queryKey: ['audit', search, page],
+    queryFn: () => loadAudit(search, page),
+    placeholderData: (before) => before,
+  });
+  const save = (type: string, name: string) =>
+    download(`/audit?${new URLSearchParams(toFilter(search))}`, type, name).catch((error: unknown) =>
+      toast.failed('The file could not be made', error),
+    );
+  const only = (name: 'actor_id' | 'object_id', id: string | null | undefined, words: string) =>
+    id ? (
+      <button
+        type="button"
+        title={id}
+        className="text-left whitespace-nowrap hover:underline"
+        onClick={() => change({ [name]: id })}
+      >
+        {words}
+      </button>
+    ) : (
+      words
+    );
+  const columns: Column<Line>[] = [
+    { title: 'Time', cell: ({ time }) => <span className="whitespace-nowrap">{formatDateTime(time)}</span> },
+    { title: 'What', cell: ({ action }) => action.replaceAll(/[.-]/g, ' ') },
+    { title: 'Who', cell: ({ actor }) => only('actor_id', actor.id, actor.name) },
+    {
+      title: 'On',
+      wideOnly: true,
+      cell: ({ object }) =>
+        only('object_id', object?.id, object ? `${object.type} …${object.id.slice(-6)}` : '—'),
+    },
+    {
+      title: 'Details',
+      wideOnly: true,
+      cell: ({ details }) => (
+        <code className="block py-1.5 font-mono text-xs break-words">
+          {Object.keys(details).length === 0 ? '' : JSON.stringify(details)}
+        </code>
+      ),
+    },
+    { title: 'From', wideOnly: true, cell: ({ actor }) => actor.ip ?? '' },
+  ];
+  const isFiltered = Object.keys(toFilter(search)).length > 0;
+  return (
+    <PageFrame
+      title="Audit log"
+      lead="Who changed what that decides who may do what, and what it costs. Lines are only ever added."
+      actions={
+        <>
+          <Button onClick={() => save('text/csv', 'audit.csv')}>
+            <Download aria-hidden="true" className="size-4" /> CSV
+          </Button>
+          <Button onClick={() => save('application/x-ndjson', 'audit.ndjson')}>
+            <Download aria-hidden="true" className="size-4" /> NDJSON
+          </Button>
+        </>
+      }
+    >
+      <search aria-label="Filters" className="mb-4 flex flex-wrap items-end gap-3">
+        <ActionField value={search.action ?? ''} onChange={(action) => change({ action })} />
+        {(['from', 'to'] as const).map((name) => (
+          <TextField
+            key={name}
+            label={name === 'from' ? 'From' : 'To'}
+            type="date"
+            className="w-36"
+            value={search[name] ?? ''}
+            onChange={({ target }) => change({ [name]: target.value })}
+          />
+        ))}
+        {isFiltered && (
+          <Button
+            look="quiet"
+            onClick={() =>
+              change({
+                action: undefined,
+                from: undefined,
+                to: undefined,
+                actor_id: undefined,
+                object_id: undefined,
+              })
+            }
+          >
+            Show all
+          </Button>
+        )}
+      </search>
+      {log.isError && <ErrorPanel error={log.error} title="The audit log could not be loaded." />}
+      {log.isPending && <Loading />}
+      {log.data?.total === 0 && (
+        <Empty icon={ScrollText} title="Nothing that matches">
+          Choose a longer period or another kind of change.
+        </Empty>
+      )}
+      {log.data && log.data.total > 0 && (
+        <>
+          <Table label="Audit log" columns={columns} rows={log.data.entries} keyOf={({ id }) => id} />
+          <Pages page={page} limit={LIMIT} total={log.data.total} onPage={(next) => change({ page: next })} />
+        </>
+      )}
+    </PageFrame>
+  );
+}
