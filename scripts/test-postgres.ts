@@ -8,6 +8,7 @@ import { startPostgresServer } from '../src/testing/postgres-server.ts';
 const SUITES = [
   'src/{db,billing,accounts,agents,audit,idempotency,providers,memory}/*.test.ts',
   'src/crews/**/*.test.ts',
+  'src/{webhooks,schedules}/*.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',
   'test/conformance/{embedded-engine,conversations,responses-background,responses-stored}.test.ts',
   'test/http/{analytics,billing,conversations,crews,documents,idempotency,usage}.test.ts',

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type Database, openSqliteDatabase } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { createSchedules, type Schedules } from './index.ts';
 
 const ACCOUNT = 'acct_1';
@@ -12,7 +11,7 @@ const HOUR = 3_600_000;
 const NOON = Date.parse('2027-03-01T12:00:00Z');
 
 describe('the clockwork of schedules', () => {
-  let folder: ReturnType<typeof tempFolder>;
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let db: Database;
   let time: ManualTime;
   /** Jobs as they came to be: what the executions room would have written. */
@@ -20,8 +19,8 @@ describe('the clockwork of schedules', () => {
   let open: Schedules[];
 
   beforeEach(async () => {
-    folder = tempFolder();
-    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    database = await openTestDatabase();
+    db = database.db;
     time = manualTime(NOON);
     started = [];
     open = [];
@@ -31,8 +30,7 @@ describe('the clockwork of schedules', () => {
   });
   afterEach(async () => {
     await Promise.all(open.map((schedules) => schedules.close()));
-    await db.close();
-    folder.remove();
+    await database.close();
   });
 
   /** What a process has of its own; several may share the database. */

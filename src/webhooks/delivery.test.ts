@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { createAudit } from '../audit/index.ts';
-import { type Database, openSqliteDatabase } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox } from '../lib/secrets.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../testing/webhook-receiver.ts';
 import { createWebhooks, type Delivery, type Webhooks } from './index.ts';
 
@@ -20,7 +19,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 describe('deliveries to webhooks', () => {
-  let folder: ReturnType<typeof tempFolder>;
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let db: Database;
   let time: ManualTime;
   let receiver: WebhookReceiver;
@@ -40,8 +39,8 @@ describe('deliveries to webhooks', () => {
   };
 
   beforeEach(async () => {
-    folder = tempFolder();
-    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+    database = await openTestDatabase();
+    db = database.db;
     time = manualTime(Date.now());
     // It goes on by itself as well, so that what is looked for soon is looked for.
     ticker = setInterval(() => time.advance(5), 5);
@@ -54,8 +53,7 @@ describe('deliveries to webhooks', () => {
     clearInterval(ticker);
     await webhooks.close(0);
     await receiver.close();
-    await db.close();
-    folder.remove();
+    await database.close();
   });
 
   const addAccount = async (id: string): Promise<void> => {
