@@ -37,6 +37,7 @@ import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createSchedules } from '../schedules/index.ts';
+import { createMetrics } from '../telemetry/index.ts';
 import { createAccountTools, createTools } from '../tools/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
@@ -75,6 +76,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
   const db = await openDatabase(config, home);
+  const metrics = createMetrics();
+  metrics.timeWrites(db);
   const ids = createIds(() => clock.now());
   const secrets = createSecretBox({ current: home.secretKey, previous: config.MUSTER_SECRET_KEY_PREVIOUS });
   await assertGuardWorks();
@@ -85,6 +88,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const webhooks = createWebhooks({
     ...{ db, clock, ids, log: logger, audit, secrets, guardedHttp, timers },
     lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,
+    observe: metrics.webhookAttempt,
   });
   const billing = createBilling({ db, clock, audit, outbox: webhooks });
   const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan, db });
@@ -173,6 +177,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     },
     forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),
     tell: webhooks.tell,
+    observe: metrics.run,
     get consoleUrl() {
       return publicUrl;
     },
@@ -193,6 +198,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     knowledge,
     models: providers,
     tell: webhooks.tell,
+    observe: metrics.run,
     get consoleUrl() {
       return publicUrl;
     },
@@ -229,6 +235,11 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     trustProxy: config.MUSTER_TRUST_PROXY,
     maintenance: config.MUSTER_MAINTENANCE,
   });
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url = 'unknown' } = request.routeOptions;
+    metrics.request(request.method, url, reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
   const documents = createApiDocuments(collectRoutes(server), version);
   consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
@@ -250,7 +261,10 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     }),
     { prefix: '/api/agents/v1' },
   );
-  const health = { version, isReady };
+  const health = {
+    ...{ version, isReady, metricsToken: config.MUSTER_METRICS_TOKEN },
+    metricsText: () => metrics.text(db),
+  };
   const platform = platformApi({
     accounts,
     agents,

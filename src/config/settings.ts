@@ -155,6 +155,10 @@ export const settings = {
     httpUrl,
   ),
   MUSTER_TRUST_PROXY: setting(false, '`1`: believe X-Forwarded-* headers.', flag),
+  MUSTER_METRICS_TOKEN: optional(
+    'Opens `GET /metrics` to callers from other machines that send it as a bearer token. Unset: this machine only.',
+    text,
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional('Where OpenTelemetry traces and metrics go.', httpUrl),
   LOG_LEVEL: setting(
     'info',

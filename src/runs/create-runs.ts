@@ -13,7 +13,7 @@ import { createJobLog } from './job-log.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
 import { type LoopDeps, runAgent } from './loop/run-agent.ts';
-import type { AgentResult, AgentTask, CallableModel, Meter, ToolRunner } from './loop/types.ts';
+import type { AgentResult, AgentTask, CallableModel, Meter, RunObserver, ToolRunner } from './loop/types.ts';
 import { messageEvent } from './message-event.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
@@ -56,6 +56,7 @@ export interface RunsDeps {
   readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
   /** Prefix of the addresses in citations. */
   readonly consoleUrl: string;
+  readonly observe?: RunObserver | undefined;
   /** The statements that keep an event for whoever is to be told. */
   readonly tell: EventOutbox['tell'];
 }
@@ -237,8 +238,9 @@ export function createRuns(deps: RunsDeps): Runs {
       journal.record(event);
       emit(event);
     };
-    const { meter, tools, consoleUrl } = deps;
-    const result = await runAgent(task, { meter, tools, clock, consoleUrl, ...rest }, record, signal);
+    const { meter, tools, consoleUrl, observe } = deps;
+    const loop = { meter, tools, clock, consoleUrl, observe, ...rest };
+    const result = await runAgent(task, loop, record, signal);
     const outcome = { ...turnIds, ...result, annotations };
     const isTurn = turn.request.store !== false && (spoke || result.output.length > 0);
     return { outcome, statements: closingStatements(turn, result, journal, isTurn) };

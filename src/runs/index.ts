@@ -12,6 +12,7 @@ export type {
   CallableModel,
   Meter,
   RunBound,
+  RunObserver,
   RunUsage,
   ToolRunner,
 } from './loop/types.ts';

@@ -13,8 +13,8 @@ export interface Metrics {
   request(method: string, route: string, status: number, seconds: number): void;
   readonly run: RunObserver;
   webhookAttempt(outcome: string, seconds: number): void;
-  /** A database whose durable writes are timed; all else is the given one's. */
-  timing(db: Database): Database;
+  /** From now on the durable writes of this database are timed. */
+  timeWrites(db: Database): void;
   /** In the text format of Prometheus. */
   text(db: Database): Promise<string>;
 }
@@ -101,17 +101,15 @@ export function createMetrics(): Metrics {
       attemptSeconds.observe([], seconds);
     },
 
-    timing(db) {
-      return {
-        ...db,
-        write(statements, options) {
-          const written = db.write(statements, options);
-          if (options?.ack === 'applied') return written;
-          const began = performance.now();
-          const observe = () => writeSeconds.observe([], (performance.now() - began) / 1000);
-          written.then(observe, observe);
-          return written;
-        },
+    timeWrites(db) {
+      const write = db.write.bind(db);
+      db.write = (statements, options) => {
+        const written = write(statements, options);
+        if (options?.ack === 'applied') return written;
+        const began = performance.now();
+        const observe = () => writeSeconds.observe([], (performance.now() - began) / 1000);
+        written.then(observe, observe);
+        return written;
       };
     },
 
@@ -121,7 +119,11 @@ export function createMetrics(): Metrics {
       const lines = [
         ...instruments.flatMap((instrument) => [...instrument.lines()]),
         ...(await readStored(db)),
-        ...gauge('muster_event_loop_lag_seconds', 'By how much timers came late, since the last look.', loopLag()),
+        ...gauge(
+          'muster_event_loop_lag_seconds',
+          'By how much timers came late, since the last look.',
+          loopLag(),
+        ),
         ...gauge('process_resident_memory_bytes', 'Memory of the process.', [{ value: memory.rss }]),
         ...gauge('nodejs_heap_used_bytes', 'Memory of its objects.', [{ value: memory.heapUsed }]),
         ...gauge('process_start_time_seconds', 'When it started.', [{ value: startedAt }]),

@@ -33,6 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'limits',
     'idempotency',
     'audit',
+    'telemetry',
   ],
   ['http', 'http/agents-api', 'http/platform-api', 'realtime'],
   ['app', 'cli', 'testing'],

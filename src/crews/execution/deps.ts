@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Memory } from '../../memory/index.ts';
-import type { CallableModel, Meter, ToolRunner } from '../../runs/index.ts';
+import type { CallableModel, Meter, RunObserver, ToolRunner } from '../../runs/index.ts';
 import type { Passage, Tool } from '../../tools/index.ts';
 import type { EventOutbox } from '../../webhooks/index.ts';
 import type { Crews } from '../create-crews.ts';
@@ -42,6 +42,7 @@ export interface ExecutionsDependencies {
     readonly statements: readonly Statement[];
     refused(guard: string): Error | undefined;
   }>;
+  readonly observe?: RunObserver | undefined;
   /** The statements that keep an event for whoever is to be told. */
   readonly tell: EventOutbox['tell'];
   /** Before a model call that failed for reasons that pass is made again, one entry a try. */

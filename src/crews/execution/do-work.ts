@@ -113,6 +113,7 @@ async function tryWork(
     task,
     {
       ...{ steps: teller.steps, meter: scope.meter, clock: deps.clock, consoleUrl: deps.consoleUrl },
+      observe: deps.observe,
       tools: {
         runTool: (tool, text, context) => {
           const composite = composites.find((candidate) => candidate === tool);

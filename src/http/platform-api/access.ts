@@ -33,6 +33,7 @@ export const PUBLIC_ROUTES: readonly string[] = [
   'POST /auth/setup',
   'GET /health',
   'GET /health/ready',
+  'GET /metrics',
   'GET /openapi.json',
   'GET /postman/muster-api-v1.json',
   'GET /docs',

@@ -69,6 +69,7 @@ import { startExecution } from './executions/start-execution.ts';
 import { stopExecution } from './executions/stop-execution.ts';
 import { streamEvents } from './executions/stream-events.ts';
 import { getHealth } from './health/get-health.ts';
+import { getMetrics } from './health/get-metrics.ts';
 import { getReady } from './health/get-ready.ts';
 import { clearMemory } from './memory/clear-memory.ts';
 import { getMemory } from './memory/get-memory.ts';
@@ -160,7 +161,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listDeliveries, getDelivery, replayDelivery],
   ...[createSchedule, listSchedules, getSchedule, updateSchedule, deleteSchedule, runSchedule],
   ...[createMcpServer, listMcpServers, getMcpServer, updateMcpServer, deleteMcpServer, refreshMcpServer],
-  ...[getHealth, getReady],
+  ...[getHealth, getReady, getMetrics],
   documentsApi,
 ];
 

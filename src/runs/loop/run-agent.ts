@@ -8,7 +8,7 @@ import type { RunSink } from '../events.ts';
 import { callModel } from './call-model.ts';
 import { citeAnswer } from './cite-answer.ts';
 import { LoopState, NO_TOKENS } from './loop-state.ts';
-import type { AgentResult, AgentTask, Meter, RunBound, ToolRunner } from './types.ts';
+import type { AgentResult, AgentTask, Meter, RunBound, RunObserver, ToolRunner } from './types.ts';
 
 export interface LoopDeps {
   readonly steps: Steps;
@@ -21,6 +21,8 @@ export interface LoopDeps {
   readonly ready?: (() => Promise<void> | undefined) | undefined;
   /** The run is a job that another process may go on with: an abort is no outcome of it. */
   readonly isDurable?: boolean | undefined;
+  /** Told of what is done now, and not of what a finished step says again. */
+  readonly observe?: RunObserver | undefined;
 }
 
 /**
@@ -36,9 +38,15 @@ export async function runAgent(
   signal: AbortSignal,
 ): Promise<AgentResult> {
   const state = new LoopState(task);
+  const { observe } = deps;
+  /** The last step whose model was called here: those before it may have been read back. */
+  let newest = 0;
   const track: RunSink = (event) => {
     state.apply(event);
     emit(event);
+    if (!observe) return;
+    if (event.type === 'model.called') newest = event.step;
+    if ('step' in event && event.step === newest) observe(task, event);
   };
 
   const end = (

@@ -12,6 +12,7 @@ import type {
   ToolDefinition,
 } from '../../models/index.ts';
 import type { Passage, Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
+import type { RunEvent } from '../events.ts';
 
 /** A model that an account may call now, with what it will cost. */
 export interface CallableModel {
@@ -113,3 +114,6 @@ export interface AgentResult {
   /** What the caller is told; set when `failed`, and when `incomplete` because the caller went away. */
   readonly error?: Error;
 }
+
+/** Watches the runs of this process. */
+export type RunObserver = (run: Pick<AgentTask, 'runId' | 'agentId' | 'model'>, event: RunEvent) => void;
