@@ -172,19 +172,29 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     return { jobId, statements, written: enqueued.written };
   };
 
+  /** True, with nothing written, when a guard of `along` refuses. Throws for every other refusal. */
+  const writeUnless = async (
+    accountId: string,
+    prepared: readonly ReturnType<typeof prepare>[],
+    crewId: string,
+    along: readonly Statement[],
+  ): Promise<boolean> => {
+    const bound = await deps.boundJobs(accountId);
+    const result = await db.write([...prepared.flatMap(({ statements }) => statements), ...bound.statements]);
+    if (!result.ok) {
+      if (along.some(({ guard }) => guard === result.refused)) return true;
+      if (result.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
+      throw bound.refused(result.refused) ?? new Error(`A job was refused by the guard '${result.refused}'`);
+    }
+    for (const { written } of prepared) written();
+    return false;
+  };
   const write = async (
     accountId: string,
     prepared: readonly ReturnType<typeof prepare>[],
     crewId: string,
   ): Promise<void> => {
-    const bound = await deps.boundJobs(accountId);
-    const result = await db.write([...prepared.flatMap(({ statements }) => statements), ...bound.statements]);
-    if (!result.ok && result.refused === CREW)
-      throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
-    if (!result.ok) {
-      throw bound.refused(result.refused) ?? new Error(`A job was refused by the guard '${result.refused}'`);
-    }
-    for (const { written } of prepared) written();
+    await writeUnless(accountId, prepared, crewId, []);
   };
 
   const estimate = async (accountId: string, plan: PinnedJob): Promise<number> => {
@@ -215,15 +225,10 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
 
     async startWith(accountId, jobId, request, along) {
       const plan = await pin(accountId, request);
-      const { statements, written } = prepare(accountId, plan, { jobId });
-      const result = await db.write([...statements, ...along]);
-      if (result.ok) {
-        written();
-        return 'started';
-      }
-      if (along.some(({ guard }) => guard === result.refused)) return 'refused';
-      if (result.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${plan.crewId}'.`);
-      throw new Error(`A job was refused by the guard '${result.refused}'`);
+      const job = prepare(accountId, plan, { jobId });
+      const statements = [...along, ...job.statements];
+      const refused = await writeUnless(accountId, [{ ...job, statements }], plan.crewId, along);
+      return refused ? 'refused' : 'started';
     },
 
     async startOnce(accountId, jobId, request) {
