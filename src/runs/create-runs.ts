@@ -16,7 +16,7 @@ import { type LoopDeps, runAgent } from './loop/run-agent.ts';
 import type { AgentResult, AgentTask, CallableModel, Meter, RunObserver, ToolRunner } from './loop/types.ts';
 import { messageEvent } from './message-event.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
-import { createRunStore } from './run-store.ts';
+import { createRunStore, type PastRun } from './run-store.ts';
 import { toSubject } from './subject.ts';
 import { createThreadBrowser, type ThreadBrowser } from './threads/browse-threads.ts';
 import type { Continuation } from './threads/continue-thread.ts';
@@ -97,6 +97,8 @@ export interface Runs {
    * tool_results_missing, model_not_configured, model_without_price; nothing is spent or stored by then.
    */
   prepareTurn(request: TurnRequest): Promise<PreparedTurn>;
+  /** A run that has ended, with its journal. */
+  findRun(accountId: string, runId: string): Promise<PastRun | undefined>;
   /** Writes statements that the stores of this room have made: all or none. */
   keep(statements: readonly Statement[]): Promise<void>;
   /** See compactThread. */
@@ -291,6 +293,7 @@ export function createRuns(deps: RunsDeps): Runs {
     threads: { ...threads, ...createThreadBrowser(db, responses), ...createThreadEditor(db, threads) },
     responses,
     prepareTurn,
+    findRun: (accountId, runId) => runStore.findRun(accountId, runId),
     async keep(statements) {
       const result = await db.write(statements);
       if (!result.ok) throw new Error(`A write was refused by the guard '${result.refused}'`);

@@ -22,6 +22,25 @@ export function createJournal(clock: Clock): Journal {
   };
 }
 
+/** A kept event: with its time, and with costs as texts, since JSON has no bigint. */
+export type JournalRow = KeptEvent & { readonly at: number };
+
+type KeptEvent = WithCostText<
+  | Omit<Extract<RunEvent, { type: 'model.answered' }>, 'reasoning'>
+  | Omit<Extract<RunEvent, { type: 'tool.called' }>, 'arguments'>
+  | Omit<Extract<RunEvent, { type: 'tool.completed' }>, 'output'>
+  | Extract<RunEvent, { type: 'model.called' | 'answer.rejected' | 'model.failed' }>
+>;
+
+type WithCostText<Event> = Event extends { readonly costNanoUsd: bigint }
+  ? Omit<Event, 'costNanoUsd'> & { readonly costNanoUsd: string }
+  : Event;
+
+export function readJournal(text: string): readonly JournalRow[] {
+  // Only a journal's toJson writes these texts.
+  return JSON.parse(text) as readonly JournalRow[];
+}
+
 function toRow(event: RunEvent): Partial<RunEvent> | undefined {
   switch (event.type) {
     case 'run.started':

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../db/index.ts';
+import { type JournalRow, readJournal } from './journal.ts';
 
 export interface FinishedRun {
   readonly id: string;
@@ -19,8 +20,15 @@ export interface FinishedRun {
   readonly finishedAt: number;
 }
 
+/** A run that has ended, as it is looked back at. */
+export interface PastRun extends Omit<FinishedRun, 'kind' | 'journal'> {
+  readonly kind: string;
+  readonly journal: readonly JournalRow[];
+}
+
 export interface RunStore {
   saveRun(run: FinishedRun): Statement;
+  findRun(accountId: string, id: string): Promise<PastRun | undefined>;
 }
 
 export function createRunStore(db: Database): RunStore {
@@ -44,5 +52,32 @@ export function createRunStore(db: Database): RunStore {
       finished_at: param('finishedAt'),
     }),
   );
-  return { saveRun: (run) => insert({ ...run }) };
+  return {
+    saveRun: (run) => insert({ ...run }),
+    async findRun(accountId, id) {
+      const row = await db.first(
+        db.build.selectFrom('runs').selectAll().where('account_id', '=', accountId).where('id', '=', id),
+      );
+      return (
+        row && {
+          id,
+          accountId,
+          kind: row.kind,
+          agentId: row.agent_id,
+          agentVersion: row.agent_version,
+          model: row.model,
+          keyId: row.key_id,
+          userId: row.user_id,
+          conversationId: row.conversation_id,
+          turnId: row.turn_id,
+          status: row.status,
+          errorCode: row.error_code,
+          errorMessage: row.error_message,
+          journal: readJournal(row.journal),
+          startedAt: row.started_at,
+          finishedAt: row.finished_at,
+        }
+      );
+    },
+  };
 }

@@ -26,6 +26,23 @@ async function seedAgent(test: TestApp): Promise<string> {
   return id;
 }
 
+/** Three questions, the last of them asked in two ways. */
+async function seedConversation(test: TestApp): Promise<string> {
+  const model = await seedAgent(test);
+  const say = async (content: string, thread: object = {}) => {
+    const reply = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: test.owner.token,
+      body: { model, messages: [{ role: 'user', content }], ...thread },
+    });
+    return { conversation_id: reply.field('conversation_id'), parent_message_id: reply.field('message_id') };
+  };
+  const first = await say('When can goods be returned?');
+  const second = await say('How long do parcels take?', first);
+  await say('And heavy ones?', second);
+  await say('Do you repair kettles?', second);
+  return first.conversation_id;
+}
+
 async function askSomething(page: Page, question: string): Promise<void> {
   await page.getByLabel('Message').fill(question);
   await page.getByLabel('Message').press('Enter');
@@ -84,6 +101,18 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'agent-use', path: async (test) => `/agents/${await seedAgent(test)}?tab=use` },
+  {
+    name: 'conversations',
+    path: async (test) => {
+      await seedConversation(test);
+      return '/conversations';
+    },
+  },
+  {
+    name: 'conversation',
+    path: async (test) => `/conversations/${await seedConversation(test)}`,
+    prepare: (page) => page.getByText('How it came about').first().click(),
+  },
   {
     name: 'knowledge',
     path: async (test) => `/knowledge?agent=${await seedAgent(test)}`,

@@ -186,6 +186,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /executions/:id/waits',
     'GET /memory/:crew_id',
     'GET /models',
+    'GET /runs/:id',
     'GET /schedules',
     'GET /schedules/:id',
     'GET /tasks',
@@ -294,7 +295,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|mcp|whd|wh|sched)_[0-9A-Za-z]+/g,
+    /(req|run|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|mcp|whd|wh|sched)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

@@ -115,4 +115,22 @@ describe('conversations', () => {
     const usage = await test.owner.call('GET', `/usage?agent_id=${agent}`);
     assert.equal(at(usage.body, 'total'), 1);
   });
+
+  it('tells of each answer which calls it took, what they cost, and of the tool calls of its turn', async () => {
+    const agent = await test.createAgent(test.owner, { tools: ['calculator'] });
+    const { conversationId } = await say(test.owner, agent, '[[call calculator {"expression":"6*7"}]]');
+    const shown = await test.owner.call('GET', `/conversations/${conversationId}`);
+    const run = await test.owner.call('GET', `/runs/${shown.field('turns.0.run_id')}`);
+    assert.equal(run.status, 200, run.text);
+    const steps = at(run.body, 'steps');
+    assert.ok(Array.isArray(steps));
+    assert.deepEqual(
+      steps.map((step) => at(step, 'type')),
+      ['model', 'tool', 'model'],
+    );
+    assert.equal(at(steps[1], 'call_id'), at(shown.body, 'turns.0.steps.0.call_id'));
+    assert.ok(Number(at(steps[0], 'input_tokens')) > 0);
+    assert.equal(run.field('status'), 'completed');
+    assert.equal(run.field('conversation_id'), conversationId);
+  });
 });

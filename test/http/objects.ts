@@ -95,6 +95,13 @@ const MAKERS: readonly Maker[] = [
     },
   },
   {
+    begins: '/runs/:id',
+    async make(test, person) {
+      const conversation = await person.call('GET', `/conversations/${await talk(test, person)}`);
+      return { ':id': conversation.field('turns.0.run_id') };
+    },
+  },
+  {
     begins: '/conversations/:id',
     make: async (test, person) => ({ ':id': await talk(test, person) }),
   },

@@ -69,6 +69,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/agents/v1/responses/compact': { body: QUESTION },
   'POST /api/agents/v1/responses/input_tokens': { body: QUESTION },
   'POST /api/agents/v1/responses/{id}/cancel': { status: 400 },
+  'GET /api/v1/conversations/{id}': { capture: { runId: 'turns.0.run_id' } },
+  'GET /api/v1/runs/{id}': { after: 'GET /api/v1/conversations/{id}' },
   'POST /api/agents/v1/conversations': { body: { metadata: { topic: 'kettles' } } },
   'POST /api/agents/v1/conversations/{id}': { body: { metadata: { topic: 'teapots' } } },
   'POST /api/agents/v1/conversations/{id}/items': {

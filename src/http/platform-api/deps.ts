@@ -32,7 +32,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly statistics: { readonly executions: ExecutionStatistics; readonly runs: RunStatistics };
   readonly knowledge: Knowledge;
   readonly providers: Providers;
-  readonly runs: Pick<Runs, 'prepareTurn' | 'threads'>;
+  readonly runs: Pick<Runs, 'findRun' | 'prepareTurn' | 'threads'>;
   readonly tools: AccountTools & Pick<ToolRegistry, 'runTool'>;
   readonly webhooks: Webhooks;
   readonly schedules: Schedules;

@@ -40,6 +40,7 @@ import { addCredit } from './billing/add-credit.ts';
 import { getBalance } from './billing/get-balance.ts';
 import { deleteConversation } from './conversations/delete-conversation.ts';
 import { getConversation } from './conversations/get-conversation.ts';
+import { getRun } from './conversations/get-run.ts';
 import { listConversations } from './conversations/list-conversations.ts';
 import { createCrew } from './crews/create-crew.ts';
 import { deleteCrew } from './crews/delete-crew.ts';
@@ -154,7 +155,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[listUsage, summarizeUsage],
   listAudit,
   ...[getUsageAnalytics, getPerformanceAnalytics],
-  ...[listConversations, getConversation, deleteConversation],
+  ...[listConversations, getConversation, deleteConversation, getRun],
   ...[listTools, testTool],
   ...[createCustomTool, listCustomTools, getCustomTool, updateCustomTool, deleteCustomTool],
   ...[createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook, rotateSecret, testWebhook],

@@ -19,7 +19,7 @@ export function AnswerView({ answer }: { readonly answer: Answer }) {
   );
 }
 
-function Citations({ citations }: { readonly citations: readonly Citation[] }) {
+export function Citations({ citations }: { readonly citations: readonly Citation[] }) {
   const unique = citations.filter(
     ({ url }, index) => citations.findIndex((each) => each.url === url) === index,
   );
@@ -64,15 +64,21 @@ function Steps({
   return (
     <details className="text-sm">
       <summary className="w-fit text-muted hover:text-text">{words.join(' · ')}</summary>
-      <ol className="mt-2 space-y-2 border-l pl-3">
-        {steps.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
-          <li key={index}>
-            <StepView step={step} />
-          </li>
-        ))}
-      </ol>
+      <StepList steps={steps} />
     </details>
+  );
+}
+
+export function StepList({ steps }: { readonly steps: readonly Step[] }) {
+  return (
+    <ol className="mt-2 space-y-2 border-l pl-3">
+      {steps.map((step, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
+        <li key={index}>
+          <StepView step={step} />
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -134,6 +134,6 @@ function grow(answer: Answer, event: Record<string, unknown>): Answer {
   }
 }
 
-function toCitation({ document, url, quote }: Record<string, unknown>): Citation {
+export function toCitation({ document, url, quote }: Record<string, unknown>): Citation {
   return { document: String(document), url: String(url), quote: String(quote) };
 }

@@ -1,4 +1,13 @@
-import { Bot, ChartColumn, House, KeyRound, Library, type LucideIcon, Settings } from 'lucide-react';
+import {
+  Bot,
+  ChartColumn,
+  House,
+  KeyRound,
+  Library,
+  type LucideIcon,
+  MessagesSquare,
+  Settings,
+} from 'lucide-react';
 
 interface NavEntry {
   readonly label: string;
@@ -12,6 +21,7 @@ interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { label: 'Overview', to: '/', icon: House, key: 'o' },
   { label: 'Agents', to: '/agents', icon: Bot, key: 'a' },
+  { label: 'Conversations', to: '/conversations', icon: MessagesSquare, key: 'v' },
   { label: 'Knowledge', to: '/knowledge', icon: Library, key: 'd' },
   { label: 'Keys', to: '/keys', icon: KeyRound, key: 'k' },
   { label: 'Usage', to: '/usage', icon: ChartColumn, key: 'u' },

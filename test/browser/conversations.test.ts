@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+
+describe('conversations in the console', () => {
+  let console: ConsoleTest;
+  let agent: string;
+  before(async () => {
+    console = await startConsole();
+    agent = await console.test.createAgent(console.test.owner, { name: 'Clerk', tools: ['calculator'] });
+  });
+  after(() => console.close());
+
+  const say = async (content: string, thread: object = {}) => {
+    const reply = await console.test.request('POST', '/api/agents/v1/chat/completions', {
+      token: console.test.owner.token,
+      body: { model: agent, messages: [{ role: 'user', content }], ...thread },
+    });
+    return { conversation_id: reply.field('conversation_id'), parent_message_id: reply.field('message_id') };
+  };
+
+  it('are found by their words and read with the steps behind each answer', async () => {
+    const page = await console.openSignedIn('/conversations');
+    await page.getByRole('heading', { name: 'No conversations yet' }).waitFor();
+    await assertAccessible(page);
+    await say('About kettles [[call calculator {"expression":"6*7"}]]');
+    await say('About teapots');
+    await page.reload();
+    await page.getByRole('link', { name: /About teapots/ }).waitFor();
+    await page.getByLabel('Search').fill('kettles');
+    await page.getByRole('link', { name: /About teapots/ }).waitFor({ state: 'detached' });
+    await assertAccessible(page);
+    await page.getByRole('link', { name: /About kettles/ }).click();
+    await page.getByText('How it came about').click();
+    await page.getByRole('region', { name: 'What calculator answered' }).getByText('42').waitFor();
+    await page.getByText(/Version 1 on sandbox/).waitFor();
+    await assertAccessible(page);
+  });
+
+  it('show their branches as a tree, one of them at a time', async () => {
+    const first = await say('Once upon a time');
+    await say('There was a king', first);
+    await say('There was a queen', first);
+    const page = await console.openSignedIn(`/conversations/${first.conversation_id}`);
+    const turns = page.getByRole('list', { name: 'Turns' });
+    await turns.getByText('There was a queen', { exact: true }).waitFor();
+    await turns.getByText('Branch 2 of 2').waitFor();
+    await assertAccessible(page);
+    await page
+      .getByRole('navigation', { name: 'Branches' })
+      .getByRole('button', { name: 'There was a king' })
+      .click();
+    await turns.getByText('There was a king', { exact: true }).waitFor();
+    assert.equal(await turns.getByText('There was a queen', { exact: true }).count(), 0);
+    await page.getByRole('button', { name: 'The branch after' }).click();
+    await turns.getByText('There was a queen', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete conversation' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Conversations' }).waitFor();
+    const gone = await console.test.owner.call('GET', `/conversations/${first.conversation_id}`);
+    assert.equal(gone.status, 404);
+  });
+});

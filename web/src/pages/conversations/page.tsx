@@ -1,0 +1,133 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { MessagesSquare, Search } from 'lucide-react';
+import { api, ask } from '../../api/api.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { formatNumber } from '../../ui/format.ts';
+import { PageFrame } from '../../ui/page.tsx';
+import { Loading } from '../../ui/skeleton.tsx';
+import { type Column, Pages, Table } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+const LIMIT = 20;
+
+interface Filters {
+  readonly page?: number;
+  readonly q?: string;
+  readonly agent?: string;
+}
+
+export function Page() {
+  const search: Filters = useSearch({ strict: false });
+  const page = Number(search.page ?? 1);
+  const [q, agentId] = [String(search.q ?? ''), String(search.agent ?? '')];
+  const navigate = useNavigate();
+  const agents = useQuery({
+    queryKey: ['agents', 'overview'],
+    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 100 } } })),
+  });
+  const conversations = useQuery({
+    queryKey: ['conversations', { page, q, agentId }],
+    queryFn: () => {
+      const filters = { ...(q !== '' && { q }), ...(agentId !== '' && { agent_id: agentId }) };
+      return ask(api.GET('/conversations', { params: { query: { page, limit: LIMIT, ...filters } } }));
+    },
+    placeholderData: keepPreviousData,
+  });
+  const show = (change: Filters) => {
+    const next = { q, agent: agentId, ...change };
+    const kept = Object.entries(next).filter(([, value]) => value !== '' && value !== 1);
+    void navigate({ to: '/conversations', search: Object.fromEntries(kept), replace: true });
+  };
+  const nameOf = (id: string) => agents.data?.agents.find((agent) => agent.id === id)?.name ?? id;
+  const isFiltered = q !== '' || agentId !== '';
+  const columns: Column<Row>[] = [
+    {
+      title: 'Begins with',
+      cell: ({ id, title }) => (
+        <Link
+          to="/conversations/$id"
+          params={{ id }}
+          className="line-clamp-1 font-medium break-all hover:text-accent hover:underline"
+        >
+          {title === '' ? 'Without words' : title}
+        </Link>
+      ),
+    },
+    {
+      title: 'Agent',
+      cell: ({ agent_id }) => <span className="text-muted">{nameOf(agent_id)}</span>,
+      wideOnly: true,
+    },
+    { title: 'Turns', cell: ({ turn_count }) => formatNumber(turn_count), figure: true, wideOnly: true },
+    { title: 'Last active', cell: ({ updated_at }) => <Time at={updated_at} /> },
+  ];
+
+  return (
+    <PageFrame title="Conversations" lead="What was said with your agents, over whichever API.">
+      <div className="mb-4 grid gap-3 sm:grid-cols-2 sm:max-w-xl">
+        <TextField
+          label="Search"
+          type="search"
+          placeholder="Words of the first message"
+          defaultValue={q}
+          onChange={({ target }) => show({ q: target.value, page: 1 })}
+        />
+        <SelectField
+          label="Agent"
+          value={agentId}
+          onChange={({ target }) => show({ agent: target.value, page: 1 })}
+        >
+          <option value="">All agents</option>
+          {agents.data?.agents.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      {conversations.isError ? (
+        <ErrorPanel
+          error={conversations.error}
+          title="The conversations could not be loaded."
+          onRetry={() => void conversations.refetch()}
+        />
+      ) : !conversations.data ? (
+        <Loading />
+      ) : conversations.data.total > 0 ? (
+        <>
+          <Table
+            label="Conversations"
+            columns={columns}
+            rows={conversations.data.conversations}
+            keyOf={({ id }) => id}
+          />
+          <Pages
+            page={page}
+            limit={LIMIT}
+            total={conversations.data.total}
+            onPage={(next) => show({ page: next })}
+          />
+        </>
+      ) : isFiltered ? (
+        <Empty icon={Search} title="Nothing fits">
+          Try fewer words, or all agents.
+        </Empty>
+      ) : (
+        <Empty icon={MessagesSquare} title="No conversations yet">
+          They appear here when a program calls an agent. What you try in an editor is not kept.
+        </Empty>
+      )}
+    </PageFrame>
+  );
+}
+
+interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly agent_id: string;
+  readonly turn_count: number;
+  readonly updated_at: string;
+}
