@@ -199,6 +199,32 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
     assert.equal(reply.choices[0]?.finish_reason, 'stop');
   });
 
+  it('says which parameters have no effect, and nothing of those that ask for nothing', async () => {
+    const ask = async (fields: object) => {
+      const { key } = await test.createKey(test.owner);
+      const body = { model: agent, messages: [{ role: 'user', content: 'Hi' }], ...fields };
+      const reply = await test.request('POST', '/api/agents/v1/chat/completions', { token: key, body });
+      return at(reply.body, 'warnings');
+    };
+    const warnings = await ask({
+      logit_bias: { 50256: -100 },
+      logprobs: true,
+      top_logprobs: 2,
+      verbosity: 'low',
+    });
+    assert.ok(Array.isArray(warnings));
+    for (const name of ['logit_bias', 'logprobs', 'top_logprobs', 'verbosity'])
+      assert.ok(
+        warnings.some((warning) => String(warning).startsWith(`${name} has no effect`)),
+        name,
+      );
+    assert.equal(
+      await ask({ logit_bias: {}, logprobs: false, service_tier: 'auto', modalities: ['text'] }),
+      undefined,
+    );
+    assert.equal(await ask({ logit_bias: null, store: true, safety_identifier: 'x' }), undefined);
+  });
+
   it('stops at max_tokens with finish_reason length', async () => {
     const reply = await ask(`[[say ${'word '.repeat(200)}]]`, { max_tokens: 20 });
     assert.equal(reply.choices[0]?.finish_reason, 'length');

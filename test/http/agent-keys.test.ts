@@ -70,6 +70,10 @@ describe('agent keys', () => {
     assertInvalid(await post({ monthly_limit_usd: 1e-10 }), 'monthly_limit_usd');
     assertInvalid(await post({ agent_ids: [] }), 'agent_ids');
     assertInvalid(await post({ agent_ids: ['nobody'] }), 'agent_ids.0');
+    const mine = await test.createAgent(test.owner);
+    const theirs = await test.createAgent(await test.addAccount());
+    for (const id of ['agent_none', 'crew_none', theirs])
+      assertInvalid(await post({ agent_ids: [mine, id] }), 'agent_ids.1');
     assertInvalid(await post({ disabled: true }), 'disabled');
     assert.equal(at((await test.owner.call('GET', '/agent-keys')).body, 'total'), before);
   });

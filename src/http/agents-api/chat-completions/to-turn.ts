@@ -6,6 +6,7 @@ import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs } from '../crew-inputs.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 import { toItems } from './to-items.ts';
+import { unheardParameters } from './unheard.ts';
 
 type Mapped = Omit<TurnRequest, 'caller' | 'agent'>;
 
@@ -17,8 +18,7 @@ export function toTurn(
   if (body.n !== undefined && body.n !== null && body.n !== 1) {
     throw invalid('n', 'an agent gives one answer; leave n out or send 1');
   }
-  const warnings: string[] = [];
-  if (body.logprobs) warnings.push('logprobs are not available from agents.');
+  const warnings = unheardParameters(body);
   const clientTools = (body.tools ?? []).map(toToolDefinition);
   const turn: Mapped = {
     items: toItems(body.messages),

@@ -1,9 +1,10 @@
 import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { checkAgentIds } from './check-agent-ids.ts';
 import { CreatedKey, CreateKeyBody, toKey, toKeyUpdate } from './schema.ts';
 
-export function createKey(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
+export function createKey(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'agents' | 'crews'>): void {
   app.route({
     method: 'POST',
     url: '/agent-keys',
@@ -17,8 +18,9 @@ export function createKey(app: App, { accounts }: Pick<PlatformApiDeps, 'account
     },
     handler: async (request, reply) => {
       const { accountId, userId } = requireUser(request);
-      const { name } = request.body;
-      const made = await accounts.createKey(
+      const { name, agent_ids } = request.body;
+      await checkAgentIds(deps, accountId, agent_ids);
+      const made = await deps.accounts.createKey(
         accountId,
         { ...toKeyUpdate(request.body), name },
         userId,

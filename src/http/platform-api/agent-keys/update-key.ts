@@ -2,10 +2,11 @@ import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
+import { checkAgentIds } from './check-agent-ids.ts';
 import { findKey } from './find-key.ts';
 import { Key, toKey, toKeyUpdate, UpdateKeyBody } from './schema.ts';
 
-export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): void {
+export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'agents' | 'crews'>): void {
   app.route({
     method: 'PATCH',
     url: '/agent-keys/:id',
@@ -20,6 +21,7 @@ export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): vo
     },
     handler: async (request) => {
       const { accountId } = requireUser(request);
+      await checkAgentIds(deps, accountId, request.body.agent_ids);
       return toKey(
         await deps.accounts.updateKey(
           accountId,
