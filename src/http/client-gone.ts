@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal, Revocation } from '../accounts/index.ts';
+import { recordingOf } from './record-reply.ts';
 
 /** Requests under way, which the server can tell to stop. */
 export interface OpenRequests {
@@ -54,8 +55,13 @@ export function clientGoneSignal(response: ServerResponse): AbortSignal {
 
 function abortWhenGone(response: ServerResponse): AbortController {
   const controller = new AbortController();
+  const abort = (): void => controller.abort(new Error('The client closed the connection'));
   const leave = (): void => {
-    if (!response.writableFinished) controller.abort(new Error('The client closed the connection'));
+    if (response.writableFinished) return;
+    // Others may have asked for the same reply by the same Idempotency-Key: it is made for as long as one of them reads.
+    const recording = recordingOf(response);
+    if (recording) recording.whenDeserted(abort);
+    else abort();
   };
   // It may have gone while its credential was being looked at.
   if (response.destroyed) leave();

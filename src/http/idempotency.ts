@@ -1,12 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
-import type { Claim, Idempotency } from '../idempotency/index.ts';
-import { invalid } from '../lib/errors.ts';
+import { type Claim, type Idempotency, idempotencyErrors } from '../idempotency/index.ts';
+import { invalid, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type RecordedReply, recordReply } from './record-reply.ts';
+import type { Limits } from '../limits/index.ts';
+import { countStream } from './open-stream.ts';
+import { type RecordedReply, type Recording, recordReply } from './record-reply.ts';
+import { toHeaderTexts } from './reply-headers.ts';
 import type { App } from './types.ts';
 
 const HEADER = 'idempotency-key';
+const REPLAYED = 'idempotent-replayed';
+const IN_PROGRESS = idempotencyErrors.idempotency_in_progress.code;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** What of a reply's headers belongs to the answer, and not to the exchange that carried it. */
@@ -20,16 +25,24 @@ const KEPT_HEADERS = [
   'x-message-id',
 ];
 
+/** Between the end of a reply and the end of its settling somebody may come twice; more often nobody does. */
+const MAX_LOOKS = 3;
+
+interface Deps {
+  readonly idempotency: Idempotency;
+  readonly limits: Pick<Limits, 'openStream'>;
+  readonly logger: Logger;
+}
+
 /**
  * Lets a POST with an Idempotency-Key happen once: whoever sends it again gets the first reply, marked
- * `idempotent-replayed: true`. Replies that are errors, and streams that broke, are not kept, so that the same request
- * can be tried again. Requests without the header pass untouched; those without a principal (signing in) have nobody
- * whom a reply could be kept for.
+ * `idempotent-replayed: true`. A stream that is still running is told from its beginning and then as it comes. Replies
+ * that are errors, and streams that broke, are not kept, so that the same request can be tried again. Requests without
+ * the header pass untouched; those without a principal (signing in) have nobody whom a reply could be kept for.
  */
-export function acceptIdempotencyKeys(
-  app: App,
-  { idempotency, logger }: { readonly idempotency: Idempotency; readonly logger: Logger },
-): void {
+export function acceptIdempotencyKeys(app: App, deps: Deps): void {
+  /** What is being written in this process, by account and key. */
+  const live = new Map<string, Recording>();
   app.addHook('preHandler', (request, reply, done) => {
     const { [HEADER]: key } = request.headers;
     // Uploaded forms are read as they come, so two of them cannot be told apart here; the same file is stored once anyway.
@@ -38,20 +51,54 @@ export function acceptIdempotencyKeys(
       done();
       return;
     }
-    admit(idempotency, request, request.principal, String(key)).then(
-      (admission) => {
-        if (admission.type === 'replay') {
-          const { status, headers, body } = admission.reply;
-          reply.code(status).headers(headers).header('idempotent-replayed', 'true').send(body);
-          return;
-        }
-        keepReply(admission.claim, request, reply, logger);
-        done();
+    enter(deps, live, request, reply, request.principal, String(key)).then(
+      (goesOn) => {
+        if (goesOn) done();
       },
       // What is thrown here is an Error: ours, or the database's.
       (error: Error) => done(error),
     );
   });
+}
+
+/** True when the request is to be carried out; else it has been answered, or is being. */
+async function enter(
+  deps: Deps,
+  live: Map<string, Recording>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal,
+  key: string,
+): Promise<boolean> {
+  const place = `${principal.accountId} ${key}`;
+  for (let look = 1; ; look++) {
+    try {
+      const admission = await admit(deps.idempotency, request, principal, key);
+      if (admission.type === 'replay') {
+        const { status, headers, body } = admission.reply;
+        reply.code(status).headers(headers).header(REPLAYED, 'true').send(body);
+        return false;
+      }
+      const recording = keepReply(admission.claim, request, reply, deps.logger, () => live.delete(place));
+      live.set(place, recording);
+      return true;
+    } catch (error) {
+      const isRunning = error instanceof MusterError && error.code === IN_PROGRESS;
+      if (!isRunning || !isStream(request) || look >= MAX_LOOKS) throw error;
+      const recording = live.get(place);
+      if ((await recording?.begun) !== 'stream') continue;
+      // It is the same request: else the key would have been refused.
+      await countStream(deps.limits, principal.accountId, reply.raw);
+      const headers = { ...toHeaderTexts(reply.getHeaders()), [REPLAYED]: 'true' };
+      if (!recording?.follow(reply.raw, headers)) throw error;
+      reply.hijack();
+      return false;
+    }
+  }
+}
+
+function isStream({ body }: FastifyRequest): boolean {
+  return typeof body === 'object' && body !== null && Reflect.get(body, 'stream') === true;
 }
 
 function admit(idempotency: Idempotency, request: FastifyRequest, principal: Principal, key: string) {
@@ -66,13 +113,21 @@ function admit(idempotency: Idempotency, request: FastifyRequest, principal: Pri
   });
 }
 
-function keepReply(claim: Claim, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
-  recordReply(reply.raw, async (recorded) => {
+function keepReply(
+  claim: Claim,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+  settled: () => void,
+): Recording {
+  return recordReply(reply.raw, async (recorded) => {
     try {
       await (isWorthKeeping(recorded) ? claim.keep(toKept(recorded)) : claim.release());
     } catch (error) {
       // The reply itself is good; only a retry would not find it.
       logger.warn({ requestId: request.id, err: error }, 'The reply to an Idempotency-Key was not kept');
+    } finally {
+      settled();
     }
   });
 }

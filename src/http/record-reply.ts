@@ -2,6 +2,10 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** A longer reply is not kept; that it was given is. */
 const MAX_BYTES = 1024 * 1024;
+/** Of one stream; more than any client that tries again has. */
+const MAX_FOLLOWERS = 16;
+/** A follower that leaves this much unread is not reading. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /** What a route says of its own stream when it ends it with an error (SseWriter.fail). */
 export const STREAM_FAILED = 'stream.failed';
@@ -12,19 +16,47 @@ export interface RecordedReply {
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined when it was longer than is kept. */
   readonly body: string | undefined;
-  /** A stream that its client left, or that ended with an error: it is no whole answer. */
+  /** A stream that all its readers left, or that ended with an error: it is no whole answer. */
   readonly failed: boolean;
+}
+
+/** A reply that is being written, for others who asked the same. */
+export interface Recording {
+  /** Resolves when it is known what it is: a stream that has begun, or another reply that has been settled. */
+  readonly begun: Promise<'stream' | 'other'>;
+  /**
+   * Writes to `response` all that was written until now, and then what comes, to the end; false where that cannot be.
+   * The head is that of the recorded reply with `headers` over it.
+   */
+  follow(response: ServerResponse, headers: Readonly<Record<string, string>>): boolean;
+  /** Calls back when the first client has gone and nobody follows any more; at once when it is so already. */
+  whenDeserted(callback: () => void): void;
+  readonly isFollowed: boolean;
+}
+
+const recordings = new WeakMap<ServerResponse, Recording>();
+
+/** The recording of a response, where there is one. */
+export function recordingOf(response: ServerResponse): Recording | undefined {
+  return recordings.get(response);
 }
 
 /**
  * Notes what is written to a response, whoever writes it, and gives `settle` the whole of it before its end goes out: the
- * client has its last byte only when what `settle` does is done.
+ * client has its last byte only when what `settle` does is done. Others can follow a stream meanwhile; it goes on for
+ * them when its first client leaves.
  */
-export function recordReply(response: ServerResponse, settle: (reply: RecordedReply) => Promise<void>): void {
+export function recordReply(
+  response: ServerResponse,
+  settle: (reply: RecordedReply) => Promise<void>,
+): Recording {
   const { write, end, writeHead } = response;
   const chunks: Buffer[] = [];
+  const followers = new Set<ServerResponse>();
+  const begun = Promise.withResolvers<'stream' | 'other'>();
+  let deserted: (() => void) | undefined;
   let bytes = 0;
-  let headers: Record<string, string> = {};
+  let head: Record<string, string> = {};
   let failed = false;
   let ending = false;
   response.once(STREAM_FAILED, () => {
@@ -39,34 +71,74 @@ export function recordReply(response: ServerResponse, settle: (reply: RecordedRe
     bytes += buffer.length;
     if (bytes <= MAX_BYTES) chunks.push(buffer);
     else chunks.length = 0;
+    for (const follower of followers) {
+      follower.write(buffer);
+      if (follower.writableLength > MAX_UNREAD_BYTES) follower.destroy();
+    }
   };
+  const headers = () => ({ ...toTexts(response.getHeaders()), ...head });
+  const isStream = () => /^text\/event-stream/.test(headers()['content-type'] ?? '');
 
   // The three ways by which a reply leaves have overloads that a wrapper can only pass on as they came.
   response.writeHead = ((...args: [number, ...unknown[]]) => {
     const given = args.at(-1);
-    if (typeof given === 'object' && given !== null) headers = { ...headers, ...toTexts(given) };
-    return Reflect.apply(writeHead, response, args);
+    if (typeof given === 'object' && given !== null) head = { ...head, ...toTexts(given) };
+    if (isStream()) begun.resolve('stream');
+    return response.destroyed ? response : Reflect.apply(writeHead, response, args);
   }) as typeof writeHead;
   response.write = ((...args: unknown[]) => {
     if (ending) return false;
     note(args[0], args[1]);
-    return Reflect.apply(write, response, args);
+    return response.destroyed ? false : Reflect.apply(write, response, args);
   }) as typeof write;
   response.end = ((...args: unknown[]) => {
     if (ending) return response;
     ending = true;
     note(args[0], args[1]);
-    const all = { ...toTexts(response.getHeaders()), ...headers };
-    const isCut = response.destroyed && /^text\/event-stream/.test(all['content-type'] ?? '');
+    const isLeft = response.destroyed && followers.size === 0;
     const reply = {
       status: response.statusCode,
-      headers: all,
+      headers: headers(),
       body: bytes > MAX_BYTES ? undefined : Buffer.concat(chunks).toString('utf8'),
-      failed: failed || isCut,
+      failed: failed || (isLeft && isStream()),
     };
-    settle(reply).finally(() => Reflect.apply(end, response, args));
+    settle(reply).finally(() => {
+      begun.resolve('other');
+      for (const follower of followers) follower.end();
+      Reflect.apply(end, response, args);
+    });
     return response;
   }) as typeof end;
+
+  const recording: Recording = {
+    begun: begun.promise,
+    get isFollowed() {
+      return followers.size > 0;
+    },
+    follow(follower, over) {
+      if (bytes > MAX_BYTES || followers.size >= MAX_FOLLOWERS) return false;
+      follower.writeHead(response.statusCode, { ...withoutLength(headers()), ...over });
+      for (const chunk of chunks) follower.write(chunk);
+      followers.add(follower);
+      follower.once('close', () => {
+        followers.delete(follower);
+        if (followers.size === 0 && response.destroyed) deserted?.();
+      });
+      return true;
+    },
+    whenDeserted(callback) {
+      deserted = callback;
+      if (followers.size === 0) callback();
+    },
+  };
+  recordings.set(response, recording);
+  return recording;
+}
+
+/** What is of the connection that a reply goes out by, and not of the reply. */
+function withoutLength(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { 'content-length': _, connection: __, 'transfer-encoding': ___, ...rest } = headers;
+  return rest;
 }
 
 function toTexts(headers: OutgoingHttpHeaders | object): Record<string, string> {

@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { STREAM_FAILED } from './record-reply.ts';
+import { recordingOf, STREAM_FAILED } from './record-reply.ts';
 
 /** More than the largest answer that a provider may give; readers that do not move are cut off before (stalled-readers.ts). */
 const MAX_UNREAD_BYTES = 80 * 1024 * 1024;
@@ -48,7 +48,7 @@ export class SseWriter {
 
   /** `frame` ends with its empty line. */
   write(frame: string): void {
-    if (this.#response.writableEnded || this.#response.destroyed) return;
+    if (this.#response.writableEnded || (this.#response.destroyed && !this.#isFollowed)) return;
     if (!this.#socket) this.#response.write(frame);
     else if (this.#gathered === '') {
       this.#gathered = frame;
@@ -79,7 +79,13 @@ export class SseWriter {
     const frames = this.#gathered;
     if (frames === '') return;
     this.#gathered = '';
-    if (this.#socket?.writable) this.#socket.write(`${Buffer.byteLength(frames).toString(16)}\r\n${frames}\r\n`);
+    if (this.#socket?.writable)
+      this.#socket.write(`${Buffer.byteLength(frames).toString(16)}\r\n${frames}\r\n`);
+  }
+
+  /** Whether others read on although the first client has gone. */
+  get #isFollowed(): boolean {
+    return recordingOf(this.#response)?.isFollowed ?? false;
   }
 
   /** What holds the frames that the reader has not taken. */

@@ -133,34 +133,71 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('while a stream runs, the same key is told to wait; when its client leaves, the key is free', async () => {
-    const model = await test.createAgent(test.owner);
-    const key = newKey();
-    const body = {
-      model,
-      stream: true,
-      messages: [{ role: 'user', content: '[[chunks 3]] [[wait 20000]] [[say x]]' }],
-    };
-    const leaving = new AbortController();
-    const running = fetch(`${test.url}/api/agents/v1/chat/completions`, {
+  /** A stream that has begun, with what is read of it so far. */
+  async function openStream(body: object, key: string, signal?: AbortSignal) {
+    const response = await fetch(`${test.url}/api/agents/v1/chat/completions`, {
       method: 'POST',
-      signal: leaving.signal,
+      ...(signal && { signal }),
       headers: {
         authorization: `Bearer ${test.owner.token}`,
         'content-type': 'application/json',
         'idempotency-key': key,
       },
       body: JSON.stringify(body),
-    }).then(async (reply) => reply.text());
-    running.catch(() => undefined);
-    // It has the key before the next one asks for it.
-    const claimed = test.app.db.build.selectFrom('idempotency_keys').selectAll().where('key', '=', key);
-    await until(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return (await test.app.db.first(claimed)) !== undefined;
     });
-    assert.equal((await chat(body, key)).status, 409);
+    const text = response.text();
+    text.catch(() => undefined);
+    return { response, text };
+  }
+  /** Tells of a tool at once, and answers a second later: there is time to come again meanwhile. */
+  const slow = async (ms = 1_000) => ({
+    model: await test.createAgent(test.owner, { tools: ['calculator'] }),
+    stream: true,
+    messages: [{ role: 'user', content: `[[call calculator {"expression": "6 * 7"}]] [[wait ${ms}]]` }],
+  });
+
+  it('whoever sends a running stream again reads it from its beginning to its end, made and billed once', async () => {
+    const [body, key] = [await slow(), newKey()];
+    const runs = Number(await total('/usage'));
+    const first = await openStream(body, key);
+    const others = await Promise.all([openStream(body, key), openStream(body, key)]);
+    const whole = await first.text;
+    assert.match(whole, /data: \[DONE\]\n\n$/);
+    for (const { response, text } of others) {
+      assert.equal(await text, whole);
+      assert.equal(response.headers.get(REPLAYED), 'true');
+      assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+      assert.equal(
+        response.headers.get('x-conversation-id'),
+        first.response.headers.get('x-conversation-id'),
+      );
+      assert.notEqual(response.headers.get('x-request-id'), first.response.headers.get('x-request-id'));
+    }
+    assert.equal((await chat(body, key)).text, whole);
+    assert.equal(await total('/usage'), runs + 1);
+    const changed = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
+    assert.equal((await chat(changed, key)).status, 422);
+  });
+
+  it('a stream goes on for who came again when its first client leaves', async () => {
+    const [body, key] = [await slow(), newKey()];
+    const leaving = new AbortController();
+    const first = await openStream(body, key, leaving.signal);
+    const second = await openStream(body, key);
     leaving.abort();
+    await assert.rejects(first.text);
+    const whole = await second.text;
+    assert.match(whole, /data: \[DONE\]\n\n$/);
+    assert.equal((await chat(body, key)).text, whole);
+  });
+
+  it('when all have left, the stream ends and its key is free', async () => {
+    const [body, key] = [await slow(60_000), newKey()];
+    const [one, two] = [new AbortController(), new AbortController()];
+    await openStream(body, key, one.signal);
+    await openStream(body, key, two.signal);
+    one.abort();
+    two.abort();
     const other = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
     await until(async () => (await chat(other, key)).status === 200);
   });
