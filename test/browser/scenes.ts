@@ -145,6 +145,20 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'settings', path: '/settings' },
+  { name: 'tools', path: '/tools' },
+  {
+    name: 'tool-add',
+    path: '/tools',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Add HTTP tool' }).click();
+      await page.getByRole('button', { name: 'Add parameter' }).click();
+    },
+  },
+  {
+    name: 'schedule-new',
+    path: '/settings/schedules',
+    prepare: (page) => page.getByRole('button', { name: 'New schedule' }).first().click(),
+  },
   { name: 'people', path: seeded('/settings/people') },
   { name: 'models', path: seeded('/settings/models') },
   { name: 'audit', path: seeded('/settings/audit') },

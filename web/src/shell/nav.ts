@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   MessagesSquare,
   Settings,
+  Wrench,
 } from 'lucide-react';
 
 interface NavEntry {
@@ -23,6 +24,7 @@ export const NAV: readonly NavEntry[] = [
   { label: 'Agents', to: '/agents', icon: Bot, key: 'a' },
   { label: 'Conversations', to: '/conversations', icon: MessagesSquare, key: 'v' },
   { label: 'Knowledge', to: '/knowledge', icon: Library, key: 'd' },
+  { label: 'Tools', to: '/tools', icon: Wrench, key: 't' },
   { label: 'Keys', to: '/keys', icon: KeyRound, key: 'k' },
   { label: 'Usage', to: '/usage', icon: ChartColumn, key: 'u' },
   { label: 'Settings', to: '/settings', icon: Settings, key: 's' },

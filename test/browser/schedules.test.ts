@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+
+describe('the schedules page', () => {
+  let console: ConsoleTest;
+  before(async () => {
+    console = await startConsole();
+  });
+  after(() => console.close());
+
+  it('makes a schedule with the crew’s inputs and a preview in plain words, runs it, disables and deletes it', async () => {
+    const { owner } = console.test;
+    const crew = await owner.call('POST', '/crews', {
+      name: 'News',
+      process: 'sequential',
+      agents: [{ role: 'Writer', goal: 'Write', backstory: 'Wrote', model: 'sandbox' }],
+      tasks: [{ description: 'Write of {topic}', expected_output: 'A text', agent: 'Writer' }],
+    });
+    assert.equal(crew.status, 201, crew.text);
+    const page = await console.openSignedIn('/settings/schedules');
+    await page.getByRole('heading', { name: 'No schedules yet' }).waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'New schedule' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'New schedule' });
+    await dialog.getByLabel('Crew').selectOption('News');
+    await dialog.getByLabel('topic').fill('kettles');
+    await dialog.getByText('From Monday to Friday at 09:00').waitFor();
+    await dialog.getByLabel('When').fill('nonsense');
+    await dialog.getByText(/not yet times/).waitFor();
+    await dialog.getByRole('button', { name: 'Make schedule' }).click();
+    await dialog.locator('[aria-invalid]').waitFor();
+    await dialog.getByLabel('When').fill('30 6 * * *');
+    await dialog.getByLabel('Time zone').selectOption('Europe/Berlin');
+    await dialog.getByText('Every day at 06:30').waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole('button', { name: 'Make schedule' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const act = async (action: string) => {
+      await page.getByRole('button', { name: 'Actions for News' }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+    await act('Run now');
+    await page.getByText('The crew is started').waitFor();
+    await act('Disable');
+    await page.getByRole('cell', { name: 'disabled', exact: true }).waitFor();
+    await assertAccessible(page);
+    await act('Delete');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'No schedules yet' }).waitFor();
+  });
+});

@@ -1,0 +1,121 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { api, ask } from '../../../api/api.ts';
+import { useNames } from '../../../api/use-names.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { DialogForm } from '../../../ui/dialog-form.tsx';
+import { SelectField, TextField } from '../../../ui/field.tsx';
+import { toast } from '../../../ui/toast.tsx';
+import { useForm } from '../../../ui/use-form.ts';
+import { CronPreview } from './cron-preview.tsx';
+import { type Schedule, useCrewInputs } from './use-schedules.ts';
+
+interface ScheduleDialogProps {
+  readonly edited: Schedule | 'new' | undefined;
+  readonly onClose: () => void;
+}
+
+export function ScheduleDialog({ edited, onClose }: ScheduleDialogProps) {
+  const schedule = edited === 'new' ? undefined : edited;
+  return (
+    <Dialog
+      open={edited !== undefined}
+      onClose={onClose}
+      title={schedule ? 'Change the schedule' : 'New schedule'}
+      description="Starts a crew by the clock, each time once."
+    >
+      {edited && <ScheduleForm key={schedule?.id ?? 'new'} schedule={schedule} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+interface ScheduleFormProps {
+  readonly schedule: Schedule | undefined;
+  readonly onClose: () => void;
+}
+
+const ZONES = Intl.supportedValuesOf('timeZone');
+
+function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
+  const queries = useQueryClient();
+  const { crews } = useNames();
+  const form = useForm({
+    initial: {
+      name: schedule?.name ?? '',
+      crew_id: schedule?.crew_id ?? '',
+      cron: schedule?.cron ?? '0 9 * * 1-5',
+      timezone: schedule?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      typed: toTyped(schedule?.inputs ?? {}),
+    },
+    send: ({ typed, name, ...values }) => {
+      const inputs = Object.fromEntries(Object.entries(typed).filter(([, text]) => text !== ''));
+      const body = { ...values, inputs, ...(name !== '' && { name }) };
+      if (!schedule) return ask(api.POST('/schedules', { body }));
+      return ask(api.PATCH('/schedules/{id}', { params: { path: { id: schedule.id } }, body }));
+    },
+    onSent: () => {
+      void queries.invalidateQueries({ queryKey: ['schedules'] });
+      toast.done(schedule ? 'Schedule changed' : 'Schedule made');
+      onClose();
+    },
+  });
+  const { values, set } = form;
+  const inputs = useCrewInputs(values.crew_id);
+  return (
+    <DialogForm form={form} action={schedule ? 'Save' : 'Make schedule'} onCancel={onClose}>
+      <TextField label="Name" aside="optional" autoFocus {...form.input('name')} />
+      <SelectField
+        label="Crew"
+        required
+        value={values.crew_id}
+        hint={crews.length === 0 ? 'There is no crew yet: make one first.' : undefined}
+        error={form.input('crew_id').error}
+        onChange={({ target }) => set('crew_id', target.value)}
+      >
+        <option value="">Choose a crew</option>
+        {crews.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      {inputs.data?.map(({ name, required }) => (
+        <TextField
+          key={name}
+          label={name}
+          required={required}
+          hint="What the crew is told each time."
+          value={values.typed[name] ?? ''}
+          onChange={({ target }) => set('typed', { ...values.typed, [name]: target.value })}
+        />
+      ))}
+      <TextField
+        label="When"
+        required
+        spellCheck={false}
+        hint="Minute, hour, day, month, weekday: 0 9 * * 1-5 is 9:00 on weekdays. Or @hourly, @daily, @weekly, @monthly."
+        {...form.input('cron')}
+      />
+      <SelectField
+        label="Time zone"
+        value={values.timezone}
+        error={form.input('timezone').error}
+        onChange={({ target }) => set('timezone', target.value)}
+      >
+        {[...new Set(['UTC', values.timezone, ...ZONES])].map((zone) => (
+          <option key={zone}>{zone}</option>
+        ))}
+      </SelectField>
+      <CronPreview cron={values.cron} timezone={values.timezone} />
+    </DialogForm>
+  );
+}
+
+/** What is no text is shown as JSON; sent again it is a text, which a placeholder takes as well. */
+function toTyped(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}
