@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { sealed } from './build-server.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -22,8 +23,9 @@ const pointer = join(dist, 'console-build.json');
 const COMPRESSED = /\.(css|html|js|json|svg|txt)$/;
 const KEEP_OLD_MS = 60_000;
 
-/** Whether there is a build of the sources as they are now. */
+/** Whether there is a build of the sources as they are now, or one that was sealed together with the server's. */
 export function consoleIsBuilt() {
+  if (existsSync(sealed)) return true;
   const folder = `console-${fingerprint()}`;
   return existsSync(join(dist, folder)) && readPointer() === folder;
 }

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
+/** A bundle that is taken as it is: an image ships one, and its sources do not change. */
+export const sealed = join(dist, 'sealed');
 
 /** Stay packages: they hold native code, or are heavy and loaded by few. */
 const EXTERNAL = [
@@ -22,8 +24,9 @@ const EXTERNAL = [
   'yaml',
 ];
 
-/** The bundle's entry, if there is one of the sources as they are now. */
+/** The bundle's entry, if there is one of the sources as they are now, or a sealed one (seal-build.mjs). */
 export function builtEntry() {
+  if (existsSync(join(sealed, 'main.js'))) return join(sealed, 'main.js');
   const entry = join(dist, fingerprint(), 'main.js');
   return existsSync(entry) ? entry : undefined;
 }

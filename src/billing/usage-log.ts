@@ -93,7 +93,8 @@ export function createUsageLog(db: Database): UsageLog {
         .select([...SUMS, value.as('value')])
         .groupBy(value)
         .orderBy(dimension === 'day' ? value : sql`sum(cost_nano_usd)`, 'desc')
-        .orderBy(value)
+        // The two databases put null at different ends.
+        .orderBy(sql`coalesce(cast(${value} as text), '')`)
         .limit(limit);
       const groups = (await db.scan(query)).map((row) => ({
         ...toTotals(row),

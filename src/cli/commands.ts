@@ -17,6 +17,7 @@ import { keyList } from './commands/key-list.ts';
 import { keyRevoke } from './commands/key-revoke.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
+import { moveToPostgres } from './commands/move-to-postgres.ts';
 import { restore } from './commands/restore.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
@@ -43,5 +44,5 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[accountAdd, accountList],
     ],
   },
-  { title: 'On the data folder', commands: [backup, restore, doctor] },
+  { title: 'On the data folder', commands: [backup, restore, doctor, moveToPostgres] },
 ];

@@ -2,6 +2,7 @@ export { ERASED_TABLES, eraseAccountData, KEPT_TABLES } from './account-data.ts'
 export { cacheUntilChanged } from './cache-until-changed.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';
+export { copyToPostgres, type MovedTable } from './move-to-postgres.ts';
 export {
   type Database,
   DatabaseConflict,

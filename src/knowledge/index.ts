@@ -1,6 +1,7 @@
 export { findCitations } from './citations.ts';
 export { createKnowledge, type KnowledgeParts } from './create-knowledge.ts';
 export { knowledgeErrors } from './errors.ts';
+export { indexAgain } from './index-again.ts';
 export { checkUploads, knowledgeInvariants, listUploads } from './invariants.ts';
 export { knowledgePort } from './knowledge-port.ts';
 export {

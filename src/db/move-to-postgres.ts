@@ -1,0 +1,183 @@
+import { DatabaseSync } from 'node:sqlite';
+import { isMoneyColumn } from './money-columns.ts';
+import { PostgresConnection } from './postgres/connection.ts';
+import { migrate } from './postgres/migrate.ts';
+
+/** A table as it is on both sides after a move. */
+export interface MovedTable {
+  readonly name: string;
+  readonly rows: number;
+}
+
+interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parents: readonly string[];
+}
+
+/** What a move does not copy: its own record, and what a trigger of the target makes of the rows that are copied. */
+const MADE_THERE = new Set(['migrations', 'usage_rollups']);
+const MAX_ROWS = 500;
+const MAX_CHARACTERS = 4_000_000;
+/** Waits as long as it takes: the session's own bounds are for requests. */
+const PATIENTLY = `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0`;
+
+/**
+ * Copies every row of a SQLite data file that nobody writes to into an empty PostgreSQL database, brings that to this
+ * version's schema first, and looks whether both hold the same: rows of each table, sums of each column of money. All in
+ * one transaction: after an error the database is as empty as before. The file is only read. Full-text search is not
+ * copied; the knowledge room makes it anew.
+ */
+export async function copyToPostgres(
+  path: string,
+  url: string,
+  tell: (table: MovedTable) => void,
+): Promise<readonly MovedTable[]> {
+  const source = new DatabaseSync(path, { readOnly: true });
+  const target = new PostgresConnection({ url, name: 'muster move' });
+  try {
+    source.exec('BEGIN');
+    await migrate(target);
+    await target.script(PATIENTLY);
+    await requireEmpty(target);
+    const moved: MovedTable[] = [];
+    for (const table of inOrder(tablesOf(source))) {
+      await copyTable(source, target, table);
+      const rows = await requireSame(source, target, table);
+      moved.push({ name: table.name, rows });
+      tell({ name: table.name, rows });
+    }
+    for (const name of MADE_THERE) {
+      const table = tablesOf(source, true).find((each) => each.name === name);
+      if (table && name !== 'migrations') await requireSame(source, target, table);
+    }
+    await continueNumbering(target);
+    await target.script('COMMIT');
+    return moved;
+  } catch (error) {
+    await target.script('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    source.close();
+    await target.close();
+  }
+}
+
+async function requireEmpty(target: PostgresConnection): Promise<void> {
+  const [found] = await query(target, 'SELECT count(*) AS n FROM accounts');
+  if (Number(found?.n) > 0)
+    throw new Error('The database at DATABASE_URL holds Muster data already. Move into an empty one.');
+}
+
+function tablesOf(source: DatabaseSync, all = false): Table[] {
+  const names = source
+    .prepare(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    )
+    .all()
+    .map(({ name }) => String(name));
+  return names
+    .filter((name) => all || !MADE_THERE.has(name))
+    .map((name) => ({
+      name,
+      columns: source
+        .prepare('SELECT name FROM pragma_table_info(?)')
+        .all(name)
+        .map((row) => String(row.name)),
+      parents: source
+        .prepare('SELECT "table" AS parent FROM pragma_foreign_key_list(?)')
+        .all(name)
+        .map(({ parent }) => String(parent))
+        .filter((parent) => parent !== name),
+    }));
+}
+
+/** Tables after those whose rows theirs name. */
+function inOrder(tables: readonly Table[]): Table[] {
+  const ordered: Table[] = [];
+  const done = new Set<string>();
+  const add = (table: Table): void => {
+    if (done.has(table.name)) return;
+    done.add(table.name);
+    for (const parent of table.parents) {
+      const found = tables.find(({ name }) => name === parent);
+      if (found) add(found);
+    }
+    ordered.push(table);
+  };
+  tables.forEach(add);
+  return ordered;
+}
+
+async function copyTable(
+  source: DatabaseSync,
+  target: PostgresConnection,
+  { name, columns }: Table,
+): Promise<void> {
+  const list = columns.map((column) => `"${column}"`).join(', ');
+  const read = source.prepare(`SELECT ${list} FROM "${name}"`);
+  read.setReadBigInts(true);
+  const insert = `INSERT INTO "${name}" (${list}) SELECT ${list} FROM json_populate_recordset(null::"${name}", cast($1 AS json))`;
+  let rows: string[] = [];
+  let characters = 0;
+  const send = async (): Promise<void> => {
+    if (rows.length === 0) return;
+    await target.run([{ sql: insert, params: [`[${rows.join()}]`] }]);
+    rows = [];
+    characters = 0;
+  };
+  for (const row of read.iterate()) {
+    const text = JSON.stringify(row, toJsonValue);
+    rows.push(text);
+    characters += text.length;
+    if (rows.length >= MAX_ROWS || characters >= MAX_CHARACTERS) await send();
+  }
+  await send();
+}
+
+/** Numbers go as text, so that none loses a digit on its way. */
+function toJsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value;
+}
+
+/** The number of rows, after both sides have told the same figures. */
+async function requireSame(source: DatabaseSync, target: PostgresConnection, table: Table): Promise<number> {
+  const sums = table.columns.filter(isMoneyColumn).map((column) => `sum("${column}") AS "${column}"`);
+  const text = `SELECT ${['count(*) AS n', ...sums].join(', ')} FROM "${table.name}"`;
+  const counting = source.prepare(text);
+  counting.setReadBigInts(true);
+  const here: Readonly<Record<string, unknown>> = counting.get() ?? {};
+  const [there = {}] = await query(target, text);
+  for (const name of Object.keys(here)) {
+    if (String(here[name]) !== String(there[name])) {
+      throw new Error(
+        `After the copy, ${table.name} differs: ${name} is ${here[name]} in the file and ${there[name]} in PostgreSQL. Nothing was kept there.`,
+      );
+    }
+  }
+  return Number(here.n);
+}
+
+/** Columns that number their rows go on after the highest number that came. */
+async function continueNumbering(target: PostgresConnection): Promise<void> {
+  const columns = await query(
+    target,
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = 'YES'",
+  );
+  for (const { table_name: table, column_name: column } of columns) {
+    await target.script(
+      `SELECT setval(pg_get_serial_sequence('"${table}"', '${column}'), coalesce(max("${column}"), 1), max("${column}") IS NOT NULL) FROM "${table}"`,
+    );
+  }
+}
+
+async function query(
+  connection: PostgresConnection,
+  sql: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const [result] = await connection.run([{ sql, params: [] }]);
+  // The driver makes an object of each row.
+  return (result?.rows ?? []) as readonly Readonly<Record<string, unknown>>[];
+}
