@@ -67,9 +67,12 @@ export class JobRun implements StepHost {
   #decided = false;
   #hasEnded = false;
   #crashes: number;
+  readonly #onProven: () => void;
   #cancelGrace: (() => void) | undefined;
 
-  constructor(deps: RunDeps, job: ClaimedJob) {
+  /** `onProven` is called when a job that was lost before gets something done. */
+  constructor(deps: RunDeps, job: ClaimedJob, onProven: () => void) {
+    this.#onProven = onProven;
     this.#deps = deps;
     this.#job = job;
     this.#crashes = job.crashes;
@@ -171,6 +174,7 @@ export class JobRun implements StepHost {
     batch.push(store.saveStep({ ...claim, ...place, state, value, now }));
     if (this.#crashes > 0 && state === 'finished') {
       this.#crashes = 0;
+      this.#onProven();
       batch.push(store.clearCrashes(claim));
     }
     if (events.length > 0) {

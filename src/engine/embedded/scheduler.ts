@@ -29,7 +29,7 @@ export interface SchedulerOptions {
 /** A place for one running job; taken before the claim is written. */
 interface Slot {
   readonly claim: Claim;
-  readonly suspect: boolean;
+  suspect: boolean;
   run: JobRun | undefined;
   /** Whoever waits for the claim to be decided. */
   readonly decided: ((run: JobRun | undefined) => void)[];
@@ -193,7 +193,7 @@ export class Scheduler {
   }
 
   #run(slot: Slot, job: ConstructorParameters<typeof JobRun>[1]): void {
-    const run = new JobRun(this.#deps, job);
+    const run = new JobRun(this.#deps, job, () => this.#trust(slot));
     slot.run = run;
     for (const tell of slot.decided) tell(run);
     if (!this.#open) run.handOver();
@@ -222,6 +222,14 @@ export class Scheduler {
       log.error({ err, jobId: claim.jobId }, 'A job that was lost could not be given back to the queue');
       timers.after(LOST_PAUSE_MS * 2 ** Math.min(tried, 5), () => void this.#goOn(claim, tried + 1));
     }
+  }
+
+  /** A job that may run for hours is not to keep the other suspects waiting once it has shown that it does no harm. */
+  #trust(slot: Slot): void {
+    if (!slot.suspect) return;
+    slot.suspect = false;
+    this.#suspects -= 1;
+    this.#fill();
   }
 
   #hasRoom(): boolean {
