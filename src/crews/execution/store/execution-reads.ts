@@ -88,22 +88,35 @@ export function executionReads(db: Database) {
     async list(
       accountId: string,
       filters: ExecutionFilters,
-      page: PageRequest,
+      request: PageRequest,
     ): Promise<{ items: Execution[]; total: number }> {
+      const { status } = filters;
+      const isIndexed = status === undefined || isFinal(status);
+      const wanted = isIndexed ? matching(accountId, filters) : withJobs(accountId, filters);
+      // First which ones, from an index alone; then what is shown of those few.
+      const page = await db.all(
+        wanted
+          .select('executions.job_id')
+          // Ids sort by time too, and the index of a batch has them.
+          .$if(filters.batchId === undefined, (query) => query.orderBy('executions.created_at', 'desc'))
+          .orderBy('executions.job_id', 'desc')
+          .limit(request.limit)
+          .offset(pageOffset(request)),
+      );
+      const counted = await db.first(wanted.select(sql<number>`count(*)`.as('total')));
+      const total = Number(counted?.total ?? 0);
+      const jobIds = page.map((row) => row.job_id);
+      if (jobIds.length === 0) return { items: [], total };
       const rows = await db.all(
-        withJobs(accountId, filters)
+        withJobs(accountId, {})
           .select(COLUMNS)
           .select(STATUS.as('status'))
-          .orderBy('executions.created_at', 'desc')
-          .orderBy('executions.job_id', 'desc')
-          .limit(page.limit)
-          .offset(pageOffset(page)),
+          .where('executions.job_id', 'in', jobIds),
       );
-      const { status } = filters;
-      const counting =
-        status === undefined || isFinal(status) ? matching(accountId, filters) : withJobs(accountId, filters);
-      const counted = await db.first(counting.select(sql<number>`count(*)`.as('total')));
-      return { items: await toExecutions(accountId, rows), total: Number(counted?.total ?? 0) };
+      // Sorted here: an order in the query would have all of the account's jobs walked through for it.
+      const places = new Map(jobIds.map((id, place) => [id, place]));
+      const sorted = rows.toSorted((a, b) => (places.get(a.job_id) ?? 0) - (places.get(b.job_id) ?? 0));
+      return { items: await toExecutions(accountId, sorted), total };
     },
 
     /** Its progress, what it has cost so far, and what it may cost. */
