@@ -4,11 +4,13 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.ts';
+import { reloadWhenReplaced } from './reload-when-replaced.ts';
 import { router } from './router.tsx';
 import { applyTheme, followSystemTheme } from './shell/theme.ts';
 
 applyTheme();
 followSystemTheme();
+reloadWhenReplaced();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');
 createRoot(root).render(
