@@ -47,6 +47,7 @@ import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
+import { bothObservers, tracingOf } from './tracing.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
 const TOOL_TIMEOUT_MS = 60_000;
@@ -82,6 +83,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const secrets = createSecretBox({ current: home.secretKey, previous: config.MUSTER_SECRET_KEY_PREVIOUS });
   await assertGuardWorks();
   const guardedHttp = createGuardedHttp({ allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS });
+  const tracing = await tracingOf(config, { guardedHttp, clock, timers, log: logger });
+  const observe = tracing ? bothObservers(metrics.run, tracing.run) : metrics.run;
 
   const audit = createAudit({ db, clock, ids });
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit });
@@ -177,7 +180,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     },
     forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),
     tell: webhooks.tell,
-    observe: metrics.run,
+    observe,
     get consoleUrl() {
       return publicUrl;
     },
@@ -198,7 +201,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     knowledge,
     models: providers,
     tell: webhooks.tell,
-    observe: metrics.run,
+    observe,
+    observeWorkflow: tracing?.workflow,
     get consoleUrl() {
       return publicUrl;
     },
@@ -341,6 +345,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       ]);
       engine.close();
       await webhooks.close(WEBHOOK_GRACE_MS);
+      await tracing?.close();
       await knowledge.close();
       await accountTools.close();
       await models.close();

@@ -26,6 +26,12 @@ const list = (text: string): readonly string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+const headerList = (text: string): Readonly<Record<string, string>> => {
+  const entries = list(text).map((entry) => entry.split(/=(.*)/s, 2));
+  const wrong = entries.find(([name = '', value]) => !/^[\w-]+$/.test(name) || value === undefined);
+  if (wrong !== undefined) throw new Error('must be a comma-separated list of name=value');
+  return Object.fromEntries(entries.map(([name = '', value = '']) => [name, decodeURIComponent(value)]));
+};
 const httpUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
@@ -159,7 +165,16 @@ export const settings = {
     'Opens `GET /metrics` to callers from other machines that send it as a bearer token. Unset: this machine only.',
     text,
   ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional('Where OpenTelemetry traces and metrics go.', httpUrl),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    'Address of an OpenTelemetry collector, such as `http://127.0.0.1:4318`: traces of runs and jobs go there, by OTLP over HTTP in JSON.',
+    httpUrl,
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: setting<Readonly<Record<string, string>>>(
+    {},
+    'Headers for the collector: `name=value`, comma-separated.',
+    headerList,
+  ),
+  OTEL_SERVICE_NAME: setting('muster', 'What this server is called in traces.', text),
   LOG_LEVEL: setting(
     'info',
     'How much is logged.',

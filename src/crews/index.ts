@@ -7,7 +7,7 @@ export {
   type Executions,
   type StartedJob,
 } from './execution/create-executions.ts';
-export type { ExecutionsDependencies } from './execution/deps.ts';
+export type { ExecutionsDependencies, WorkflowObserver } from './execution/deps.ts';
 export { jobFrame } from './execution/job-frame.ts';
 export type {
   Execution,

@@ -63,6 +63,30 @@ export function createMetrics(): Metrics {
     ...[requests, requestSeconds, calls, callSeconds, tokens, cost, tools],
     ...[attempts, attemptSeconds, writeSeconds],
   ];
+  const countRun: RunObserver['event'] = ({ model }, event) => {
+    const name = model.info.id;
+    switch (event.type) {
+      case 'model.answered': {
+        const { usage, durationMs, costNanoUsd, isPartial } = event;
+        calls.add([name, isPartial ? 'broken' : 'answered']);
+        callSeconds.observe([name], durationMs / 1000);
+        tokens.add([name, 'input'], usage.inputTokens - usage.cachedTokens);
+        tokens.add([name, 'cached'], usage.cachedTokens);
+        tokens.add([name, 'output'], usage.outputTokens);
+        cost.add([name], Number(costNanoUsd) / NANO);
+        break;
+      }
+      case 'model.failed':
+        calls.add([name, event.code]);
+        callSeconds.observe([name], event.durationMs / 1000);
+        break;
+      case 'tool.completed':
+        tools.add([event.name, event.isError ? 'error' : 'ok']);
+        break;
+      default:
+        break;
+    }
+  };
   const loopLag = createLoopLag();
 
   return {
@@ -71,30 +95,7 @@ export function createMetrics(): Metrics {
       requestSeconds.observe([method, route], seconds);
     },
 
-    run({ model }, event) {
-      const name = model.info.id;
-      switch (event.type) {
-        case 'model.answered': {
-          const { usage, durationMs, costNanoUsd, isPartial } = event;
-          calls.add([name, isPartial ? 'broken' : 'answered']);
-          callSeconds.observe([name], durationMs / 1000);
-          tokens.add([name, 'input'], usage.inputTokens - usage.cachedTokens);
-          tokens.add([name, 'cached'], usage.cachedTokens);
-          tokens.add([name, 'output'], usage.outputTokens);
-          cost.add([name], Number(costNanoUsd) / NANO);
-          break;
-        }
-        case 'model.failed':
-          calls.add([name, event.code]);
-          callSeconds.observe([name], event.durationMs / 1000);
-          break;
-        case 'tool.completed':
-          tools.add([event.name, event.isError ? 'error' : 'ok']);
-          break;
-        default:
-          break;
-      }
-    },
+    run: { event: countRun },
 
     webhookAttempt(outcome, seconds) {
       attempts.add([outcome === 'delivered' ? 'delivered' : 'failed']);

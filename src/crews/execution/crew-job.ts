@@ -6,9 +6,11 @@ import {
   type JobKind,
   type JobOutcome,
   type JobRecord,
+  JobStopped,
   joinBranches,
   TerminalError,
 } from '../../engine/index.ts';
+import { MusterError } from '../../lib/errors.ts';
 import type { Json } from '../../lib/json.ts';
 import { platformCodeOf } from './codes.ts';
 import type { ExecutionsDependencies, JobScope } from './deps.ts';
@@ -76,12 +78,16 @@ async function runCrew(start: Omit<JobScope, 'clock'>): Promise<JobOutcome> {
   );
   clock.excuse(job.waitedMs);
   const scope = { ...start, clock };
+  const { crewId, crewName } = plan;
+  const observe = (error: string | undefined): void =>
+    deps.observeWorkflow?.({ jobId: job.id, crewId, crewName, startedAt, error });
   try {
     const outputs = await runTasks(scope);
     if (plan.memory) {
       const done = plan.tasks.map((task, index) => ({ title: titleOf(task), text: outputs[index] ?? '' }));
       await drawInsights(scope, done);
     }
+    observe(undefined);
     return {
       result: outputs.at(-1) ?? null,
       events: [
@@ -89,9 +95,18 @@ async function runCrew(start: Omit<JobScope, 'clock'>): Promise<JobOutcome> {
         { type: 'progress', data: { progress: 100, current_task: null } },
       ],
     };
+  } catch (error) {
+    // A job that waits, or goes on elsewhere, has not come to its end.
+    if (!(error instanceof Interrupt)) observe(codeOf(error));
+    else if (error instanceof JobStopped) observe('stopped');
+    throw error;
   } finally {
     clock.rest();
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof MusterError || error instanceof TerminalError ? error.code : 'internal_error';
 }
 
 /** Begins each task as soon as what it needs is there, and resolves to all outputs in the tasks' order. */

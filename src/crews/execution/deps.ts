@@ -15,6 +15,15 @@ import type { JobProgress } from './job-progress.ts';
 import type { PinnedJob } from './types.ts';
 import type { WorkClock } from './work-clock.ts';
 
+/** Told of jobs that have come to their end in this process; `error` is a code. */
+export type WorkflowObserver = (job: {
+  readonly jobId: string;
+  readonly crewId: string;
+  readonly crewName: string;
+  readonly startedAt: number;
+  readonly error: string | undefined;
+}) => void;
+
 export interface ExecutionsDependencies {
   readonly db: Database;
   readonly clock: Clock;
@@ -43,6 +52,7 @@ export interface ExecutionsDependencies {
     refused(guard: string): Error | undefined;
   }>;
   readonly observe?: RunObserver | undefined;
+  readonly observeWorkflow?: WorkflowObserver | undefined;
   /** The statements that keep an event for whoever is to be told. */
   readonly tell: EventOutbox['tell'];
   /** Before a model call that failed for reasons that pass is made again, one entry a try. */

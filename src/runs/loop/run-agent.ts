@@ -21,7 +21,6 @@ export interface LoopDeps {
   readonly ready?: (() => Promise<void> | undefined) | undefined;
   /** The run is a job that another process may go on with: an abort is no outcome of it. */
   readonly isDurable?: boolean | undefined;
-  /** Told of what is done now, and not of what a finished step says again. */
   readonly observe?: RunObserver | undefined;
 }
 
@@ -39,6 +38,7 @@ export async function runAgent(
 ): Promise<AgentResult> {
   const state = new LoopState(task);
   const { observe } = deps;
+  const startedAt = deps.clock.now();
   /** The last step whose model was called here: those before it may have been read back. */
   let newest = 0;
   const track: RunSink = (event) => {
@@ -46,14 +46,19 @@ export async function runAgent(
     emit(event);
     if (!observe) return;
     if (event.type === 'model.called') newest = event.step;
-    if ('step' in event && event.step === newest) observe(task, event);
+    if ('step' in event && event.step === newest) observe.event(task, event);
   };
 
   const end = (
     status: AgentResult['status'],
     finishReason: FinishReason,
     why: { error?: Error; bound?: RunBound } = {},
-  ): AgentResult => finish(state, deps, track, status, finishReason, why);
+  ): AgentResult => {
+    const result = finish(state, deps, track, status, finishReason, why);
+    // A run that was only read back has ended before.
+    if (newest > 0) observe?.ended?.(task, result, startedAt);
+    return result;
+  };
 
   for (let step = 1; ; step++) {
     const outcome = await callModel({ task, state, step, deps, emit: track, signal });

@@ -115,5 +115,11 @@ export interface AgentResult {
   readonly error?: Error;
 }
 
+type ObservedRun = Pick<AgentTask, 'runId' | 'agentId' | 'model'>;
+
 /** Watches the runs of this process. */
-export type RunObserver = (run: Pick<AgentTask, 'runId' | 'agentId' | 'model'>, event: RunEvent) => void;
+export interface RunObserver {
+  /** What has just been done; not what a finished step says again. */
+  event(run: ObservedRun, event: RunEvent): void;
+  ended?(run: ObservedRun, result: AgentResult, startedAt: number): void;
+}
