@@ -224,6 +224,34 @@ describe('jobs of crews over a provider', () => {
     });
   });
 
+  it('are listed by when they were made, with the name of their crew, and briefly where that is wanted', async () => {
+    const tasks = [
+      { name: 'first', description: 'One' },
+      { name: 'second', description: 'Two' },
+    ];
+    const done = await run({ name: 'Makers', tasks });
+    const madeAt = done.field('created_at');
+    const after = new Date(Date.parse(madeAt) + 1).toISOString();
+    const total = async (query: string) =>
+      at((await person.call('GET', `/executions?${query}`)).body, 'total');
+    assert.equal(await total(`from=${madeAt}`), 1);
+    assert.equal(await total(`from=${after}`), 0);
+    assert.equal(await total(`to=${madeAt}`), 0);
+    assert.equal(await total(`to=${after}&status=completed`), 1);
+    assertInvalid(await person.call('GET', '/executions?from=2026-02-30'), 'from');
+    const brief = await person.call('GET', '/executions?brief=true');
+    assert.partialDeepStrictEqual(at(brief.body, 'executions.0'), {
+      job_id: done.field('job_id'),
+      crew_name: 'Makers',
+      status: 'completed',
+      result: null,
+      tasks_output: [],
+    });
+    const first = done.field('tasks_output.0.task_id');
+    assert.deepEqual(at(done.body, 'tasks_output.0.needs'), []);
+    assert.deepEqual(at(done.body, 'tasks_output.1.needs'), [first]);
+  });
+
   describe('events', () => {
     it('are dense from 1, their progress never falls, and the one final status is the last', async () => {
       const id = await start(
@@ -291,7 +319,10 @@ describe('jobs of crews over a provider', () => {
         action: 'calculator',
         result: '42',
         is_error: false,
+        input: '{"expression":"6*7"}',
       });
+      assert.match(traces.field('traces.2.input'), /Six times seven/);
+      assert.equal(traces.field('traces.4.output'), 'It is 42');
       assert.match(traces.field('traces.3.timestamp'), /Z$/);
     });
   });

@@ -81,7 +81,15 @@ export interface Executions {
   ): Promise<{ readonly batchId: string; readonly jobIds: readonly string[] }>;
   getBatch(accountId: string, batchId: string): Promise<Batch>;
   get(accountId: string, jobId: string): Promise<Execution>;
-  list(accountId: string, filters: ExecutionFilters, page: PageRequest): Promise<Page<Execution>>;
+  /** The same, and what each of its tasks needed. */
+  getWhole(accountId: string, jobId: string): Promise<Execution>;
+  /** `brief`: without their tasks. */
+  list(
+    accountId: string,
+    filters: ExecutionFilters,
+    page: PageRequest,
+    options?: { readonly brief?: boolean | undefined },
+  ): Promise<Page<Execution>>;
   /** In order; without a page all of them. */
   traces(accountId: string, jobId: string, page?: PageRequest): Promise<Trace[]>;
   /** What the job waits for people to say. */
@@ -275,8 +283,17 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       };
     },
 
-    async list(accountId, filters, page) {
-      return { ...(await store.list(accountId, filters, page)), page: page.page };
+    async getWhole(accountId, jobId) {
+      const execution = await get(accountId, jobId);
+      const record = await engine.get(accountId, jobId);
+      const planned = record ? readPlan(record.input).tasks : [];
+      const needs = new Map(planned.map((task) => [task.id, task.needs]));
+      const tasks = execution.tasks.map((task) => ({ ...task, needs: needs.get(task.taskId) ?? [] }));
+      return { ...execution, tasks };
+    },
+
+    async list(accountId, filters, page, options) {
+      return { ...(await store.list(accountId, filters, page, options)), page: page.page };
     },
 
     async traces(accountId, jobId, page) {

@@ -95,6 +95,7 @@ async function tryWork(
   const runId = `${order.runId}.${attempt}`;
   const teller = new JobTeller({
     ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps },
+    prompt: textOf(order.items.filter((item) => item.type !== 'message' || item.role === 'user')),
     prefix: attempt === 1 ? order.prefix : `${order.prefix}try${attempt}/`,
     isLive: order.isBare !== true,
     onWork() {

@@ -17,6 +17,8 @@ export interface TellerOptions {
   readonly taskId: string;
   readonly agent: string;
   readonly runId: string;
+  /** What the agent is asked, for the trace. */
+  readonly prompt: string;
   /** Where the run's steps are kept; `prefix` tells those of several runs in one scope apart. */
   readonly steps: JobSteps;
   readonly prefix: string;
@@ -39,6 +41,10 @@ export class JobTeller {
   #pending: JobEvent[] = [];
   #telling: Promise<void> = Promise.resolve();
   #context: JobStepContext | undefined;
+  /** What the model has said in the call that is under way. Lost with the process: then the trace does without. */
+  #said = '';
+  /** Arguments of the calls that are under way. */
+  readonly #calls = new Map<string, string>();
 
   constructor(options: TellerOptions) {
     this.#options = options;
@@ -119,12 +125,15 @@ export class JobTeller {
     const step = { task_id: taskId };
     switch (event.type) {
       case 'text.delta':
+        this.#said += event.text;
         if (isLive)
           this.#context?.live({ type: 'delta', data: { task_id: taskId, agent, text: event.text } });
         break;
       case 'model.answered': {
         const { usage, costNanoUsd, durationMs, finishReason } = event;
         scope.progress.round(taskId);
+        const said = this.#said;
+        this.#said = '';
         this.note(
           trace(agent, 'llm_call', event.isPartial ? 'broke off' : SAID[finishReason], {
             ...step,
@@ -132,17 +141,21 @@ export class JobTeller {
             output_tokens: usage.outputTokens,
             cost_usd: usdNumber(costNanoUsd),
             duration_ms: durationMs,
+            input: event.step === 1 ? shorten(this.#options.prompt) : undefined,
+            output: said === '' ? undefined : shorten(said),
           }),
         );
         break;
       }
       case 'model.failed':
+        this.#said = '';
         this.note(trace(agent, 'llm_call_failed', event.code, { ...step, duration_ms: event.durationMs }));
         break;
       case 'answer.rejected':
         this.note(trace(agent, 'answer_rejected', event.reason, step));
         break;
       case 'tool.called':
+        this.#calls.set(event.callId, event.arguments);
         if (isComposite(event.name)) {
           this.note(
             trace(agent, 'delegation_started', shorten(event.arguments), { ...step, tool: event.name }),
@@ -151,8 +164,15 @@ export class JobTeller {
         break;
       case 'tool.completed': {
         const { name, output, isError, costNanoUsd, durationMs } = event;
+        const input = this.#calls.get(event.callId);
+        this.#calls.delete(event.callId);
         const facts = { is_error: isError, cost_usd: usdNumber(costNanoUsd), duration_ms: durationMs };
-        this.note(trace(agent, name, output, { ...step, ...facts }));
+        this.note(
+          trace(agent, name, output, {
+            ...{ ...step, ...facts },
+            input: input === undefined ? undefined : shorten(input),
+          }),
+        );
         break;
       }
       default:

@@ -93,6 +93,8 @@ export interface TaskOutput {
   readonly status: TaskStatus;
   /** The output is that of an earlier job. */
   readonly isKept: boolean;
+  /** Ids of the tasks whose outputs it was given; only where one job is asked for. */
+  readonly needs?: readonly string[];
   readonly output: string | undefined;
   readonly error: string | undefined;
   readonly startedAt: number | undefined;
@@ -104,6 +106,8 @@ export interface TaskOutput {
 export interface Execution {
   readonly jobId: string;
   readonly crewId: string;
+  /** As the crew is called now. */
+  readonly crewName: string;
   readonly batchId: string | undefined;
   readonly rerunOf: string | undefined;
   readonly status: JobStatus;
@@ -135,4 +139,7 @@ export interface ExecutionFilters {
   readonly crewId?: string | undefined;
   readonly batchId?: string | undefined;
   readonly status?: JobStatus | undefined;
+  /** When the job was made: the beginning is part of the period, the end is not. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }

@@ -11,9 +11,11 @@ const PAST_JOBS = 20;
 export function executionReads(db: Database) {
   const matching = (accountId: string, filters: ExecutionFilters) => {
     let query = db.build.selectFrom('executions').where('executions.account_id', '=', accountId);
-    const { crewId, batchId, status } = filters;
+    const { crewId, batchId, status, from, to } = filters;
     if (crewId !== undefined) query = query.where('executions.crew_id', '=', crewId);
     if (batchId !== undefined) query = query.where('executions.batch_id', '=', batchId);
+    if (from !== undefined) query = query.where('executions.created_at', '>=', from);
+    if (to !== undefined) query = query.where('executions.created_at', '<', to);
     if (status === undefined) return query;
     return isFinal(status)
       ? query.where('executions.outcome', '=', status)
@@ -84,11 +86,12 @@ export function executionReads(db: Database) {
       return row && (await toExecutions(accountId, [row]))[0];
     },
 
-    /** The newest first. */
+    /** The newest first; `brief`: without their tasks. */
     async list(
       accountId: string,
       filters: ExecutionFilters,
       request: PageRequest,
+      { brief = false }: { readonly brief?: boolean | undefined } = {},
     ): Promise<{ items: Execution[]; total: number }> {
       const { status } = filters;
       const isIndexed = status === undefined || isFinal(status);
@@ -116,7 +119,8 @@ export function executionReads(db: Database) {
       // Sorted here: an order in the query would have all of the account's jobs walked through for it.
       const places = new Map(jobIds.map((id, place) => [id, place]));
       const sorted = rows.toSorted((a, b) => (places.get(a.job_id) ?? 0) - (places.get(b.job_id) ?? 0));
-      return { items: await toExecutions(accountId, sorted), total };
+      const items = brief ? sorted.map((row) => toExecution(row, [])) : await toExecutions(accountId, sorted);
+      return { items, total };
     },
 
     /** Its progress, what it has cost so far, and what it may cost. */

@@ -12,6 +12,10 @@ export const STATUS = sql<string>`case when executions.gate = 'closed' and jobs.
 export const STARTED_AT = sql<number | null>`case when executions.batch_id is null then jobs.started_at else
   (select min(task.started_at) from execution_tasks as task where task.job_id = executions.job_id) end`;
 
+/** Of deleted crews too: their jobs are kept. */
+const CREW_NAME = sql<string>`coalesce((select crews.name from crews
+  where crews.id = executions.crew_id and crews.account_id = executions.account_id), '')`;
+
 const USAGE = [
   ...(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens'] as const),
   'cost_nano_usd',
@@ -33,6 +37,7 @@ export const COLUMNS = [
   'jobs.error_message',
   'jobs.finished_at',
   STARTED_AT.as('started_at'),
+  CREW_NAME.as('crew_name'),
 ] as const;
 
 /** A trace event's data with the time at which it was kept. */
@@ -61,6 +66,7 @@ export type ExecutionRow = Usage &
   > & {
     readonly max_cost_nano_usd: bigint | null;
     readonly status: string;
+    readonly crew_name: string;
     readonly error_code: string | null;
     readonly error_message: string | null;
     readonly started_at: number | null;
@@ -73,6 +79,7 @@ export function toExecution(row: ExecutionRow, tasks: readonly TaskRow[]): Execu
   return {
     jobId: row.job_id,
     crewId: row.crew_id,
+    crewName: row.crew_name,
     batchId: row.batch_id ?? undefined,
     rerunOf: row.rerun_of ?? undefined,
     // The column holds nothing else.

@@ -13,6 +13,6 @@ export function getExecution(app: App, deps: Pick<PlatformApiDeps, 'executions'>
     config: { role: 'viewer', find: findExecution(deps) },
     schema: { summary: 'One job', tags: ['Executions'], params: IdParams, response: { 200: ExecutionReply } },
     handler: async (request) =>
-      toExecution(await deps.executions.get(requireUser(request).accountId, request.params.id)),
+      toExecution(await deps.executions.getWhole(requireUser(request).accountId, request.params.id)),
   });
 }

@@ -1,6 +1,7 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { readFrom, readTo } from '../times.ts';
 import { ExecutionList, ExecutionListQuery } from './schema.ts';
 import { toExecution } from './to-execution.ts';
 
@@ -16,9 +17,12 @@ export function listExecutions(app: App, { executions }: Pick<PlatformApiDeps, '
       response: { 200: ExecutionList },
     },
     handler: async (request) => {
-      const { page, limit, crew_id: crewId, batch_id: batchId, status } = request.query;
+      const { page, limit, crew_id: crewId, batch_id: batchId, status, brief } = request.query;
       const { accountId } = requireUser(request);
-      const found = await executions.list(accountId, { crewId, batchId, status }, { page, limit });
+      const from = readFrom('from', request.query.from);
+      const to = readTo('to', request.query.to);
+      const filters = { crewId, batchId, status, from, to };
+      const found = await executions.list(accountId, filters, { page, limit }, { brief });
       return { executions: found.items.map(toExecution), total: found.total, page };
     },
   });

@@ -57,6 +57,11 @@ const TaskOutputReply = Type.Object({
   agent: Type.String(),
   status: Type.String(),
   kept: Type.Boolean({ description: 'The output is that of the job that was rerun.' }),
+  needs: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Ids of the tasks whose outputs it is given. Only where one job is asked for.',
+    }),
+  ),
   output: Nullable(Type.String()),
   error: Nullable(Type.String()),
   started_at: Nullable(Time),
@@ -67,6 +72,7 @@ const TaskOutputReply = Type.Object({
 export const ExecutionReply = Type.Object({
   job_id: Type.String(),
   crew_id: Type.String(),
+  crew_name: Type.String({ description: 'As the crew is called now.' }),
   batch_id: Nullable(Type.String()),
   rerun_of: Nullable(Type.String()),
   status: StatusName,
@@ -95,6 +101,13 @@ export const ExecutionListQuery = Closed({
   batch_id: Type.Optional(Id),
   status: Type.Optional(
     Type.Enum(['queued', 'running', 'waiting_for_input', 'completed', 'failed', 'stopped']),
+  ),
+  from: Type.Optional(Type.String({ maxLength: 40, description: 'Made then or later: a day or a time.' })),
+  to: Type.Optional(
+    Type.String({ maxLength: 40, description: 'Made before that time, or until the end of that day.' }),
+  ),
+  brief: Type.Optional(
+    Type.Boolean({ description: 'Leaves out what the tasks made: `tasks_output` is empty, `result` null.' }),
   ),
 });
 

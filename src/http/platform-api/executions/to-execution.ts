@@ -21,6 +21,7 @@ export function toExecution(job: Execution): Static<typeof ExecutionReply> {
   return {
     job_id: job.jobId,
     crew_id: job.crewId,
+    crew_name: job.crewName,
     batch_id: job.batchId ?? null,
     rerun_of: job.rerunOf ?? null,
     status: job.status,
@@ -78,6 +79,7 @@ function toTaskOutput(task: TaskOutput): Static<typeof ExecutionReply>['tasks_ou
     agent: task.agent,
     status: task.status,
     kept: task.isKept,
+    ...(task.needs && { needs: [...task.needs] }),
     output: task.output ?? null,
     error: task.error ?? null,
     started_at: timeOrNull(task.startedAt),
