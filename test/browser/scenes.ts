@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../../src/testing/test-app.ts';
 import { seedAccount } from './seed.ts';
+import { seedRuns } from './seed-crews.ts';
 
 const HANDBOOK = `# Returns
 
@@ -54,6 +55,8 @@ export interface Scene {
   readonly name: string;
   readonly path: string | ((test: TestApp) => Promise<string>);
   readonly signedOut?: boolean;
+  /** The page keeps a connection open, so the network never rests. */
+  readonly listens?: boolean;
   /** Opens, types or waits for what the picture is to show. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -62,6 +65,13 @@ export interface Scene {
 const seeded = (path: string) => async (test: TestApp) => {
   await seedAccount(test);
   return path;
+};
+
+let runs: ReturnType<typeof seedRuns> | undefined;
+/** The page at the path that is made of them, with crews that have been run. */
+const withRuns = (path: (ids: Awaited<ReturnType<typeof seedRuns>>) => string) => async (test: TestApp) => {
+  runs ??= seedRuns(test.owner);
+  return path(await runs);
 };
 
 export const SCENES: readonly Scene[] = [
@@ -143,6 +153,36 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
       await page.getByText('It is shown this once').waitFor();
     },
+  },
+  { name: 'crews', path: withRuns(() => '/crews') },
+  { name: 'crew', path: withRuns(({ crewId }) => `/crews/${crewId}`) },
+  {
+    name: 'crew-task',
+    path: withRuns(({ crewId }) => `/crews/${crewId}`),
+    prepare: (page) => page.getByRole('button', { name: /^draft/ }).click(),
+  },
+  {
+    name: 'crew-run',
+    path: withRuns(({ crewId }) => `/crews/${crewId}`),
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByRole('dialog').getByLabel('product').waitFor();
+    },
+  },
+  { name: 'crew-memory', path: withRuns(({ crewId }) => `/crews/${crewId}?tab=memory`) },
+  { name: 'crew-new', path: '/crews/new' },
+  { name: 'runs', path: withRuns(() => '/runs') },
+  {
+    name: 'run',
+    path: withRuns(({ completed }) => `/runs/${completed}`),
+    prepare: (page) => page.getByRole('button', { name: /calculator/ }).click(),
+  },
+  { name: 'run-failed', path: withRuns(({ failed }) => `/runs/${failed}`) },
+  {
+    name: 'run-waiting',
+    listens: true,
+    path: withRuns(({ waiting }) => `/runs/${waiting}`),
+    prepare: (page) => page.getByRole('button', { name: 'Approve' }).waitFor(),
   },
   { name: 'settings', path: '/settings' },
   { name: 'tools', path: '/tools' },

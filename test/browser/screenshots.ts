@@ -18,7 +18,7 @@ async function picture(console: ConsoleTest, scene: Scene, look: keyof typeof LO
   await page.goto(typeof scene.path === 'string' ? scene.path : await scene.path(console.test));
   await page.getByRole('heading', { level: 1 }).waitFor();
   await scene.prepare?.(page);
-  await page.waitForLoadState('networkidle');
+  if (!scene.listens) await page.waitForLoadState('networkidle');
   const file = new URL(`${scene.name}-${look}.png`, FOLDER);
   await page.screenshot({ path: file.pathname, fullPage: true, animations: 'disabled' });
   await page.context().close();

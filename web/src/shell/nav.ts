@@ -1,4 +1,5 @@
 import {
+  Activity,
   Bot,
   ChartColumn,
   House,
@@ -7,6 +8,7 @@ import {
   type LucideIcon,
   MessagesSquare,
   Settings,
+  UsersRound,
   Wrench,
 } from 'lucide-react';
 
@@ -22,6 +24,8 @@ interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { label: 'Overview', to: '/', icon: House, key: 'o' },
   { label: 'Agents', to: '/agents', icon: Bot, key: 'a' },
+  { label: 'Crews', to: '/crews', icon: UsersRound, key: 'c' },
+  { label: 'Runs', to: '/runs', icon: Activity, key: 'r' },
   { label: 'Conversations', to: '/conversations', icon: MessagesSquare, key: 'v' },
   { label: 'Knowledge', to: '/knowledge', icon: Library, key: 'd' },
   { label: 'Tools', to: '/tools', icon: Wrench, key: 't' },

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { at } from '../../src/testing/test-app.ts';
+import { endOf } from '../http/objects.ts';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { LAUNCH, makeCrew, startRun } from './seed-crews.ts';
+
+describe('crews in the console', () => {
+  let console: ConsoleTest;
+  before(async () => {
+    console = await startConsole();
+  });
+  after(() => console.close());
+
+  const read = async (id: string) => (await console.test.owner.call('GET', `/crews/${id}`)).body;
+  const idOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  const save = async (page: Page) => {
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved', { exact: true }).first().waitFor();
+  };
+  const dot = (page: Page, kind: 'agent' | 'task', title: string, id: string) =>
+    page
+      .locator(`.react-flow__node-${kind}`)
+      .filter({ has: page.locator('p:first-of-type').getByText(title, { exact: true }) })
+      .locator(`[data-handleid="${id}"]`);
+  /** Draws a line by the mouse, from the dot of one node to that of another. */
+  async function draw(page: Page, from: ReturnType<typeof dot>, to: ReturnType<typeof dot>) {
+    await from.hover();
+    await page.mouse.down();
+    await to.hover();
+    await page.mouse.up();
+  }
+
+  it('one is made with an agent and two tasks, and run with the inputs that its tasks ask for', async () => {
+    const page = await console.openSignedIn('/crews');
+    await page.getByText('No crew yet').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('link', { name: 'New crew' }).click();
+    await page.getByLabel('Name').fill('Copy desk');
+    await page.getByRole('button', { name: /^New agent/ }).click();
+    await page.getByLabel('Role').fill('Writer');
+    await page.getByLabel('Goal').fill('Write about {product}');
+    await page.getByRole('button', { name: 'Crew', exact: true }).click();
+    await page.getByRole('button', { name: /^New task/ }).click();
+    await page.getByLabel('What is to be done').fill('Describe {product}.');
+    await page.getByRole('button', { name: 'Crew', exact: true }).click();
+    await page.getByRole('button', { name: 'Add task' }).click();
+    await assertAccessible(page);
+    // What the server refuses stands at its field, and nothing that was typed is gone, also after a reload.
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.locator('textarea[name="description"][aria-invalid]').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: /^Describe/ }).waitFor();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Copy desk');
+    await page.getByRole('button', { name: /^New task/ }).click();
+    await page.getByLabel('What is to be done').fill('Shorten it.');
+    await page.getByRole('checkbox', { name: /^Output of Describe/ }).waitFor({ state: 'detached' });
+    await page.getByRole('checkbox', { name: 'The outputs of all tasks' }).uncheck();
+    assert.ok(await page.getByRole('checkbox', { name: /^Output of Describe/ }).isChecked());
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'Copy desk' }).waitFor();
+    const crew = await read(idOf(page));
+    assert.equal(at(crew, 'agents.0.role'), 'Writer');
+    assert.equal(at(crew, 'tasks.1.description'), 'Shorten it.');
+    assert.deepEqual(at(crew, 'tasks.1.context'), [at(crew, 'tasks.0.name')]);
+
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('product').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText(/the crew has the placeholder \{product\}/).waitFor();
+    await page.getByLabel('product').fill('a kettle');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('heading', { name: 'Run of Copy desk' }).waitFor();
+    await page.getByText('completed').first().waitFor();
+  });
+
+  it('lines drawn from task to task pass outputs on, and from an agent to a task give it to the agent', async () => {
+    const id = await makeCrew(console.test.owner);
+    const page = await console.openSignedIn(`/crews/${id}`);
+    const pass = (from: string, to: string) =>
+      draw(page, dot(page, 'task', from, 'out'), dot(page, 'task', to, 'in'));
+    await pass('audience', 'final');
+    // Against the order: research moves behind audience.
+    await pass('audience', 'research');
+    // It would close a circle, and is not taken.
+    await pass('final', 'audience');
+    await draw(page, dot(page, 'agent', 'Editor', 'does'), dot(page, 'task', 'draft', 'agent'));
+    await page.getByText('unsaved changes').waitFor();
+    await save(page);
+    const crew = await read(id);
+    const tasks = at(crew, 'tasks');
+    assert.ok(Array.isArray(tasks));
+    const found = new Map(tasks.map((task) => [String(at(task, 'name')), task]));
+    assert.deepEqual([...found.keys()], ['audience', 'research', 'draft', 'final']);
+    assert.deepEqual(at(found.get('final'), 'context'), ['draft', 'audience']);
+    assert.deepEqual(at(found.get('research'), 'context'), ['audience']);
+    assert.deepEqual(at(found.get('audience'), 'context'), []);
+    assert.equal(at(found.get('draft'), 'agent_id'), at(crew, 'agents.2.id'));
+    await assertAccessible(page);
+  });
+
+  it('what somebody else has saved meanwhile is not overwritten without being asked', async () => {
+    const id = await makeCrew(console.test.owner);
+    const page = await console.openSignedIn(`/crews/${id}`);
+    await page.getByLabel('Name').fill('Mine');
+    await console.test.owner.call('PUT', `/crews/${id}`, { description: 'Theirs' });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const question = page.getByRole('alertdialog', { name: /Somebody else has saved/ });
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'hidden' });
+    assert.equal(at(await read(id), 'name'), LAUNCH.name);
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Mine');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+    assert.equal(await page.getByLabel('Name').inputValue(), LAUNCH.name);
+  });
+
+  it('files of CrewAI are imported, and the crew goes out as such files again', async () => {
+    const page = await console.openSignedIn('/crews');
+    await page.getByRole('button', { name: 'Import' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a crew' });
+    const file = (name: string, text: string) => ({
+      name,
+      mimeType: 'text/plain',
+      buffer: Buffer.from(text),
+    });
+    await dialog.getByLabel(/Drop the files here/).setInputFiles([file('notes.txt', 'x')]);
+    await dialog.getByText('notes.txt is neither YAML nor JSONC').waitFor();
+    await dialog
+      .getByLabel(/Drop the files here/)
+      .setInputFiles([
+        file('agents.yaml', 'scout:\n  role: Scout\n  goal: Look\n  backstory: Sharp eyes\n'),
+        file(
+          'tasks.yaml',
+          'look:\n  description: Look at {place}\n  expected_output: A list\n  agent: scout\n',
+        ),
+      ]);
+    await dialog.getByText('tasks.yaml').last().waitFor();
+    await dialog.getByLabel('Name').fill('Scouts');
+    await dialog.getByLabel(/Model for agents/).fill('sandbox');
+    await page.keyboard.press('Escape');
+    await assertAccessible(page);
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Scouts' }).waitFor();
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('region', { name: 'agents.yaml' }).getByText('Scout').first().waitFor();
+    await assertAccessible(page);
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save tasks.yaml' }).click(),
+    ]);
+    assert.equal(saved.suggestedFilename(), 'tasks.yaml');
+  });
+
+  it('its memory is shown with where it comes from, and forgotten when that is confirmed', async () => {
+    const { owner } = console.test;
+    const id = await makeCrew(owner, { ...LAUNCH, memory: true });
+    await endOf(owner, await startRun(owner, id, { product: 'tea' }));
+    const page = await console.openSignedIn(`/crews/${id}`);
+    await page.getByRole('tab', { name: 'Memory' }).click();
+    await page.getByRole('link', { name: 'this run' }).first().waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Forget everything' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('Nothing to remember yet').waitFor();
+    const memory = await owner.call('GET', `/memory/${id}`);
+    assert.deepEqual(memory.body, { short_term: [], long_term: [] });
+  });
+
+  it('on a phone nothing is wider than the screen, and who may only look changes nothing', async () => {
+    const id = await makeCrew(console.test.owner);
+    const viewer = await console.test.addPerson(console.test.owner, 'viewer');
+    const page = await console.openSignedIn(
+      `/crews/${id}`,
+      {
+        viewport: { width: 375, height: 700 },
+        colorScheme: 'dark',
+      },
+      viewer.email,
+    );
+    await page.getByRole('button', { name: /^draft/ }).click();
+    assert.ok(await page.getByLabel('What is to be done').isDisabled());
+    assert.equal(await page.getByRole('button', { name: /Save|Run/ }).count(), 0);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertAccessible(page);
+  });
+});

@@ -1,0 +1,62 @@
+import { Link } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
+import { TextArea, TextField } from '../../ui/field.tsx';
+import { ModelField } from '../../ui/model-field.tsx';
+import { changeAgent, removeAgent } from './change-draft.ts';
+import type { DraftAgent } from './draft.ts';
+import { ToolsField } from './tools-field.tsx';
+import type { CrewEditor } from './use-crew-editor.ts';
+
+export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; readonly agent: DraftAgent }) {
+  const { draft, change, select, errorAt } = editor;
+  const place = draft.agents.indexOf(agent);
+  const set = (fields: Partial<DraftAgent>) => change((now) => changeAgent(now, agent.key, fields));
+  const input = (field: 'name' | 'role' | 'goal' | 'backstory') => ({
+    name: field,
+    value: agent[field],
+    error: errorAt(`agents.${place}.${field}`),
+    onChange: ({ target }: { target: { value: string } }) => set({ [field]: target.value }),
+  });
+  return (
+    <div className="space-y-4">
+      <TextField label="Role" placeholder="Researcher" {...input('role')} />
+      <TextArea
+        label="Goal"
+        rows={2}
+        hint="Words in braces, like {topic}, are asked for when the crew is run."
+        {...input('goal')}
+      />
+      <TextArea label="Backstory" rows={2} aside="optional" {...input('backstory')} />
+      <ModelField
+        value={agent.model}
+        error={errorAt(`agents.${place}.model`)}
+        onChange={(model) => set({ model })}
+      />
+      <ToolsField
+        label="Tools"
+        value={agent.tools}
+        error={errorAt(`agents.${place}.tools`)}
+        onChange={(tools) => set({ tools })}
+      />
+      {agent.id !== undefined && (
+        <p className="text-sm text-muted">
+          Instructions, knowledge and parameters are in{' '}
+          <Link to="/agents/$id" params={{ id: agent.id }} className="text-accent underline">
+            the agent’s own page
+          </Link>
+          .
+        </p>
+      )}
+      <Button
+        look="danger"
+        onClick={() => {
+          change((now) => removeAgent(now, agent.key));
+          select(undefined);
+        }}
+      >
+        <Trash2 aria-hidden="true" className="size-4" /> Take out of the crew
+      </Button>
+    </div>
+  );
+}

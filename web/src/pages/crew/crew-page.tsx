@@ -1,0 +1,179 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Download, History, Play, Save, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { api, ask } from '../../api/api.ts';
+import { toApiError } from '../../api/api-error.ts';
+import { useMay } from '../../session/use-me.ts';
+import { Badge, StatusBadge } from '../../ui/badge.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { confirm } from '../../ui/confirm.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { useSearchState } from '../../ui/use-search-state.ts';
+import { CrewPicture } from './crew-picture.tsx';
+import type { CrewReply } from './crew-query.ts';
+import { ExportDialog } from './export-dialog.tsx';
+import { MemoryTab } from './memory-tab.tsx';
+import { RunDialog } from './run-dialog.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { useCrewEditor } from './use-crew-editor.ts';
+
+interface CrewPageProps {
+  /** Undefined: it is not saved yet. */
+  readonly crew: CrewReply | undefined;
+  readonly model: string;
+}
+
+export function CrewPage({ crew, model }: CrewPageProps) {
+  const mayEdit = useMay('editor');
+  const navigate = useNavigate();
+  const { search, change } = useSearchState();
+  const editor = useCrewEditor(crew, model);
+  const [open, setOpen] = useState<'run' | 'export'>();
+
+  const save = async (): Promise<boolean> => {
+    const id = await editor.save();
+    if (id === undefined) return false;
+    toast.done('Saved');
+    if (!crew) await navigate({ to: '/crews/$id', params: { id }, replace: true });
+    return true;
+  };
+  const run = async () => {
+    if (!editor.isChanged || (await save())) setOpen('run');
+  };
+  useSaveKey(() => mayEdit && editor.isChanged && !editor.isSaving && void save());
+
+  const build = (
+    <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_24rem]">
+      <CrewPicture editor={editor} mayEdit={mayEdit} />
+      <SidePanel editor={editor} model={model} mayEdit={mayEdit} />
+    </div>
+  );
+  return (
+    <PageFrame
+      wide
+      title={crew?.name ?? 'New crew'}
+      lead={
+        crew ? (
+          <span className="inline-flex items-center gap-2">
+            <StatusBadge status={crew.status} />
+            {editor.isChanged && <Badge tone="warn">unsaved changes</Badge>}
+          </span>
+        ) : (
+          'Say who works in it and what is to be done; then save and run it.'
+        )
+      }
+      actions={
+        <>
+          {crew && (
+            <Link to="/runs" search={runsOf(crew.id)} className={buttonClass('quiet')}>
+              <History aria-hidden="true" className="size-4" /> Runs
+            </Link>
+          )}
+          {crew && (
+            <Button look="quiet" onClick={() => setOpen('export')}>
+              <Download aria-hidden="true" className="size-4" /> Export
+            </Button>
+          )}
+          {crew && mayEdit && <DeleteCrew crew={crew} />}
+          {editor.isChanged && crew && (
+            <Button look="quiet" onClick={editor.discard}>
+              Discard changes
+            </Button>
+          )}
+          {mayEdit && (
+            <Button
+              look={crew ? 'plain' : 'primary'}
+              busy={editor.isSaving}
+              disabled={!editor.isChanged}
+              onClick={() => void save()}
+            >
+              <Save aria-hidden="true" className="size-4" /> Save
+            </Button>
+          )}
+          {crew && mayEdit && (
+            <Button look="primary" disabled={editor.isSaving} onClick={() => void run()}>
+              <Play aria-hidden="true" className="size-4" /> {editor.isChanged ? 'Save and run' : 'Run'}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {crew ? (
+        <Tabs
+          label="Parts of the crew"
+          value={search.tab === 'memory' ? 'memory' : 'build'}
+          onChange={(tab) => change({ tab: tab === 'build' ? undefined : tab })}
+          tabs={[
+            { name: 'build', label: 'Build', content: build },
+            {
+              name: 'memory',
+              label: 'Memory',
+              content: <MemoryTab crewId={crew.id} isOn={crew.configuration.memory} />,
+            },
+          ]}
+        />
+      ) : (
+        build
+      )}
+      {open === 'run' && crew && (
+        <RunDialog crewId={crew.id} crewName={crew.name} onClose={() => setOpen(undefined)} />
+      )}
+      {open === 'export' && crew && <ExportDialog crewId={crew.id} onClose={() => setOpen(undefined)} />}
+    </PageFrame>
+  );
+}
+
+const runsOf = (crew: string): Record<string, string> => ({ crew });
+
+function DeleteCrew({ crew }: { readonly crew: CrewReply }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const remove = async (force: boolean) => {
+    await ask(api.DELETE('/crews/{id}', { params: { path: { id: crew.id }, query: { force } } }));
+    toast.done('Crew deleted');
+    void queryClient.invalidateQueries({ queryKey: ['crews'] });
+    await navigate({ to: '/crews' });
+  };
+  const start = async () => {
+    const body = 'Its agents and its past runs stay.';
+    if (!(await confirm({ title: `Delete ${crew.name}?`, body, action: 'Delete', danger: true }))) return;
+    try {
+      await remove(false);
+    } catch (error) {
+      if (toApiError(error).status !== 409) throw error;
+      const isForced = await confirm({
+        title: 'A run of it is still going on',
+        body: 'Deleting the crew stops it. What it has made so far is kept.',
+        action: 'Stop and delete',
+        danger: true,
+      });
+      if (isForced) await remove(true);
+    }
+  };
+  return (
+    <Button
+      look="quiet"
+      onClick={() => void start().catch((error: unknown) => toast.failed('The crew was not deleted', error))}
+    >
+      <Trash2 aria-hidden="true" className="size-4" /> Delete
+    </Button>
+  );
+}
+
+/** Ctrl S saves. */
+function useSaveKey(save: () => unknown): void {
+  const latest = useRef(save);
+  latest.current = save;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+      event.preventDefault();
+      latest.current();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}

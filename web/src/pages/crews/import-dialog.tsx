@@ -1,0 +1,169 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { FileUp } from 'lucide-react';
+import { type DragEvent, useId, useState } from 'react';
+import { api, ask } from '../../api/api.ts';
+import { type ApiError, toApiError } from '../../api/api-error.ts';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { ModelField } from '../../ui/model-field.tsx';
+import { type CrewFiles, readCrewFiles } from './read-crew-files.ts';
+
+/** Makes a crew of CrewAI's files, which are dropped here or chosen. */
+export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [files, setFiles] = useState<CrewFiles>({});
+  const [name, setName] = useState('');
+  const [process, setProcess] = useState<'' | 'sequential' | 'hierarchical'>('');
+  const [model, setModel] = useState('');
+  const [error, setError] = useState<ApiError>();
+  const [isSending, setSending] = useState(false);
+  const [made, setMade] = useState<{ id: string; name: string; unsupported: string[] }>();
+  const paths = Object.keys(files);
+
+  const take = async (chosen: readonly File[]) => {
+    try {
+      const read = await readCrewFiles(chosen);
+      setFiles((before) => ({ ...before, ...read }));
+      setError(undefined);
+    } catch (thrown) {
+      setError(toApiError(thrown));
+    }
+  };
+  const send = async () => {
+    setSending(true);
+    setError(undefined);
+    try {
+      const body = {
+        files: { ...files },
+        ...(name.trim() !== '' && { name }),
+        ...(process !== '' && { process }),
+        ...(model.trim() !== '' && { model }),
+      };
+      const crew = await ask(api.POST('/crews/import', { body }));
+      void queryClient.invalidateQueries({ queryKey: ['crews'] });
+      if (crew.unsupported.length > 0) setMade(crew);
+      else await navigate({ to: '/crews/$id', params: { id: crew.id } });
+    } catch (thrown) {
+      setError(toApiError(thrown));
+    } finally {
+      setSending(false);
+    }
+  };
+
+  if (made) {
+    return (
+      <Dialog open onClose={onClose} title={`${made.name} was imported`}>
+        <p>What the files say and Muster does not do:</p>
+        <ul className="mt-2 list-disc space-y-1 pl-5 text-sm">
+          {made.unsupported.map((item) => (
+            <li key={item}>{item}</li>
+          ))}
+        </ul>
+        <DialogActions>
+          <Button look="primary" onClick={() => void navigate({ to: '/crews/$id', params: { id: made.id } })}>
+            Open the crew
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Import a crew"
+      description="The files of a CrewAI project: agents.yaml and tasks.yaml, or crew.jsonc and those of its agents."
+    >
+      <div className="space-y-4">
+        {error && <ErrorPanel error={error} title="The crew was not imported." />}
+        <DropFiles paths={paths} onFiles={(chosen) => void take(chosen)} />
+        <TextField
+          label="Name"
+          aside="optional"
+          hint="Left empty it is what the files say."
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
+        <SelectField
+          label="How it works"
+          value={process}
+          onChange={({ target }) =>
+            setProcess(target.value === 'sequential' || target.value === 'hierarchical' ? target.value : '')
+          }
+        >
+          <option value="">As the files say</option>
+          <option value="sequential">Task by task</option>
+          <option value="hierarchical">With a manager</option>
+        </SelectField>
+        <ModelField
+          label="Model for agents whose own cannot be called here"
+          value={model}
+          onChange={setModel}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" busy={isSending} disabled={paths.length === 0} onClick={() => void send()}>
+            Import
+          </Button>
+        </DialogActions>
+      </div>
+    </Dialog>
+  );
+}
+
+interface DropFilesProps {
+  readonly paths: readonly string[];
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+function DropFiles({ paths, onFiles }: DropFilesProps) {
+  const id = useId();
+  const [isOver, setOver] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFiles([...event.dataTransfer.files]);
+  };
+  return (
+    <div>
+      <label
+        htmlFor={id}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+        className={cx(
+          'flex cursor-pointer flex-col items-center rounded-lg border border-dashed px-4 py-6 text-center focus-within:outline-2 focus-within:outline-accent hover:bg-hover',
+          isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
+        )}
+      >
+        <FileUp aria-hidden="true" className="mb-2 size-6 text-muted" />
+        <span className="font-medium">Drop the files here, or choose them</span>
+        <input
+          id={id}
+          type="file"
+          multiple
+          accept=".yaml,.yml,.json,.jsonc"
+          className="sr-only"
+          onChange={({ target }) => {
+            onFiles([...(target.files ?? [])]);
+            // The same file can be chosen again after it was mended.
+            target.value = '';
+          }}
+        />
+      </label>
+      <ul aria-label="Files" className="mt-2 space-y-1 font-mono text-sm empty:hidden">
+        {paths.map((path) => (
+          <li key={path}>{path}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
