@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSqliteDatabase } from '../../src/db/index.ts';
+import { createSolePresence, openSqliteDatabase } from '../../src/db/index.ts';
 import { createEmbeddedEngine } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
@@ -47,7 +47,12 @@ function report(...said: unknown[]): void {
   process.stderr.write(`${JSON.stringify(said)}\n`);
 }
 
-const engine = createEmbeddedEngine({ db, clock: systemClock, log, accountConcurrency: 64, concurrency: 64 });
+const presence = createSolePresence(db);
+await presence.start();
+const engine = createEmbeddedEngine({
+  ...{ db, clock: systemClock, log, presence },
+  ...{ accountConcurrency: 64, concurrency: 64 },
+});
 const started = new Map<string, (atMs: number) => void>();
 engine.register('no-op', {
   async run({ id, accountId, steps }) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditRecorder } from '../audit/index.ts';
-import type { Database } from '../db/index.ts';
+import { type Database, noSignals, type Signals } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -31,6 +31,7 @@ export interface AccountsDependencies {
   readonly audit: AuditRecorder;
   readonly randomBytes?: RandomBytes;
   readonly passwords?: PasswordHasher;
+  readonly signals?: Pick<Signals, 'publish' | 'subscribe'>;
 }
 
 /** A key that was found good, with what must be looked at again each time it is used. */
@@ -69,10 +70,11 @@ export interface AccountsContext {
   /** Failures by email and address together, and by address alone. */
   readonly throttles: { readonly pair: LoginThrottle; readonly address: LoginThrottle };
   readonly revocations: Set<(revocation: Revocation) => void>;
+  readonly signals: Pick<Signals, 'publish' | 'subscribe'>;
 }
 
 export function createContext(dependencies: AccountsDependencies): AccountsContext {
-  const { db, clock, ids, log, secrets, audit } = dependencies;
+  const { db, clock, ids, log, secrets, audit, signals = noSignals } = dependencies;
   return {
     db,
     clock,
@@ -105,11 +107,28 @@ export function createContext(dependencies: AccountsDependencies): AccountsConte
       address: new LoginThrottle(clock, { freeFailures: 100, firstDelayMs: 1_000, longestDelayMs: 60_000 }),
     },
     revocations: new Set(),
+    signals,
   };
 }
 
-/** Tells all listeners; one that throws does not keep the others from hearing. */
+/** Tells all listeners, here and in other processes. */
 export function announce(context: AccountsContext, revocation: Revocation): void {
+  tell(context, revocation);
+  context.signals.publish('revoked', JSON.stringify(revocation));
+}
+
+/** What another process has announced. What it says is what `announce` wrote. */
+export function hearRevocation(context: AccountsContext, text: string): void {
+  const revocation: Revocation = JSON.parse(text);
+  const { accountId } = revocation;
+  context.keyCache.drop(({ principal }) => principal.accountId === accountId);
+  context.sessionCache.drop(({ principal }) => principal.accountId === accountId);
+  context.planCache.drop(() => true);
+  tell(context, revocation);
+}
+
+/** One that throws does not keep the others from hearing. */
+function tell(context: AccountsContext, revocation: Revocation): void {
   for (const listener of context.revocations) {
     try {
       listener(revocation);

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import { toActor } from './actor.ts';
 import { authenticateKey } from './authenticate-key.ts';
 import { authenticateCookie, authenticateToken } from './authenticate-token.ts';
-import { type AccountsDependencies, createContext } from './context.ts';
+import { type AccountsDependencies, createContext, hearRevocation } from './context.ts';
 import {
   type AccountActor,
   type AccountInput,
@@ -54,7 +54,7 @@ export interface Accounts {
   authenticateCookie(
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly renewed?: SessionCookie }>;
-  /** Hears of every credential that ends in this process. Returns what stops the listening. */
+  /** Hears of every credential that ends, in whatever process. Returns what stops the listening. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;
 
   createKey(
@@ -112,7 +112,8 @@ export interface Accounts {
 
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const context = createContext(dependencies);
-  const { store, revocations } = context;
+  const { store, revocations, signals } = context;
+  signals.subscribe('revoked', (text) => hearRevocation(context, text));
   // Made once, and for good.
   let operatorAccountId: string | undefined;
   return {

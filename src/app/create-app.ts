@@ -30,7 +30,7 @@ import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { packageRoot } from '../lib/package-files.ts';
 import { createSecretBox } from '../lib/secrets.ts';
-import { createLimits, createMemoryLimiter } from '../limits/index.ts';
+import { createLimits, createMemoryLimiter, createSharedLimiter } from '../limits/index.ts';
 import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
@@ -63,6 +63,9 @@ export interface AppOptions {
 /** How long a job's running step may take to finish once a stop was asked for; what is left goes on at the next start. */
 const JOB_GRACE_MS = 20_000;
 
+/** How many beats of the presence pass between looks for what the signals may have missed. */
+const BEATS_BETWEEN_LOOKS = 5;
+
 /** The same for deliveries to webhooks; what is cut off is sent again at the next start. */
 const WEBHOOK_GRACE_MS = 3_000;
 
@@ -76,7 +79,9 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
-  const db = await openDatabase(config, home);
+  const { db, presence, signals } = await openDatabase(config, home, logger);
+  const { MUSTER_ROLE: role } = config;
+  const [runsJobs, servesApi] = [role !== 'api', role !== 'worker'];
   const metrics = createMetrics();
   metrics.timeWrites(db);
   const ids = createIds(() => clock.now());
@@ -87,15 +92,16 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const observe = tracing ? bothObservers(metrics.run, tracing.run) : metrics.run;
 
   const audit = createAudit({ db, clock, ids });
-  const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit });
+  const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit, signals });
   const webhooks = createWebhooks({
     ...{ db, clock, ids, log: logger, audit, secrets, guardedHttp, timers },
     lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,
     observe: metrics.webhookAttempt,
   });
-  const billing = createBilling({ db, clock, audit, outbox: webhooks });
-  const limits = createLimits({ limiter: createMemoryLimiter(clock), findPlan: accounts.findPlan, db });
-  const idempotency = createIdempotency({ db, clock, ids, secrets });
+  const billing = createBilling({ db, clock, audit, outbox: webhooks, owner: presence });
+  const limiter = presence.isAlone ? createMemoryLimiter(clock) : createSharedLimiter(db);
+  const limits = createLimits({ limiter, findPlan: accounts.findPlan, db });
+  const idempotency = createIdempotency({ db, clock, ids, secrets, owner: presence });
   const usageLog = createUsageLog(db);
   const statistics = { executions: createExecutionStatistics(db), runs: createRunStatistics(db) };
   const models = createModels({ config, clock });
@@ -110,7 +116,12 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     audit,
     operatorAccountId: accounts.operatorAccountId,
   });
-  const knowledge = createKnowledge({ db, clock, ids, logger, home: home.path });
+  const knowledge = createKnowledge({
+    ...{ db, clock, ids, logger, signals },
+    home: home.path,
+    owner: presence,
+    indexes: runsJobs,
+  });
   const tools = createTools({
     config,
     guardedHttp,
@@ -164,7 +175,13 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       return isSandboxAccount(accountId) ? found.map((tool) => ({ ...tool, priceNanoUsd: 0n })) : found;
     },
   };
-  const engine = createEmbeddedEngine({ db, clock, log: logger });
+  const releaseHolds = async (): Promise<void> => {
+    const orphans = await billing.releaseOrphanedHolds();
+    if (orphans > 0) logger.warn({ holds: orphans }, 'Released the credit holds of calls that were cut off');
+  };
+  // Before the engine's: a job that is taken up sets credit aside for the same call again.
+  presence.onBeat(releaseHolds);
+  const engine = createEmbeddedEngine({ db, clock, log: logger, presence, signals, runsJobs });
   const runs = createRuns({
     db,
     clock,
@@ -221,11 +238,16 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     },
   });
 
-  const orphans = await billing.releaseOrphanedHolds();
-  if (orphans > 0)
-    logger.warn({ holds: orphans }, 'Released the credit holds of calls that the last stop cut off');
+  await releaseHolds();
   await knowledge.recover();
   await idempotency.releaseInterrupted();
+  let beats = 0;
+  presence.onBeat(async () => {
+    await idempotency.releaseInterrupted();
+    if (!runsJobs || ++beats % BEATS_BETWEEN_LOOKS !== 0) return;
+    await knowledge.recover();
+    await executions.recover();
+  });
 
   const shutdown = new AbortController();
   const openRequests = createOpenRequests();
@@ -305,9 +327,11 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   await server.register(realtime, { prefix: '/api/v1' });
   await server.register(realtime, { prefix: '/v1' });
   await engine.start();
-  await executions.recover();
-  await webhooks.start();
-  await schedules.start();
+  if (runsJobs) {
+    await executions.recover();
+    await webhooks.start();
+    await schedules.start();
+  }
 
   return {
     accounts,
@@ -349,6 +373,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       await knowledge.close();
       await accountTools.close();
       await models.close();
+      await presence.close();
+      await signals.close();
       await db.close();
       home.close();
     },

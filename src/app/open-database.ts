@@ -1,26 +1,52 @@
 import { type Config, ConfigError } from '../config/index.ts';
-import { type Database, openPostgresDatabase, openSqliteDatabase } from '../db/index.ts';
+import {
+  createPostgresSignals,
+  createSharedPresence,
+  createSolePresence,
+  type Database,
+  noSignals,
+  openPostgresDatabase,
+  openSqliteDatabase,
+  type Presence,
+  type Signals,
+} from '../db/index.ts';
+import type { Logger } from '../lib/logger.ts';
 import type { Home } from './home.ts';
 
-/** The database that the settings name, brought to this version's schema. */
+export interface OpenedDatabase {
+  readonly db: Database;
+  readonly presence: Presence;
+  readonly signals: Signals;
+}
+
+/** The database that the settings name, brought to this version's schema, with this process on its list. */
 export async function openDatabase(
   config: Pick<Config, 'DATABASE_URL'>,
   home: Pick<Home, 'databasePath'>,
-): Promise<Database> {
+  logger: Pick<Logger, 'warn'>,
+): Promise<OpenedDatabase> {
   const { DATABASE_URL: url } = config;
-  if (url === undefined) return openSqliteDatabase(home.databasePath);
-  return openPostgresDatabase(url).catch((cause: unknown) => {
+  if (url === undefined) {
+    const db = await openSqliteDatabase(home.databasePath);
+    const presence = createSolePresence(db);
+    await presence.start();
+    return { db, presence, signals: noSignals };
+  }
+  try {
+    const db = await openPostgresDatabase(url);
+    const presence = createSharedPresence(db, logger);
+    const signals = createPostgresSignals(url);
+    await presence.start();
+    await signals.start();
+    return { db, presence, signals };
+  } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(
-      `DATABASE_URL: the database at ${withoutPassword(url)} cannot be opened: ${reason}`,
-      {
-        cause,
-      },
-    );
-  });
+    throw new ConfigError(`DATABASE_URL: the database at ${placeOf(url)} cannot be used: ${reason}`, { cause });
+  }
 }
 
-function withoutPassword(text: string): string {
+/** Without the password. */
+function placeOf(text: string): string {
   if (!URL.canParse(text)) return 'the given address';
   const url = new URL(text);
   return `${url.host}${url.pathname}`;

@@ -1,11 +1,12 @@
 import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
-import type { Database, Statement } from '../db/index.ts';
+import { ALONE, type Database, type Owner, type Statement } from '../db/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
+import { releaseHoldsOfDead } from './release-holds-of-dead.ts';
 import { CREDIT, createBillingStore, DAILY_CAP, MONTHLY_CAP } from './store.ts';
 import type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
 
@@ -38,8 +39,8 @@ export interface Billing {
   }): Promise<Balance>;
   balance(accountId: string): Promise<Balance>;
   /**
-   * Gives back the holds that a killed process left. For the start of a process that alone works on the data. Returns
-   * how many there were.
+   * Gives back the holds that killed processes left. Alone on the data, all that there are: then it is for the start.
+   * Returns how many there were.
    */
   releaseOrphanedHolds(): Promise<number>;
 }
@@ -49,11 +50,13 @@ export function createBilling({
   clock,
   audit,
   outbox,
+  owner = ALONE,
 }: {
   db: Database;
   clock: Clock;
   audit: AuditRecorder;
   outbox: Pick<EventOutbox, 'tellLowCredit'>;
+  owner?: Owner;
 }): Billing {
   const store = createBillingStore(db);
   const periodsOf = createPeriods();
@@ -128,6 +131,9 @@ export function createBilling({
           runId,
           keyId: payer.key?.id ?? null,
           amount: amountNanoUsd,
+          owner: owner.id,
+          day: payer.key?.dailyLimitNanoUsd === undefined ? null : hold.day,
+          month: payer.key?.monthlyLimitNanoUsd === undefined ? null : hold.month,
           now,
         }),
       );
@@ -219,6 +225,7 @@ export function createBilling({
     },
 
     async releaseOrphanedHolds() {
+      if (!owner.isAlone) return releaseHoldsOfDead(db, store);
       const orphans = await db.all(db.build.selectFrom('holds').select('id'));
       if (orphans.length === 0) return 0;
       await db.write([

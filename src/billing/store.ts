@@ -58,6 +58,9 @@ export function createBillingStore(db: Database) {
       runId: string;
       keyId: string | null;
       amount: bigint;
+      owner: string;
+      day: string | null;
+      month: string | null;
       now: number;
     }>((queries, param) =>
       queries.insertInto('holds').values({
@@ -66,6 +69,9 @@ export function createBillingStore(db: Database) {
         run_id: param('runId'),
         key_id: param('keyId'),
         amount_nano_usd: param('amount'),
+        owner: param('owner'),
+        day: param('day'),
+        month: param('month'),
         created_at: param('now'),
       }),
     ),

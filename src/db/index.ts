@@ -10,7 +10,17 @@ export {
   type Statement,
   type WriteResult,
 } from './port.ts';
+export {
+  ALONE,
+  createSharedPresence,
+  createSolePresence,
+  isOrphan,
+  type Owner,
+  type Presence,
+} from './presence.ts';
+export { createPostgresSignals } from './postgres/postgres-signals.ts';
 export { openPostgresDatabase } from './postgres/postgres-database.ts';
 export type * from './schema.ts';
+export { noSignals, type Signals } from './signals.ts';
 export { type DataFile, openDataFile, SCHEMA_VERSION } from './sqlite/data-file.ts';
 export { openSqliteDatabase } from './sqlite/sqlite-database.ts';

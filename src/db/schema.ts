@@ -45,7 +45,34 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;
   schedules: SchedulesTable;
+  processes: ProcessesTable;
+  uploads: UploadsTable;
+  request_windows: RequestWindowsTable;
 }
+
+/** Who is alive (presence.ts). */
+export interface ProcessesTable {
+  id: string;
+  /** By the database's clock where there may be several. */
+  seen_at: number;
+}
+
+/** On PostgreSQL only, and without an account: a document's row, which comes after its file, has that. */
+export interface UploadsTable {
+  document_id: string;
+  bytes: Uint8Array;
+}
+
+/** On PostgreSQL only. */
+export interface RequestWindowsTable {
+  /** Of an account or a key. */
+  id: string;
+  /** Of `state`; each change is one more. */
+  version: number;
+  /** JSON (limits/). */
+  state: string;
+}
+
 
 export interface AccountsTable {
   id: string;
@@ -302,6 +329,11 @@ export interface HoldsTable {
   key_id: string | null;
   amount_nano_usd: bigint;
   created_at: number;
+  /** The process that made it; it is given back when that is gone. */
+  owner: string | null;
+  /** The day and month of the key's spend in which it is counted too; null where it is not. */
+  day: string | null;
+  month: string | null;
 }
 
 export interface DocumentsTable {
@@ -325,6 +357,8 @@ export interface DocumentsTable {
   chunk_count: number;
   created_at: number;
   updated_at: number;
+  /** The process that indexes it, or did last. */
+  owner: Generated<string | null>;
 }
 
 /** The extracted text, in parts, so that one page of a long document is a small read. */
@@ -446,6 +480,8 @@ export interface IdempotencyKeysTable {
   /** Sealed (lib/secrets.ts). */
   body_sealed: string | null;
   expires_at: number;
+  /** The process that the request runs in. */
+  owner: string | null;
 }
 
 export interface ResponsesTable {

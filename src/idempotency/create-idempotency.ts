@@ -1,4 +1,4 @@
-import type { Database, IdempotencyKeysTable } from '../db/index.ts';
+import { ALONE, type Database, type IdempotencyKeysTable, type Owner } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { SealedPlace, SecretBox } from '../lib/secrets.ts';
@@ -18,7 +18,7 @@ export interface Idempotency {
    * idempotency_in_progress while that one runs, and idempotency_key_reused for a request that is not the same.
    */
   admit(request: KeyedRequest): Promise<Admission>;
-  /** Frees the keys of requests that a stop cut off: their clients had no reply and may try again. */
+  /** Frees the keys of requests whose process is gone: their clients had no reply and may try again. */
   releaseInterrupted(): Promise<void>;
 }
 
@@ -31,11 +31,13 @@ export function createIdempotency({
   clock,
   ids,
   secrets,
+  owner = ALONE,
 }: {
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly secrets: Pick<SecretBox, 'seal' | 'open'>;
+  readonly owner?: Owner;
 }): Idempotency {
   const store = createIdempotencyStore(db);
   let sweptAt = 0;
@@ -78,7 +80,8 @@ export function createIdempotency({
       // Readers may not see yet what was just claimed, and a key may be released between the two looks: look again.
       for (;;) {
         const now = clock.now();
-        const row = { accountId, key, fingerprint: mark, claim, now, expiresAt: now + KEEP_MS };
+        const expiresAt = now + KEEP_MS;
+        const row = { accountId, key, fingerprint: mark, claim, owner: owner.id, now, expiresAt };
         // Lost in a crash only together with the effect, which comes after it.
         const swept = sweep(now);
         const written = await db.write([store.insert(row), ...swept], { ack: 'applied' });
@@ -103,7 +106,8 @@ export function createIdempotency({
     },
 
     async releaseInterrupted() {
-      await db.write([store.deleteRunning(), store.deleteExpired(clock.now())]);
+      const interrupted = owner.isAlone ? store.deleteRunning() : store.deleteOrphans();
+      await db.write([interrupted, store.deleteExpired(clock.now())]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Database, IdempotencyKeysTable, Statement } from '../db/index.ts';
+import { type Database, type IdempotencyKeysTable, isOrphan, type Statement } from '../db/index.ts';
 
 export type IdempotencyStore = ReturnType<typeof createIdempotencyStore>;
 
@@ -11,11 +11,12 @@ export function createIdempotencyStore(db: Database) {
       key: string;
       fingerprint: string;
       claim: string;
+      owner: string;
       now: number;
       expiresAt: number;
     }): Statement {
-      const { accountId, key, fingerprint, claim, now, expiresAt } = row;
-      const values = { fingerprint, claim, state: 'running', expires_at: expiresAt };
+      const { accountId, key, fingerprint, claim, owner, now, expiresAt } = row;
+      const values = { fingerprint, claim, owner, state: 'running', expires_at: expiresAt };
       return db.statement(
         db.build
           .insertInto('idempotency_keys')
@@ -75,6 +76,16 @@ export function createIdempotencyStore(db: Database) {
     /** Housekeeping over all accounts. */
     deleteExpired(now: number): Statement {
       return db.statement(db.build.deleteFrom('idempotency_keys').where('expires_at', '<=', now));
+    },
+
+    /** What runs in no process that is alive. */
+    deleteOrphans(): Statement {
+      return db.statement(
+        db.build
+          .deleteFrom('idempotency_keys')
+          .where('state', '=', 'running')
+          .where(isOrphan('idempotency_keys.owner')),
+      );
     },
 
     /** For the start of the only process: what was running ended with the last one. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Database } from '../db/index.ts';
+import { ALONE, type Database, noSignals, type Owner, type Signals } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { commonErrors } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -16,6 +16,7 @@ import { createSqliteSearchIndex } from './sqlite-search-index.ts';
 import { createDocumentStore } from './store.ts';
 import type { DocumentSummary, Knowledge } from './types.ts';
 import { createUploadFiles } from './upload-files.ts';
+import { createUploadRows } from './upload-rows.ts';
 
 export interface KnowledgeParts {
   readonly db: Database;
@@ -26,10 +27,16 @@ export interface KnowledgeParts {
   readonly home: string;
   /** Bounds of reading a document, for tests. */
   readonly extractorLimits?: ExtractorLimits;
+  readonly owner?: Owner;
+  readonly signals?: Pick<Signals, 'publish' | 'subscribe'>;
+  /** False where other processes index what is uploaded here. */
+  readonly indexes?: boolean;
 }
 
 const MAX_PAGE_LIMIT = 100;
 const DEFAULT_PAGE_LIMIT = 20;
+/** What a signal about documents says when it is not the id of one that has settled. */
+const QUEUED = 'queued';
 
 /** Builds the room. Call `recover` once before serving. */
 export function createKnowledge({
@@ -39,21 +46,38 @@ export function createKnowledge({
   logger,
   home,
   extractorLimits,
+  owner = ALONE,
+  signals = noSignals,
+  indexes = true,
 }: KnowledgeParts): Knowledge {
-  const store = createDocumentStore(db);
-  const files = createUploadFiles(join(home, 'uploads'));
+  const store = createDocumentStore(db, owner);
+  const files = db.dialect === 'sqlite' ? createUploadFiles(join(home, 'uploads')) : createUploadRows(db);
   const searchIndex = db.dialect === 'sqlite' ? createSqliteSearchIndex(db) : createPostgresSearchIndex(db);
   const extractor = createExtractor(extractorLimits);
   const waiting = new Map<string, Set<() => void>>();
-  const settled = (documentId: string) => {
+  const heard = (documentId: string) => {
     const resolvers = waiting.get(documentId);
     waiting.delete(documentId);
     for (const resolve of resolvers ?? []) resolve();
+  };
+  const settled = (documentId: string) => {
+    heard(documentId);
+    signals.publish('documents', documentId);
   };
   const queue = createIndexingQueue(
     { db, clock, store, files, extractor, searchIndex, logger },
     (_, documentId) => settled(documentId),
   );
+
+  /** There is something to be indexed. */
+  const wake = (): void => {
+    if (indexes) queue.wake();
+    signals.publish('documents', QUEUED);
+  };
+  signals.subscribe('documents', (payload) => {
+    if (payload !== QUEUED) heard(payload);
+    else if (indexes) queue.wake();
+  });
 
   const find = async (accountId: string, documentId: string): Promise<DocumentSummary> => {
     const document = await store.find(accountId, documentId);
@@ -73,7 +97,7 @@ export function createKnowledge({
   return {
     async addDocument(accountId, agentId, document) {
       const added = await addDocument({ store, files, ids, clock }, { accountId, agentId, document });
-      queue.wake();
+      wake();
       return added;
     },
 
@@ -119,7 +143,7 @@ export function createKnowledge({
           `The document is ${status}; only a failed one can be retried.`,
         );
       }
-      queue.wake();
+      wake();
       return find(accountId, documentId);
     },
 
@@ -145,7 +169,7 @@ export function createKnowledge({
 
     async recover() {
       await recoverDocuments({ store, files, clock }, erase);
-      queue.wake();
+      if (indexes) queue.wake();
     },
 
     close: () => queue.close(),

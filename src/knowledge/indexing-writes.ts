@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
-import type { Database, Statement } from '../db/index.ts';
+import { type Database, isOrphan, type Owner, type Statement } from '../db/index.ts';
 import type { Chunk } from './types.ts';
+
+/** A deletion that has not come to its end by then has been left by its process. */
+const DELETION_MS = 60_000;
 
 /** One indexing of one document. Whatever it writes is refused once the document is deleted or indexed anew. */
 export interface Attempt {
@@ -13,7 +16,7 @@ export interface Attempt {
 }
 
 /** What an indexing stores, from claiming its document to giving it up or making it ready. */
-export function createIndexingWrites(db: Database) {
+export function createIndexingWrites(db: Database, owner: Owner) {
   const { build } = db;
 
   const insertChunk = db.prepare<{
@@ -79,7 +82,7 @@ export function createIndexingWrites(db: Database) {
         const attempt = next.attempt + 1;
         const claim = build
           .updateTable('documents')
-          .set({ status: 'indexing', attempt, updated_at: now })
+          .set({ status: 'indexing', attempt, owner: owner.id, updated_at: now })
           .where('account_id', '=', next.accountId)
           .where('id', '=', next.documentId)
           .where('status', '=', 'queued')
@@ -142,9 +145,18 @@ export function createIndexingWrites(db: Database) {
       await db.write([db.statement(query)]);
     },
 
-    /** Documents in which a stop of the process came between; of all accounts. */
-    async interrupted(): Promise<(Attempt & { readonly status: string })[]> {
-      return db.all(attempts.select('status').where(sql<boolean>`status IN ('indexing', 'deleting')`));
+    /** Documents in which a stop of their process came between; of all accounts. */
+    async interrupted(now: number): Promise<(Attempt & { readonly status: string })[]> {
+      const query = attempts.select('status').where(sql<boolean>`status IN ('indexing', 'deleting')`);
+      if (owner.isAlone) return db.all(query);
+      return db.all(
+        query.where((eb) =>
+          eb.or([
+            eb.and([eb('status', '=', 'indexing'), isOrphan('documents.owner')]),
+            eb.and([eb('status', '=', 'deleting'), eb('updated_at', '<', now - DELETION_MS)]),
+          ]),
+        ),
+      );
     },
   };
 }

@@ -7,13 +7,13 @@ const PAGE = 500;
 
 /**
  * Finishes deletions that were begun, puts half-indexed documents back into the queue and removes files whose upload was
- * never acknowledged. Runs before anything is uploaded.
+ * never acknowledged. What a process that is alive has in hand is left to it.
  */
 export async function recoverDocuments(
   { store, files, clock }: { store: DocumentStore; files: UploadFiles; clock: Clock },
   erase: (accountId: string, documentId: string) => Promise<void>,
 ): Promise<void> {
-  for (const document of await store.interrupted()) {
+  for (const document of await store.interrupted(clock.now())) {
     const { accountId, documentId } = document;
     if (document.status === 'deleting') {
       await erase(accountId, documentId);

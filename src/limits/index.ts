@@ -8,4 +8,5 @@ export {
 } from './create-limits.ts';
 export { limitErrors } from './errors.ts';
 export { createMemoryLimiter } from './memory-limiter.ts';
+export { createSharedLimiter } from './shared-limiter.ts';
 export type { RequestLimiter } from './types.ts';

@@ -2,6 +2,12 @@
 const PARTS = 60;
 const SLOTS = PARTS + 1;
 
+/** The parts in which something was counted, by their age. */
+export interface SavedWindow {
+  readonly newest: number;
+  readonly counts: readonly (readonly [age: number, count: number])[];
+}
+
 /**
  * Counts what happened in the last `windowMs`, to a sixtieth of it: the part that the window has left in part counts as
  * a whole, so that the count is never too low. Costs the same however much is counted.
@@ -13,8 +19,24 @@ export class SlidingWindow {
   #newest = 0;
   #count = 0;
 
-  constructor(windowMs: number) {
+  constructor(windowMs: number, saved?: SavedWindow) {
     this.#partMs = windowMs / PARTS;
+    if (!saved) return;
+    this.#newest = saved.newest;
+    for (const [age, count] of saved.counts) {
+      this.#counts[(saved.newest - age) % SLOTS] = count;
+      this.#count += count;
+    }
+  }
+
+  /** All that is counted, for another one of the same length to go on with. */
+  save(): SavedWindow {
+    const counts: [age: number, count: number][] = [];
+    for (let age = 0; age < SLOTS; age++) {
+      const count = this.#counts[(this.#newest - age + SLOTS) % SLOTS] ?? 0;
+      if (count > 0) counts.push([age, count]);
+    }
+    return { newest: this.#newest, counts };
   }
 
   /** What counts at this moment. */

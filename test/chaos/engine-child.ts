@@ -5,7 +5,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqliteDatabase } from '../../src/db/index.ts';
+import { createSolePresence, openSqliteDatabase } from '../../src/db/index.ts';
 import { createEmbeddedEngine, joinBranches } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { noFaults } from '../../src/lib/fault-points.ts';
@@ -42,8 +42,11 @@ const charge = (id: string) =>
     }),
   );
 
+const presence = createSolePresence(db);
+await presence.start();
 const engine = createEmbeddedEngine({
   db,
+  presence,
   clock: systemClock,
   log: { warn: () => undefined, error: (...said: unknown[]) => note(`error ${JSON.stringify(said)}`) },
   faults: fault === undefined ? noFaults : faultAt(fault),

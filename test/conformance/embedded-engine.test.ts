@@ -1,3 +1,4 @@
+import { createSolePresence } from '../../src/db/index.ts';
 import { createEmbeddedEngine } from '../../src/engine/index.ts';
 import { manualTime } from '../../src/testing/manual-time.ts';
 import { openTestDatabase } from '../../src/testing/test-database.ts';
@@ -22,16 +23,27 @@ engineConformance('embedded', async () => {
   return {
     db,
     time,
-    createEngine: (settings = {}) =>
-      createEmbeddedEngine({
+    createEngine(settings = {}) {
+      // Each is a process of its own; the one that starts last finds those before it dead.
+      const presence = createSolePresence(db);
+      const engine = createEmbeddedEngine({
         db,
+        presence,
         clock: time.clock,
         timers: time.timers,
         log: silent,
         random: () => 0.999,
         concurrency: 8,
         ...settings,
-      }),
+      });
+      return {
+        ...engine,
+        async start() {
+          await presence.start();
+          await engine.start();
+        },
+      };
+    },
     close,
   };
 });

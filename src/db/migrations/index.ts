@@ -14,6 +14,7 @@ import { sandboxes } from './0013-sandboxes.ts';
 import { usageRollups } from './0014-usage-rollups.ts';
 import { schedules } from './0015-schedules.ts';
 import { keyLimits } from './0016-key-limits.ts';
+import { processes } from './0017-processes.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   usageRollups,
   schedules,
   keyLimits,
+  processes,
 ];

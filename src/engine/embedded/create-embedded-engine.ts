@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { Database } from '../../db/index.ts';
+import { type Database, noSignals, type Presence, type Signals } from '../../db/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { invalid } from '../../lib/errors.ts';
 import { type FaultPoints, noFaults } from '../../lib/fault-points.ts';
@@ -24,6 +23,8 @@ const ACCOUNT_SHARE = 0.75;
 const LEASE_MS = 15_000;
 /** So that a stop is over within a second, whatever the handler does. */
 const ABORT_GRACE_MS = 500;
+/** How long another process may take to stop a job that it runs; then the job is ended over its head. */
+const REMOTE_STOP_MS = 2_000;
 
 export interface EmbeddedEngineOptions {
   readonly db: Database;
@@ -36,22 +37,30 @@ export interface EmbeddedEngineOptions {
   readonly timers?: Timers;
   readonly faults?: FaultPoints;
   readonly random?: () => number;
+  /** Which processes there are; whatever one was running that is gone is taken up by the others. */
+  readonly presence: Presence;
+  readonly signals?: Signals;
+  /** False: this process runs no jobs, it only takes them in and tells of them. */
+  readonly runsJobs?: boolean;
 }
 
 /**
- * The engine for one process that has its database to itself (see lockHome): whatever was running when it starts is the
- * work of a process that is gone. Steps, events and what callers add to them are single batches under the claim's epoch,
- * so an engine that has lost a job writes nothing more of it.
+ * The engine of a process: alone on its database (see lockHome) or beside others. Steps, events and what callers add to them are single batches under the claim's epoch,
+ * so an engine that has lost a job writes nothing more of it. What happens to a job elsewhere is heard of by signals and,
+ * in case one was missed, looked up now and then.
  */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
   const { db, clock, log, timers = systemTimers, faults = noFaults, random = Math.random } = options;
   const concurrency = options.concurrency ?? JOBS_PER_CORE * availableParallelism();
   const accountConcurrency = options.accountConcurrency ?? Math.ceil(concurrency * ACCOUNT_SHARE);
   const store = createEngineStore(db);
-  const hub = new EventHub(store);
+  const { presence, signals = noSignals, runsJobs = true } = options;
+  const hub = new EventHub(store, (jobId) => signals.publish('job', jobId));
   const kinds = new Map<string, JobKind>();
-  const deps: RunDeps = { db, store, clock, log, hub, timers, faults, random, abortGraceMs: ABORT_GRACE_MS };
-  const owner = randomUUID();
+  const deps: RunDeps = {
+    ...{ db, store, clock, log, hub, timers, faults, random, presence },
+    abortGraceMs: ABORT_GRACE_MS,
+  };
   let scheduler: Scheduler | undefined;
 
   function insert(job: NewJob, claim?: Claim) {
@@ -63,7 +72,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       input: JSON.stringify(job.input),
       status: claim ? 'running' : 'queued',
       epoch: claim?.epoch ?? 0,
-      owner: claim ? owner : null,
+      owner: claim ? presence.id : null,
       leaseUntil: claim && scheduler ? scheduler.leaseUntil() : null,
       availableAt: Math.max(Math.ceil(job.availableAt ?? 0), now),
       startedAt: claim ? now : null,
@@ -75,6 +84,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     const { id: jobId, accountId } = job;
     if (!kinds.has(job.kind)) return;
     scheduler?.queued(accountId, job.availableAt ?? 0, { jobId, accountId, epoch: 0, crashes: 0 });
+    signals.publish('queue', accountId);
   }
 
   async function read(accountId: string, jobId: string) {
@@ -99,9 +109,49 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     const result = await db.write([store.takeUp()]);
     const count = result.ok ? (result.changes[0] ?? 0) : 0;
     if (count > 0)
-      log.warn({ jobs: count }, 'Took up the jobs that were running when the last process ended');
+      log.warn({ jobs: count }, 'Took up the jobs that were running in a process that has ended');
     for (const row of await store.crashedOften(MAX_CRASHES)) await endIdle(row, crashLoop());
   }
+
+  /** Ends the waiting for jobs that have ended in another process. */
+  async function hearEnds(jobIds: readonly string[]): Promise<void> {
+    try {
+      for (const jobId of await store.ended(jobIds)) hub.heardEnd(jobId);
+    } catch (err) {
+      log.warn({ err }, 'It could not be looked up which jobs have ended; it will be tried again');
+    }
+  }
+
+  /** Asks the process that runs a job to stop it. Resolves when the job has ended, or nobody has answered. */
+  function stopElsewhere(jobId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const cancelWait = hub.onEnded(jobId, () => done());
+      const cancelTimer = timers.after(REMOTE_STOP_MS, () => done());
+      const done = (): void => {
+        cancelWait();
+        cancelTimer();
+        resolve();
+      };
+      signals.publish('stop', jobId);
+    });
+  }
+
+  signals.subscribe('job', (jobId) => {
+    hub.heard(jobId);
+    if (hub.awaited().includes(jobId)) void hearEnds([jobId]);
+  });
+  signals.subscribe('queue', (accountId) => scheduler?.queued(accountId, 0));
+  signals.subscribe('stop', (jobId) => void scheduler?.running(jobId).then((run) => run?.stop()));
+  signals.onGap(() => {
+    for (const jobId of hub.watched()) hub.heard(jobId);
+    void hearEnds(hub.awaited());
+  });
+  presence.onLost(() => scheduler?.loseAll());
+  presence.onBeat(async () => {
+    if (!scheduler) return;
+    await takeUp();
+    await scheduler.lookForJobs();
+  });
 
   return {
     register(kind, definition) {
@@ -111,6 +161,8 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
 
     async start() {
       await takeUp();
+      if (!runsJobs) return;
+      const owner = () => presence.id;
       scheduler = new Scheduler(deps, { concurrency, accountConcurrency, owner, leaseMs: LEASE_MS }, kinds);
       await scheduler.start();
     },
@@ -155,14 +207,17 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     openWaits,
 
     async stop(accountId, jobId) {
-      for (;;) {
+      for (let asked = 0; ; ) {
         const row = await read(accountId, jobId);
         if (!row || isFinalStatus(row.status)) return row && toRecord(row);
         const run = await scheduler?.running(jobId);
         if (run) {
           run.stop();
           await run.done;
-        } else await endIdle(row, { status: 'stopped', result: undefined });
+          continue;
+        }
+        if (row.status === 'running' && !presence.isAlone && asked++ === 0) await stopElsewhere(jobId);
+        else await endIdle(row, { status: 'stopped', result: undefined });
       }
     },
 
@@ -184,6 +239,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
       if (!result.ok) return 'not_waiting';
       faults.hit('job.answered');
       scheduler?.queued(accountId, 0);
+      signals.publish('queue', accountId);
       return 'answered';
     },
 

@@ -106,7 +106,8 @@ export async function writeOrRefuse(
   statements: readonly Statement[],
 ): Promise<string | undefined> {
   try {
-    const result = await db.write(statements);
+    // What a step has done is paid for: it is kept even if the database has to be waited for.
+    const result = await db.write(statements, { whenAway: 'wait' });
     return result.ok ? undefined : result.refused;
   } catch (error) {
     if (error instanceof DatabaseConflict) {

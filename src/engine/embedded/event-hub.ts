@@ -37,11 +37,14 @@ interface Watch {
  */
 export class EventHub {
   readonly #store: EngineStore;
+  readonly #tell: (jobId: string) => void;
   readonly #watches = new Map<string, Watch>();
   readonly #endings = new Map<string, Set<() => void>>();
 
-  constructor(store: EngineStore) {
+  /** `tell`: lets other processes know that a job's log has grown. */
+  constructor(store: EngineStore, tell: (jobId: string) => void = () => undefined) {
     this.#store = store;
+    this.#tell = tell;
   }
 
   /** Undefined when the account has no such job. */
@@ -69,10 +72,25 @@ export class EventHub {
 
   /** New events of the job are on disk. Costs nothing when nobody watches. */
   wake(jobId: string): void {
+    this.#tell(jobId);
+    this.heard(jobId);
+  }
+
+  /** The same of a job that another process has written to. */
+  heard(jobId: string): void {
     const watch = this.#watches.get(jobId);
     if (!watch) return;
     watch.stale = true;
     if (!watch.reading) void this.#publish(watch);
+  }
+
+  /** Jobs whose end is waited for. */
+  awaited(): string[] {
+    return [...this.#endings.keys()];
+  }
+
+  watched(): string[] {
+    return [...this.#watches.keys()];
   }
 
   /** Calls back once `ended` is called for the job; returns what cancels that. */
@@ -90,6 +108,11 @@ export class EventHub {
     const watch = this.#watches.get(jobId);
     if (watch) watch.over = true;
     this.wake(jobId);
+    this.heardEnd(jobId);
+  }
+
+  /** The same of a job that another process has ended. */
+  heardEnd(jobId: string): void {
     const callbacks = this.#endings.get(jobId);
     this.#endings.delete(jobId);
     for (const callback of callbacks ?? []) callback();

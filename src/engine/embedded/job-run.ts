@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Statement } from '../../db/index.ts';
+import type { Presence, Statement } from '../../db/index.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { FaultPoints } from '../../lib/fault-points.ts';
 import type { Json } from '../../lib/json.ts';
@@ -18,6 +18,7 @@ import { StepHistory } from './step-history.ts';
 import { CLAIM, type Claim, type StepRow, type StepState } from './store.ts';
 
 export interface RunDeps extends EndDeps {
+  readonly presence: Pick<Presence, 'isHeld' | 'whenHeld'>;
   readonly hub: EventHub;
   readonly timers: Timers;
   readonly faults: FaultPoints;
@@ -141,6 +142,13 @@ export class JobRun implements StepHost {
     if (this.#left) throw new ClaimLost();
     if (this.#interrupt) throw this.#interrupt;
     this.#abort.signal.throwIfAborted();
+  }
+
+  async mayBegin(): Promise<void> {
+    const { presence } = this.#deps;
+    // Stopped for a while, or cut off from the database: the job may have been taken over.
+    if (!presence.isHeld()) await presence.whenHeld();
+    this.check();
   }
 
   async track<T>(place: StepPlace, work: () => Promise<T>): Promise<T> {

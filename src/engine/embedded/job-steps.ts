@@ -24,6 +24,8 @@ export interface StepHost {
   now(): number;
   /** Throws the reason for which nothing may begin any more. */
   check(): void;
+  /** Resolves once the next touch of the outside is certain to be this run's; throws as `check` does. */
+  mayBegin(): Promise<void>;
   /** Counts `work` as under way until it settles. */
   track<T>(place: StepPlace, work: () => Promise<T>): Promise<T>;
   readValue(name: string): Promise<unknown>;
@@ -148,7 +150,7 @@ async function runStep<T>(
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     const events: JobEvent[] = [];
-    host.check();
+    await host.mayBegin();
     host.hit('step.before-run');
     let outcome: JobStepOutcome<T>;
     try {

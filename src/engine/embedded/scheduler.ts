@@ -22,7 +22,8 @@ export interface SchedulerOptions {
   /** Jobs that run at once, in all and of one account. */
   readonly concurrency: number;
   readonly accountConcurrency: number;
-  readonly owner: string;
+  /** The name of this process at the moment. */
+  readonly owner: () => string;
   readonly leaseMs: number;
 }
 
@@ -71,9 +72,7 @@ export class Scheduler {
   async start(): Promise<void> {
     this.#open = true;
     this.#scheduleRenewal();
-    for (const { account_id, due_at } of await this.#deps.store.queuedAccounts()) {
-      this.queued(account_id, due_at);
-    }
+    await this.lookForJobs();
   }
 
   /** The run of a job, waited for while its claim is being written. Undefined when it does not run here. */
@@ -145,6 +144,18 @@ export class Scheduler {
     this.#cancelRenewal?.();
   }
 
+  /** Others have the jobs that ran here. */
+  loseAll(): void {
+    for (const { run } of this.#slots.values()) run?.lose();
+  }
+
+  /** Looks at the store for jobs that nobody has told of. */
+  async lookForJobs(): Promise<void> {
+    for (const { account_id, due_at } of await this.#deps.store.queuedAccounts()) {
+      this.queued(account_id, due_at);
+    }
+  }
+
   close(): void {
     this.#open = false;
     this.#due.close();
@@ -165,7 +176,7 @@ export class Scheduler {
     const { store, db, clock, log } = this.#deps;
     const slot = this.#take(claim, isSuspect(job));
     try {
-      const { owner } = this.#options;
+      const owner = this.#options.owner();
       const result = await db.write([
         store.claim({ ...job, owner, leaseUntil: this.leaseUntil(), now: clock.now() }),
       ]);

@@ -1,5 +1,12 @@
 import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Database, JobsTable, ParamRef, Schema, Statement } from '../../db/index.ts';
+import {
+  type Database,
+  isOrphan,
+  type JobsTable,
+  type ParamRef,
+  type Schema,
+  type Statement,
+} from '../../db/index.ts';
 import type { PageRequest } from '../../lib/page.ts';
 import { pageOffset } from '../../lib/page.ts';
 import type { JobFilter, JobStatus } from '../types.ts';
@@ -322,7 +329,7 @@ export function createEngineStore(db: Database) {
       CLAIM,
     ),
 
-    /** Of a process that is gone: whatever ran goes back to its place in the queue, and one crash more is counted. */
+    /** Of processes that are gone: whatever ran goes back to its place in the queue, and one crash more is counted. */
     takeUp: (): Statement =>
       db.statement(
         db.build
@@ -335,7 +342,8 @@ export function createEngineStore(db: Database) {
             lease_until: null,
           })
           .where('finished_at', 'is', null)
-          .where('status', '=', 'running'),
+          .where('status', '=', 'running')
+          .where(isOrphan('jobs.owner')),
       ),
 
     crashedOften: (limit: number) =>
@@ -347,6 +355,15 @@ export function createEngineStore(db: Database) {
           .where('status', '=', 'queued')
           .where('crashes', '>=', limit),
       ),
+
+    /** Of these jobs, those that have ended. */
+    async ended(jobIds: readonly string[]): Promise<string[]> {
+      if (jobIds.length === 0) return [];
+      const rows = await db.all(
+        db.build.selectFrom('jobs').select('id').where('id', 'in', jobIds).where('finished_at', 'is not', null),
+      );
+      return rows.map(({ id }) => id);
+    },
 
     /** The job last: while it is there and has not ended, nothing of it goes. */
     forgetJob(accountId: string, jobId: string): Statement[] {
