@@ -267,26 +267,22 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     done();
   });
   const documents = createApiDocuments(collectRoutes(server), version);
-  consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
   const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
-  await server.register(
-    agentsApi({
-      accounts,
-      limits,
-      idempotency,
-      runs,
-      engine,
-      logger,
-      corsOrigins,
-      openRequests,
-      shutdownSignal: shutdown.signal,
-      clock,
-      ids,
-      secrets,
-      ...directory,
-    }),
-    { prefix: '/api/agents/v1' },
-  );
+  const agentsRoutes = agentsApi({
+    accounts,
+    limits,
+    idempotency,
+    runs,
+    engine,
+    logger,
+    corsOrigins,
+    openRequests,
+    shutdownSignal: shutdown.signal,
+    clock,
+    ids,
+    secrets,
+    ...directory,
+  });
   const health = {
     ...{ version, isReady, metricsToken: config.MUSTER_METRICS_TOKEN },
     metricsText: () => metrics.text(db),
@@ -319,13 +315,17 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     openRequests,
     ...health,
   });
-  documentsApi(server, { documents });
   await server.register(healthApi(health));
-  await server.register(platform, { prefix: '/api/v1' });
-  await server.register(platform, { prefix: '/v1' });
-  const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
-  await server.register(realtime, { prefix: '/api/v1' });
-  await server.register(realtime, { prefix: '/v1' });
+  if (servesApi) {
+    consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
+    documentsApi(server, { documents });
+    await server.register(agentsRoutes, { prefix: '/api/agents/v1' });
+    const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
+    for (const prefix of ['/api/v1', '/v1']) {
+      await server.register(platform, { prefix });
+      await server.register(realtime, { prefix });
+    }
+  }
   await engine.start();
   if (runsJobs) {
     await executions.recover();

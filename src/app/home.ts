@@ -22,8 +22,7 @@ export function openHome(config: Config): Home {
     throw new ConfigError(`MUSTER_HOME ${path} cannot be made or is no folder (${reason}).`, { cause });
   }
   // What is in the folder is not the data then, and several processes may share it.
-  const lock: HomeLock =
-    config.DATABASE_URL === undefined ? lockHome(path) : { release: () => undefined };
+  const lock: HomeLock = config.DATABASE_URL === undefined ? lockHome(path) : { release: () => undefined };
   try {
     const { key, warnings } =
       config.MUSTER_SECRET_KEY === undefined

@@ -41,7 +41,9 @@ export async function openDatabase(
     return { db, presence, signals };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`DATABASE_URL: the database at ${placeOf(url)} cannot be used: ${reason}`, { cause });
+    throw new ConfigError(`DATABASE_URL: the database at ${placeOf(url)} cannot be used: ${reason}`, {
+      cause,
+    });
   }
 }
 

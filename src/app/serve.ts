@@ -10,22 +10,27 @@ const DEFAULT_OWNER_EMAIL = 'owner@localhost';
 
 /** Runs the server until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function serveUntilSignal(config: Config): Promise<void> {
-  if (config.MUSTER_ROLE !== 'all') {
-    throw new ConfigError('MUSTER_ROLE other than all is not in this version yet. Unset it.');
-  }
+  checkRole(config);
   const logger = await createLogger(config.LOG_LEVEL);
   const app = await createApp(config, { logger });
   // Before anything is made: what a first start shows once must not be lost to an address that is taken.
   const address = await app.listen().catch((error: unknown) => {
     throw listenError(error, config);
   });
+  stopOnSignal(app, logger);
+  if (config.MUSTER_ROLE === 'worker') {
+    process.stdout.write(`Muster worker is running; ${address}/health says how it is\n`);
+    return;
+  }
   const owner = await app.accounts.createFirstOwner({
     email: config.MUSTER_OWNER_EMAIL ?? DEFAULT_OWNER_EMAIL,
     password: config.MUSTER_OWNER_PASSWORD,
     creditNanoUsd: config.MUSTER_STARTING_CREDIT,
   });
   const isNew = owner.status === 'created';
-  const demo = isNew && config.MUSTER_DEMO ? await seedDemo(app, owner.accountId) : undefined;
+  // What reads its documents is a worker, which may not be there yet.
+  const hasDemo = config.MUSTER_DEMO && config.MUSTER_ROLE === 'all';
+  const demo = isNew && hasDemo ? await seedDemo(app, owner.accountId) : undefined;
   process.stdout.write(
     welcome({
       address,
@@ -35,7 +40,21 @@ export async function serveUntilSignal(config: Config): Promise<void> {
     }),
   );
   returnMemoryWhenIdle(logger);
-  stopOnSignal(app, logger);
+}
+
+/** Processes that share the work share the data and the key, too. */
+function checkRole({ MUSTER_ROLE, DATABASE_URL, MUSTER_SECRET_KEY }: Config): void {
+  if (MUSTER_ROLE === 'all') return;
+  if (DATABASE_URL === undefined) {
+    throw new ConfigError(
+      `MUSTER_ROLE ${MUSTER_ROLE} is for several processes on PostgreSQL: set DATABASE_URL, or MUSTER_ROLE=all.`,
+    );
+  }
+  if (MUSTER_SECRET_KEY === undefined) {
+    throw new ConfigError(
+      `MUSTER_ROLE ${MUSTER_ROLE} needs MUSTER_SECRET_KEY, the same for all processes. Make one with \`openssl rand -base64 32\`.`,
+    );
+  }
 }
 
 /** Names the setting that the operating system refused. */

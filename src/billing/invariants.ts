@@ -1,13 +1,18 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Invariant } from '../db/index.ts';
 
 /** As the triggers that keep them have it. */
+const DAY = sql`created_at / 86400000`;
+const UTC = sql`(to_timestamp(created_at / 1000.0) AT TIME ZONE 'UTC')`;
 const ROLLUPS = [
-  { span: 'day', period: sql`created_at / 86400000` },
+  { span: 'day', period: { sqlite: DAY, postgres: DAY } },
   {
     span: 'month',
-    period: sql`CAST(strftime('%Y', created_at / 1000, 'unixepoch') AS INTEGER) * 12
-      + CAST(strftime('%m', created_at / 1000, 'unixepoch') AS INTEGER) - 1`,
+    period: {
+      sqlite: sql`CAST(strftime('%Y', created_at / 1000, 'unixepoch') AS INTEGER) * 12
+        + CAST(strftime('%m', created_at / 1000, 'unixepoch') AS INTEGER) - 1`,
+      postgres: sql`CAST(extract(year FROM ${UTC}) * 12 + extract(month FROM ${UTC}) - 1 AS BIGINT)`,
+    },
   },
 ] as const;
 
@@ -75,22 +80,7 @@ export const billingInvariants: readonly Invariant[] = [
   ...ROLLUPS.map(({ span, period }) => ({
     name: `What was used each ${span} is the sum of its rows of the usage log`,
     count: sql<{ count: number }>`SELECT count(*) AS count FROM usage_rollups WHERE span = ${sql.lit(span)}`,
-    broken: sql<{ problem: string }>`
-      SELECT coalesce(kept.account_id, logged.account_id) || ': ' || ${sql.lit(span)} || ' ' || coalesce(kept.period, logged.period)
-        || ' of ' || coalesce(kept.agent_id, logged.agent_id) || ' sums up to other figures than its rows' AS problem
-      FROM (SELECT * FROM usage_rollups WHERE span = ${sql.lit(span)}) AS kept FULL JOIN (
-        SELECT account_id, ${period} AS period, agent_id, coalesce(key_id, '') AS key_id, model, source, count(*) AS runs,
-          sum(input_tokens) AS input_tokens, sum(cached_tokens) AS cached_tokens, sum(output_tokens) AS output_tokens,
-          sum(reasoning_tokens) AS reasoning_tokens, sum(tool_cost_nano_usd) AS tool_cost_nano_usd,
-          sum(cost_nano_usd) AS cost_nano_usd
-        FROM usage GROUP BY 1, 2, 3, 4, 5, 6
-      ) AS logged ON logged.account_id = kept.account_id AND logged.period = kept.period
-        AND logged.agent_id = kept.agent_id AND logged.key_id = kept.key_id AND logged.model = kept.model
-        AND logged.source = kept.source
-      WHERE kept.runs IS NULL OR logged.runs IS NULL OR kept.runs <> logged.runs
-        OR kept.input_tokens <> logged.input_tokens OR kept.cached_tokens <> logged.cached_tokens
-        OR kept.output_tokens <> logged.output_tokens OR kept.reasoning_tokens <> logged.reasoning_tokens
-        OR kept.tool_cost_nano_usd <> logged.tool_cost_nano_usd OR kept.cost_nano_usd <> logged.cost_nano_usd`,
+    broken: { sqlite: otherSums(span, period.sqlite), postgres: otherSums(span, period.postgres) },
   })),
   {
     // A key counts under its day (10 characters) and its month (7); both must come to the same.
@@ -109,3 +99,22 @@ export const billingInvariants: readonly Invariant[] = [
       WHERE by_day <> by_month OR by_day <> coalesce(charged.amount, 0)`,
   },
 ];
+
+function otherSums(span: string, period: RawBuilder<unknown>): RawBuilder<{ problem: string }> {
+  return sql<{ problem: string }>`
+      SELECT coalesce(kept.account_id, logged.account_id) || ': ' || ${sql.lit(span)} || ' ' || coalesce(kept.period, logged.period)
+        || ' of ' || coalesce(kept.agent_id, logged.agent_id) || ' sums up to other figures than its rows' AS problem
+      FROM (SELECT * FROM usage_rollups WHERE span = ${sql.lit(span)}) AS kept FULL JOIN (
+        SELECT account_id, ${period} AS period, agent_id, coalesce(key_id, '') AS key_id, model, source, count(*) AS runs,
+          sum(input_tokens) AS input_tokens, sum(cached_tokens) AS cached_tokens, sum(output_tokens) AS output_tokens,
+          sum(reasoning_tokens) AS reasoning_tokens, sum(tool_cost_nano_usd) AS tool_cost_nano_usd,
+          sum(cost_nano_usd) AS cost_nano_usd
+        FROM usage GROUP BY 1, 2, 3, 4, 5, 6
+      ) AS logged ON logged.account_id = kept.account_id AND logged.period = kept.period
+        AND logged.agent_id = kept.agent_id AND logged.key_id = kept.key_id AND logged.model = kept.model
+        AND logged.source = kept.source
+      WHERE kept.runs IS NULL OR logged.runs IS NULL OR kept.runs <> logged.runs
+        OR kept.input_tokens <> logged.input_tokens OR kept.cached_tokens <> logged.cached_tokens
+        OR kept.output_tokens <> logged.output_tokens OR kept.reasoning_tokens <> logged.reasoning_tokens
+        OR kept.tool_cost_nano_usd <> logged.tool_cost_nano_usd OR kept.cost_nano_usd <> logged.cost_nano_usd`;
+}

@@ -25,11 +25,12 @@ import { usage } from './commands/usage.ts';
 import { userAdd } from './commands/user-add.ts';
 import { userList } from './commands/user-list.ts';
 import { whoami } from './commands/whoami.ts';
+import { worker } from './commands/worker.ts';
 import type { CommandGroup } from './help-text.ts';
 
 /** Every command, as the overview shows them. What is heavy is loaded by the command that needs it. */
 export const commandGroups: readonly CommandGroup[] = [
-  { title: 'The server', commands: [serve] },
+  { title: 'The server', commands: [serve, worker] },
   {
     title: 'Over the API of a running server',
     commands: [

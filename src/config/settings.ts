@@ -87,12 +87,12 @@ export const settings = {
   PORT: setting(8000, 'Port to listen on; 0 takes a free one.', port),
   MUSTER_HOME: setting('./.muster', 'Data folder: `muster.db`, uploads, `secret.key`.', text),
   DATABASE_URL: optional(
-    '`postgres://user:password@host/database` keeps the data in PostgreSQL. Unset: SQLite in MUSTER_HOME. One process a database in this version.',
+    '`postgres://user:password@host/database` keeps the data in PostgreSQL. Any number of processes may share it. Unset: SQLite in MUSTER_HOME.',
     postgresUrl,
   ),
   MUSTER_ROLE: setting(
     'all',
-    'Which part of the work this process does. Others than `all` are not in this version yet.',
+    'Which part of the work this process does: `api` serves, `worker` runs jobs, reads documents, calls webhooks. Both need DATABASE_URL and MUSTER_SECRET_KEY.',
     oneOf('all', 'api', 'worker'),
   ),
   MUSTER_OWNER_EMAIL: optional('Makes the first owner at start, with MUSTER_OWNER_PASSWORD.', text),

@@ -10,6 +10,8 @@ export {
   type Statement,
   type WriteResult,
 } from './port.ts';
+export { openPostgresDatabase } from './postgres/postgres-database.ts';
+export { createPostgresSignals } from './postgres/postgres-signals.ts';
 export {
   ALONE,
   createSharedPresence,
@@ -18,8 +20,6 @@ export {
   type Owner,
   type Presence,
 } from './presence.ts';
-export { createPostgresSignals } from './postgres/postgres-signals.ts';
-export { openPostgresDatabase } from './postgres/postgres-database.ts';
 export type * from './schema.ts';
 export { noSignals, type Signals } from './signals.ts';
 export { type DataFile, openDataFile, SCHEMA_VERSION } from './sqlite/data-file.ts';

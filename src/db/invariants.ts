@@ -7,8 +7,10 @@ export interface Invariant {
   readonly name: string;
   /** One row: how many things it is about. */
   readonly count: RawBuilder<{ count: number }>;
-  /** A row for each thing that breaks it, as a line for the operator. */
-  readonly broken: RawBuilder<{ problem: string }>;
+  /** A row for each thing that breaks it, as a line for the operator; by database, where they say it differently. */
+  readonly broken:
+    | RawBuilder<{ problem: string }>
+    | Readonly<Record<Database['dialect'], RawBuilder<{ problem: string }>>>;
 }
 
 /** An invariant as it was found. It holds when there are no problems. */
@@ -24,7 +26,7 @@ const MAX_PROBLEMS = 100;
 
 /** Looks at the data only. For one answer while others write, `db` must read from one moment (openDataFile). */
 export async function checkInvariants(
-  db: Pick<Database, 'build' | 'all'>,
+  db: Pick<Database, 'build' | 'all'> & { readonly dialect?: Database['dialect'] },
   invariants: readonly Invariant[],
 ): Promise<InvariantCheck[]> {
   const all = <Row>(query: RawBuilder<Row>) => db.all({ compile: () => query.compile(db.build) });
@@ -32,7 +34,8 @@ export async function checkInvariants(
   for (const { name, count, broken } of invariants) {
     try {
       const [counted] = await all(count);
-      const problems = (await all(broken)).slice(0, MAX_PROBLEMS).map(({ problem }) => problem);
+      const question = 'sqlite' in broken ? broken[db.dialect ?? 'sqlite'] : broken;
+      const problems = (await all(question)).slice(0, MAX_PROBLEMS).map(({ problem }) => problem);
       checks.push({ name, count: counted?.count ?? 0, problems });
     } catch (error) {
       // On a damaged file, the one thing that must still be told.

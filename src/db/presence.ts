@@ -64,7 +64,10 @@ export function createSolePresence(db: Database): Presence {
  * taken off the list by any other; when it comes back it finds itself gone and begins anew under another name. After the
  * database was away nobody is given up until everybody has had the time to say that he is there.
  */
-export function createSharedPresence(db: Database, log: { warn(fields: object, text: string): void }): Presence {
+export function createSharedPresence(
+  db: Database,
+  log: { warn(fields: object, text: string): void },
+): Presence {
   let id = randomUUID();
   let heldUntil = 0;
   let steadySince: number | undefined;
@@ -79,7 +82,9 @@ export function createSharedPresence(db: Database, log: { warn(fields: object, t
   const touch = () =>
     db.statement(db.build.updateTable('processes').set({ seen_at: now }).where('id', '=', id), 'presence');
   const buryDead = () =>
-    db.statement(db.build.deleteFrom('processes').where('seen_at', '<', sql<number>`${now} - ${sql.lit(LEASE_MS)}`));
+    db.statement(
+      db.build.deleteFrom('processes').where('seen_at', '<', sql<number>`${now} - ${sql.lit(LEASE_MS)}`),
+    );
 
   const isHeld = (): boolean => performance.now() < heldUntil;
   const release = (): void => {
@@ -95,7 +100,10 @@ export function createSharedPresence(db: Database, log: { warn(fields: object, t
     if (!result.ok) {
       const former = id;
       id = randomUUID();
-      log.warn({ former, id }, 'This process was given up for dead; what it was doing has been left to others');
+      log.warn(
+        { former, id },
+        'This process was given up for dead; what it was doing has been left to others',
+      );
       for (const tell of lost) tell();
       await db.write([appear()]);
     }
@@ -104,7 +112,9 @@ export function createSharedPresence(db: Database, log: { warn(fields: object, t
     release();
     for (const each of beats) {
       // What one of them could not do is tried again at the next beat.
-      await each().catch((err: unknown) => log.warn({ err }, 'What dead processes have left could not be taken up'));
+      await each().catch((err: unknown) =>
+        log.warn({ err }, 'What dead processes have left could not be taken up'),
+      );
     }
   }
 
@@ -145,7 +155,9 @@ export function createSharedPresence(db: Database, log: { warn(fields: object, t
       release();
       await db
         .write([db.statement(db.build.deleteFrom('processes').where('id', '=', id))])
-        .catch((err: unknown) => log.warn({ err }, 'The others will find out by themselves that this process is gone'));
+        .catch((err: unknown) =>
+          log.warn({ err }, 'The others will find out by themselves that this process is gone'),
+        );
     },
   };
 }

@@ -73,7 +73,6 @@ export interface RequestWindowsTable {
   state: string;
 }
 
-
 export interface AccountsTable {
   id: string;
   name: string;

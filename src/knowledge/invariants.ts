@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database, Invariant, InvariantCheck } from '../db/index.ts';
 import { createUploadFiles } from './upload-files.ts';
 
@@ -43,14 +43,21 @@ export const knowledgeInvariants: readonly Invariant[] = [
   {
     name: 'Each passage stands in the search index, and nothing else does',
     count: sql`SELECT count(*) AS count FROM chunks`,
-    broken: sql`
-      SELECT document_id || ': its passage ' || position || ' is not in the search index' AS problem
-      FROM chunks WHERE id NOT IN (SELECT id FROM chunks_fts_docsize)
-      UNION ALL
-      SELECT 'the search index has the words of passage ' || id || ', which is not there' AS problem
-      FROM chunks_fts_docsize WHERE id NOT IN (SELECT id FROM chunks)`,
+    broken: {
+      sqlite: notAsIndexed(sql`SELECT id FROM chunks_fts_docsize`),
+      postgres: notAsIndexed(sql`SELECT chunk_id AS id FROM chunk_words`),
+    },
   },
 ];
+
+function notAsIndexed(indexed: RawBuilder<unknown>): RawBuilder<{ problem: string }> {
+  return sql<{ problem: string }>`
+    SELECT document_id || ': its passage ' || chunks.position || ' is not in the search index' AS problem
+    FROM chunks WHERE id NOT IN (${indexed})
+    UNION ALL
+    SELECT 'the search index has the words of passage ' || id || ', which is not there' AS problem
+    FROM (${indexed}) AS indexed WHERE id NOT IN (SELECT id FROM chunks)`;
+}
 
 /** The documents that have a file, with what it should be like. */
 export async function listUploads(

@@ -6,6 +6,8 @@ export interface ServerProcess {
   readonly url: string;
   /** Everything it has said until now. */
   output(): string;
+  /** Sends a signal that does not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Sends a signal and resolves to how the process ended. */
   stop(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -19,7 +21,10 @@ export async function startServerProcess(
   const { child, output } = spawnServer(environment);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
-      const address = /Muster is running at (\S+)/.exec(output())?.[1];
+      const address = /Muster is running at (\S+)|(\S+)\/health says how it is/
+        .exec(output())
+        ?.slice(1)
+        .find(Boolean);
       if (address !== undefined) resolve(address);
     });
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${output()}`)));
@@ -27,6 +32,7 @@ export async function startServerProcess(
   return {
     url,
     output,
+    signal: (signal) => void child.kill(signal),
     async stop(signal) {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);

@@ -25,7 +25,8 @@ export function createPostgresSignals(url: string): Signals {
   const receive = (_channel: string, text: string): void => {
     const [sender, topic, ...payloads] = text.split('\n');
     if (sender === self) return;
-    for (const listener of listeners.get(topic ?? '') ?? []) for (const payload of payloads) listener(payload);
+    for (const listener of listeners.get(topic ?? '') ?? [])
+      for (const payload of payloads) listener(payload);
   };
   const tellGap = (): void => {
     for (const listener of gaps) listener();

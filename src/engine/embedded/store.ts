@@ -360,7 +360,11 @@ export function createEngineStore(db: Database) {
     async ended(jobIds: readonly string[]): Promise<string[]> {
       if (jobIds.length === 0) return [];
       const rows = await db.all(
-        db.build.selectFrom('jobs').select('id').where('id', 'in', jobIds).where('finished_at', 'is not', null),
+        db.build
+          .selectFrom('jobs')
+          .select('id')
+          .where('id', 'in', jobIds)
+          .where('finished_at', 'is not', null),
       );
       return rows.map(({ id }) => id);
     },

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { agentInvariants } from '../../src/agents/index.ts';
+import { billingInvariants } from '../../src/billing/index.ts';
+import { crewInvariants } from '../../src/crews/index.ts';
+import { checkInvariants, openPostgresDatabase } from '../../src/db/index.ts';
+import { knowledgeInvariants } from '../../src/knowledge/index.ts';
+import { runInvariants } from '../../src/runs/index.ts';
+import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
+import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { at } from '../../src/testing/test-app.ts';
+
+const EMAIL = 'owner@example.com';
+const PASSWORD = 'engine-of-difference';
+const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
+const ANSWER = { usage: USAGE, firstByteMs: 40, text: 'a few words', chunks: 3, gapMs: 2 };
+/** At $1 and $2 a million tokens. */
+const CALL_NANO_USD = 2_000_000;
+
+describe('several processes on one PostgreSQL', () => {
+  const home = tempFolder();
+  const started: ServerProcess[] = [];
+  let postgres: PostgresServer;
+  let upstream: ScriptedUpstream;
+  let environment: Readonly<Record<string, string>>;
+  let apis: ServerProcess[];
+  let workers: ServerProcess[];
+  let token = '';
+
+  const start = async (role: 'api' | 'worker'): Promise<ServerProcess> => {
+    const server = await startServerProcess({ ...environment, MUSTER_ROLE: role });
+    started.push(server);
+    return server;
+  };
+  const request = (api: ServerProcess | undefined, method: string, path: string, body?: unknown) =>
+    fetch(`${api?.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const call = async (api: ServerProcess | undefined, method: string, path: string, body?: unknown) => {
+    const response = await request(api, method, `/api/v1${path}`, body);
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    const reply: unknown = text === '' ? undefined : JSON.parse(text);
+    return reply;
+  };
+  const login = async (): Promise<string> => {
+    const reply = await call(apis[0], 'POST', '/auth/login', { email: EMAIL, password: PASSWORD });
+    return String(at(reply, 'access_token'));
+  };
+
+  before(async () => {
+    postgres = await startPostgresServer();
+    upstream = await startScriptedUpstream(ANSWER);
+    environment = {
+      ...{ MUSTER_HOME: home.path, DATABASE_URL: postgres.url(), MUSTER_DEMO: '0' },
+      MUSTER_SECRET_KEY: randomBytes(32).toString('base64'),
+      ...{ MUSTER_OWNER_EMAIL: EMAIL, MUSTER_OWNER_PASSWORD: PASSWORD, MUSTER_STARTING_CREDIT: '1000' },
+      ...{ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
+    };
+    // The first one makes the bundle that all run.
+    apis = [await start('api'), await start('api')];
+    workers = await Promise.all([start('worker'), start('worker')]);
+    token = await login();
+    await call(apis[0], 'PUT', '/models/openai%2Fm/price', {
+      ...{ input_usd_per_million: 1, output_usd_per_million: 2 },
+    });
+  });
+  after(async () => {
+    await Promise.all(started.map((server) => server.stop('SIGKILL')));
+    await upstream.close();
+    await postgres.remove();
+    home.remove();
+  });
+
+  /** Everything that a job has told, read from a server that has no part in it, while it runs. */
+  const follow = async (api: ServerProcess | undefined, jobId: string) => {
+    const response = await request(api, 'GET', `/api/v1/executions/${jobId}/events`);
+    const events = [...(await response.text()).matchAll(/^data: (.+)$/gm)];
+    return events.map(([, data = '']) => JSON.parse(data));
+  };
+  const createCrew = async (): Promise<string> => {
+    const agents = [{ role: 'Worker', goal: 'Work', model: 'openai/m' }];
+    const tasks = ['A', 'B', 'C'].map((description) => ({ description, agent: 0 }));
+    const crew = await call(apis[0], 'POST', '/crews', { name: 'Crew', memory: false, agents, tasks });
+    return String(at(crew, 'id'));
+  };
+
+  it('a job that one takes in is run by another and told live by a third', async () => {
+    const crewId = await createCrew();
+    const job = await call(apis[0], 'POST', '/executions', { crew_id: crewId });
+    const events = await follow(apis[1], String(at(job, 'job_id')));
+    assert.deepEqual(
+      events.map(({ seq }) => seq),
+      events.map((_, index) => index + 1),
+    );
+    assert.equal(events.at(-1)?.status, 'completed');
+  });
+
+  it('a stop reaches the process that runs the job', async () => {
+    upstream.play({ text: 'slow', firstByteMs: 30_000, usage: USAGE });
+    const job = await call(apis[0], 'POST', '/executions', { crew_id: await createCrew() });
+    const jobId = String(at(job, 'job_id'));
+    const calls = upstream.calls.length;
+    while (upstream.calls.length === calls) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stopped = await call(apis[1], 'POST', `/executions/${jobId}/stop`);
+    assert.equal(at(stopped, 'status'), 'stopped');
+    const last = upstream.calls.at(-1);
+    while (!last?.closedEarly) await new Promise((resolve) => setTimeout(resolve, 5));
+    upstream.play(ANSWER);
+  });
+
+  it('a limit of requests is exact over all of them', async () => {
+    const account = await call(apis[0], 'POST', '/accounts', {
+      ...{ name: 'Limited', owner_email: 'limited@example.com', owner_password: PASSWORD },
+      limits: { requests_per_minute: 25 },
+    });
+    assert.ok(at(account, 'id'));
+    const signedIn = await fetch(`${apis[0]?.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'limited@example.com', password: PASSWORD }),
+    });
+    const theirs = String(at(await signedIn.json(), 'access_token'));
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        fetch(`${apis[index % 2]?.url}/api/v1/agents`, { headers: { authorization: `Bearer ${theirs}` } }),
+      ),
+    );
+    assert.equal(replies.filter(({ status }) => status === 200).length, 25);
+    assert.equal(replies.filter(({ status }) => status === 429).length, 35);
+  });
+
+  it('a key that is revoked at one is dead at the other within a second, on open streams too', async () => {
+    upstream.play({ usage: USAGE, text: 'so many words '.repeat(50), chunks: 200, gapMs: 100 });
+    const agent = await call(apis[0], 'POST', '/agents', { name: 'A', model: 'openai/m' });
+    const key = await call(apis[0], 'POST', '/agent-keys', { name: 'K' });
+    const headers = { authorization: `Bearer ${at(key, 'key')}`, 'content-type': 'application/json' };
+    const chat = () =>
+      fetch(`${apis[1]?.url}/api/agents/v1/chat/completions`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({
+          ...{ model: at(agent, 'id'), stream: true },
+          messages: [{ role: 'user', content: 'Hello' }],
+        }),
+      });
+    const open = await chat();
+    const reader = open.body?.getReader();
+    await reader?.read();
+    const revokedAt = performance.now();
+    await call(apis[0], 'DELETE', `/agent-keys/${at(key, 'id')}`);
+    while (!(await reader?.read())?.done);
+    assert.ok(performance.now() - revokedAt < 1_000, 'the open stream has ended');
+    const again = await chat();
+    assert.equal(again.status, 401);
+    await again.body?.cancel();
+    upstream.play(ANSWER);
+  });
+
+  it('workers that are killed and stopped lose no job, repeat no finished step, and bill each call once', async () => {
+    const balance = async () => Number(at(await call(apis[0], 'GET', '/billing'), 'balance_usd'));
+    const crewId = await createCrew();
+    const before = { calls: upstream.calls.length, balance: await balance() };
+    const jobs: string[] = [];
+    for (let index = 0; index < 12; index++) {
+      jobs.push(
+        String(at(await call(apis[index % 2], 'POST', '/executions', { crew_id: crewId }), 'job_id')),
+      );
+    }
+    const following = jobs.map((jobId, index) => follow(apis[(index + 1) % 2], jobId));
+    while (upstream.calls.length < before.calls + 8) await new Promise((resolve) => setImmediate(resolve));
+    // One dies; the other one is stopped in the middle of its work and comes back when that has been given away.
+    const underWay = upstream.calls.filter(({ finished }) => !finished).length;
+    const [killed, frozen] = workers;
+    frozen?.signal('SIGSTOP');
+    await killed?.stop('SIGKILL');
+    const cutAt = performance.now();
+    await start('worker');
+    const logs = await Promise.all(following);
+    const recoveredMs = performance.now() - cutAt;
+    frozen?.signal('SIGCONT');
+    for (const events of logs) {
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        events.map((_, index) => index + 1),
+      );
+      assert.equal(events.at(-1)?.status, 'completed');
+      const ends = events.filter(({ type, status }) => type === 'job_status' && status === 'completed');
+      assert.equal(ends.length, 1);
+    }
+    assert.ok(recoveredMs < 25_000, `all were done ${Math.round(recoveredMs)} ms later`);
+    const repeated = upstream.calls.length - before.calls - jobs.length * 3;
+    assert.ok(
+      repeated <= underWay + jobs.length,
+      `${repeated} calls were repeated, ${underWay} were cut off`,
+    );
+    const spent = Math.round((before.balance - (await balance())) * 1e9);
+    assert.equal(spent, jobs.length * 3 * CALL_NANO_USD);
+    const db = await openPostgresDatabase(postgres.url());
+    const checks = await checkInvariants(db, [
+      ...[...billingInvariants, ...runInvariants, ...agentInvariants],
+      ...[...crewInvariants, ...knowledgeInvariants],
+    ]);
+    await db.close();
+    assert.deepEqual(
+      checks.filter(({ problems }) => problems.length > 0),
+      [],
+    );
+  });
+});
