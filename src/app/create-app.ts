@@ -35,6 +35,7 @@ import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
 import { realtimeApi } from '../realtime/index.ts';
+import { createRetention } from '../retention/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createSchedules } from '../schedules/index.ts';
 import { createMetrics } from '../telemetry/index.ts';
@@ -68,6 +69,8 @@ const BEATS_BETWEEN_LOOKS = 5;
 
 /** The same for deliveries to webhooks; what is cut off is sent again at the next start. */
 const WEBHOOK_GRACE_MS = 3_000;
+
+const DAY_MS = 86_400_000;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -228,6 +231,11 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     ...{ db, clock, ids, log: logger, timers, executions, tell: webhooks.tell },
     catchUpMs: config.MUSTER_SCHEDULE_CATCH_UP_MINUTES * 60_000,
   });
+  const retention = createRetention({
+    ...{ db, clock, timers, log: logger },
+    tracesMs: config.MUSTER_KEEP_TRACES_DAYS * DAY_MS,
+    deliveriesMs: config.MUSTER_KEEP_DELIVERIES_DAYS * DAY_MS,
+  });
   const directory = createAgentDirectory({
     agents,
     crews,
@@ -331,6 +339,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     await executions.recover();
     await webhooks.start();
     await schedules.start();
+    retention.start();
   }
 
   return {
@@ -343,6 +352,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     executions,
     home,
     knowledge,
+    retention,
     server,
 
     /** Resolves to the address that the server answers at. */
@@ -359,7 +369,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
      */
     async close(): Promise<void> {
       draining = true;
-      await schedules.close();
+      await Promise.all([schedules.close(), retention.close()]);
       await Promise.all([
         drain(server, (reason) => {
           shutdown.abort(reason);

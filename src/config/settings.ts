@@ -161,6 +161,16 @@ export const settings = {
     httpUrl,
   ),
   MUSTER_TRUST_PROXY: setting(false, '`1`: believe X-Forwarded-* headers.', flag),
+  MUSTER_KEEP_TRACES_DAYS: setting(
+    90,
+    'How long the traces and events of crews’ jobs are kept after their end (90); 0: for ever. Jobs and their results stay.',
+    wholeNumber,
+  ),
+  MUSTER_KEEP_DELIVERIES_DAYS: setting(
+    30,
+    'How long deliveries to webhooks are on their log (30); 0: for ever.',
+    wholeNumber,
+  ),
   MUSTER_METRICS_TOKEN: optional(
     'Opens `GET /metrics` to callers from other machines that send it as a bearer token. Unset: this machine only.',
     text,

@@ -414,6 +414,8 @@ export interface JobsTable {
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
+  /** Of its events and steps: whole (null), being removed (1), gone (2). */
+  trace_state: number | null;
 }
 
 export interface JobStepsTable {

@@ -41,7 +41,8 @@ export const engineInvariants: readonly Invariant[] = [
     count: sql`SELECT count(*) AS count FROM job_events`,
     broken: sql`
       SELECT job_id || ': ' || count(*) || ' events from ' || min(seq) || ' to ' || max(seq) AS problem
-      FROM job_events GROUP BY job_id HAVING min(seq) <> 1 OR count(*) <> max(seq)`,
+      FROM job_events JOIN jobs ON jobs.id = job_id WHERE jobs.trace_state IS NULL
+      GROUP BY job_id HAVING min(seq) <> 1 OR count(*) <> max(seq)`,
   },
   {
     name: 'Each job tells its end once, last and truly, and no job tells it before',
@@ -50,6 +51,7 @@ export const engineInvariants: readonly Invariant[] = [
       SELECT jobs.id || ' is ' || jobs.status || ' and tells ' || count(ends.seq) || ' ends' AS problem
       FROM jobs LEFT JOIN job_events AS ends ON ends.job_id = jobs.id AND ends.type = 'job_status'
         AND ends.data IN ('{"status":"completed"}', '{"status":"failed"}', '{"status":"stopped"}')
+      WHERE jobs.trace_state IS NULL
       GROUP BY jobs.id, jobs.status, jobs.finished_at
       HAVING count(ends.seq) <> CASE WHEN jobs.finished_at IS NULL THEN 0 ELSE 1 END
         OR (jobs.finished_at IS NOT NULL AND (

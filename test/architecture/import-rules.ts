@@ -34,6 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'idempotency',
     'audit',
     'telemetry',
+    'retention',
   ],
   ['http', 'http/agents-api', 'http/platform-api', 'realtime'],
   ['app', 'cli', 'testing'],

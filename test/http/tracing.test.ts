@@ -24,7 +24,7 @@ after(() => collector.close());
 
 const spansOf = (bodies: readonly string[]): OtlpSpan[] =>
   bodies.flatMap((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans);
-const valueOf = (span: OtlpSpan | undefined, key: string): unknown =>
+const attributeOf = (span: OtlpSpan | undefined, key: string): unknown =>
   Object.values(span?.attributes.find((attribute) => attribute.key === key)?.value ?? {})[0];
 
 it('a collector is sent what agents and crews did, as one tree a job, and nothing of what was said', async () => {
@@ -72,17 +72,17 @@ it('a collector is sent what agents and crews did, as one tree a job, and nothin
     steps.map(({ name }) => name),
     ['chat sandbox', 'execute_tool calculator', 'chat sandbox'],
   );
-  assert.equal(valueOf(steps[0], 'gen_ai.operation.name'), 'chat');
-  assert.equal(valueOf(steps[0], 'gen_ai.request.model'), 'sandbox');
-  assert.ok(Number(valueOf(steps[0], 'gen_ai.usage.input_tokens')) > 0);
-  assert.equal(valueOf(steps[1], 'gen_ai.tool.name'), 'calculator');
+  assert.equal(attributeOf(steps[0], 'gen_ai.operation.name'), 'chat');
+  assert.equal(attributeOf(steps[0], 'gen_ai.request.model'), 'sandbox');
+  assert.ok(Number(attributeOf(steps[0], 'gen_ai.usage.input_tokens')) > 0);
+  assert.equal(attributeOf(steps[1], 'gen_ai.tool.name'), 'calculator');
   assert.equal(answered.parentSpanId, undefined);
   assert.equal(failed.status.code, 2);
-  assert.equal(typeof valueOf(childrenOf(failed)[0], 'error.type'), 'string');
+  assert.equal(typeof attributeOf(childrenOf(failed)[0], 'error.type'), 'string');
 
   const workflow = spans.find(({ name }) => name === 'invoke_workflow Quokka writers');
   assert.ok(workflow);
-  assert.equal(valueOf(workflow, 'muster.job.id'), jobId);
+  assert.equal(attributeOf(workflow, 'muster.job.id'), jobId);
   const runs = childrenOf(workflow);
   assert.ok(runs.length > 0 && runs.every(({ name }) => name.startsWith('invoke_agent ')));
   for (const run of runs) {

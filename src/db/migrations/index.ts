@@ -15,6 +15,7 @@ import { usageRollups } from './0014-usage-rollups.ts';
 import { schedules } from './0015-schedules.ts';
 import { keyLimits } from './0016-key-limits.ts';
 import { processes } from './0017-processes.ts';
+import { retention } from './0018-retention.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   schedules,
   keyLimits,
   processes,
+  retention,
 ];
