@@ -334,10 +334,11 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       await server.register(realtime, { prefix });
     }
   }
+  // Before the first job goes on: what it tells of is kept for those who want to know.
+  await webhooks.start({ delivers: runsJobs });
   await engine.start();
   if (runsJobs) {
     await executions.recover();
-    await webhooks.start();
     await schedules.start();
     retention.start();
   }

@@ -70,8 +70,11 @@ export interface Webhooks extends EventOutbox {
   ): Promise<Page<Delivery>>;
   getDelivery(accountId: string, id: string, deliveryId: string): Promise<DeliveryWithAttempts>;
   replay(accountId: string, id: string, deliveryId: string): Promise<Delivery>;
-  /** Takes up what the last process left, then sends what is due. */
-  start(): Promise<void>;
+  /**
+   * From here on events are kept for those who want to know: to be called before anything can happen. With `delivers` it
+   * also takes up what the last process left, and sends what is due.
+   */
+  start(options?: { readonly delivers: boolean }): Promise<void>;
   /** Begins no more attempts; those under way are given `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -123,11 +126,11 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     getDelivery: (accountId, id, deliveryId) => getDelivery(context, accountId, id, deliveryId),
     replay: (accountId, id, deliveryId) => replayDelivery(context, accountId, id, deliveryId),
 
-    async start() {
+    async start({ delivers } = { delivers: true }) {
       await refresh();
       if (isShared) keepFresh();
       else if (!registry.isEmpty) await db.write([deliveries.releaseClaims(clock.now())]);
-      await dispatcher.start();
+      if (delivers) await dispatcher.start();
     },
 
     async close(graceMs) {
