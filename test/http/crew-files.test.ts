@@ -49,6 +49,73 @@ reporting_task:
   guardrail_max_retries: 2
   human_input: false
 `;
+/** As projects have it: who does what stands in the program, not in the files. */
+const BARE_AGENTS = `
+scout:
+  role: Kettle scout
+  goal: Find kettles
+  backstory: Has seen many
+critic:
+  role: Kettle critic
+  goal: Judge kettles
+  backstory: Has burnt a tongue
+`;
+const BARE_TASKS = `
+look_task:
+  description: Look around for {topic}
+  expected_output: A list
+judge_task:
+  description: Let the critic judge what was found
+  expected_output: A verdict
+tell_task:
+  description: Tell it
+  expected_output: A line
+`;
+const PROGRAM = `
+from crewai import Agent, Crew, Process, Task
+search = SerperDevTool()
+
+@CrewBase
+class KettleCrew():
+    agents_config = 'config/agents.yaml'
+    tasks_config = 'config/tasks.yaml'
+
+    @agent
+    def finder(self) -> Agent:
+        return Agent(config=self.agents_config['scout'], tools=[search, OvenTool()], max_iter=4, verbose=True)
+
+    @agent
+    def critic(self) -> Agent:
+        # tools=[FileReadTool()]
+        return Agent(config=self.agents_config['critic'], llm="sandbox", allow_delegation=True)
+
+    @task
+    def look_task(self) -> Task:
+        return Task(config=self.tasks_config['look_task'], agent=self.finder(), async_execution=True)
+
+    @task
+    def judge_task(self) -> Task:
+        return Task(
+            config=self.tasks_config['judge_task'],
+            agent=self.critic(),
+            context=[self.look_task()],
+            human_input=True,
+            output_pydantic=Verdict,
+        )
+
+    @task
+    def tell(self) -> Task:
+        return Task(config=self.tasks_config['tell_task'], agent=self.finder(), context=[self.judge_task()])
+
+    @crew
+    def crew(self) -> Crew:
+        return Crew(
+            agents=self.agents,
+            tasks=self.tasks,
+            process=Process.sequential,
+            memory=True,
+        )
+`;
 const CREW = `{
   // Comments and trailing commas are allowed.
   "name": "Desk",
@@ -128,6 +195,42 @@ describe('crews of other tools', () => {
       agents: [{ role: 'Writer', goal: 'New' }],
       tasks: [{ name: 'write' }, { name: 'maybe', context: ['write'] }],
     });
+  });
+
+  it('crew.py says who does what with what, and is read without being run', async () => {
+    const files = { 'config/agents.yaml': BARE_AGENTS, 'config/tasks.yaml': BARE_TASKS, 'crew.py': PROGRAM };
+    const imported = await test.owner.call('POST', '/crews/import', { files, model: 'sandbox' });
+    assert.equal(imported.status, 201, imported.text);
+    assert.deepEqual(at(imported.body, 'unsupported'), [
+      'agents.critic.allow_delegation',
+      "agents.scout.tools: there is no tool 'OvenTool' here",
+      "tasks.judge_task.output: 'Verdict' is a class; give the task an output_schema",
+    ]);
+    const { body } = await test.owner.call('GET', `/crews/${imported.field('id')}`);
+    const [scout, critic] = [at(body, 'agents.0.id'), at(body, 'agents.1.id')];
+    assert.partialDeepStrictEqual(body, {
+      process: 'sequential',
+      agents: [{ tools: ['web_search'], max_steps: 4 }, { tools: [] }],
+      tasks: [
+        { name: 'look_task', agent_id: scout, async: true },
+        { name: 'judge_task', agent_id: critic, context: ['look_task'], human_input: true },
+        { name: 'tell_task', agent_id: scout, context: ['judge_task'] },
+      ],
+      configuration: { memory: true },
+    });
+  });
+
+  it('a task for which the files name nobody is given to somebody who suits it, and that is told', async () => {
+    const files = { 'agents.yaml': BARE_AGENTS, 'tasks.yaml': BARE_TASKS };
+    const imported = await test.owner.call('POST', '/crews/import', { files, model: 'sandbox' });
+    assert.equal(imported.status, 201, imported.text);
+    const said = at(imported.body, 'unsupported');
+    assert.ok(Array.isArray(said) && said.length === 3);
+    assert.match(String(said[0]), /^tasks\.judge_task\.agent: the files name none; 'critic' was chosen/);
+    const jobId = await startJob(test.owner, imported.field('id'), { topic: 'kettles' });
+    assert.equal((await endOf(test.owner, jobId)).field('status'), 'completed');
+    const managed = { files, model: 'sandbox', process: 'hierarchical' };
+    assert.deepEqual(at((await test.owner.call('POST', '/crews/import', managed)).body, 'unsupported'), []);
   });
 
   it('says where files are wrong', async () => {

@@ -16,7 +16,7 @@ const PASSED_BY = new Set(['node_modules', '__pycache__', 'venv', 'dist', 'build
 
 /**
  * The crews under a folder, wherever in it: CrewAI keeps agents.yaml and tasks.yaml in src/…/config, and one pair for each
- * crew of a flow; crew.jsonc lies beside its agents/.
+ * crew of a flow, the program beside; crew.jsonc lies beside its agents/.
  */
 export function findCrewFolders(path: string): CrewFolder[] {
   const found: CrewFolder[] = [];
@@ -30,7 +30,7 @@ export function findCrewFolders(path: string): CrewFolder[] {
       names.find((name) => wanted.test(name)),
     );
     if (crew !== undefined) found.push(toFolder(folder, [crew, ...agentFiles(folder)]));
-    else if (pair.every((name) => name !== undefined)) found.push(toFolder(folder, pair));
+    else if (pair.every((name) => name !== undefined)) found.push(toFolder(folder, pair, programOf(folder)));
     if (depth === MAX_DEPTH) return;
     for (const entry of entries) {
       const isLookedAt = entry.isDirectory() && !entry.name.startsWith('.') && !PASSED_BY.has(entry.name);
@@ -52,10 +52,27 @@ function agentFiles(folder: string): string[] {
   }
 }
 
-function toFolder(folder: string, names: readonly string[]): CrewFolder {
+/** The program that says who does what: beside the files, or beside their folder `config`. */
+function programOf(folder: string): string | undefined {
+  const places = basename(resolve(folder)) === 'config' ? [dirname(resolve(folder)), folder] : [folder];
+  for (const place of places) {
+    const programs = readdirSync(place).filter((name) => name.endsWith('.py'));
+    for (const name of programs) {
+      const text = readFileSync(join(place, name), 'utf8');
+      if (text.includes('tasks_config') && text.includes('@task')) return text;
+    }
+  }
+  return undefined;
+}
+
+function toFolder(folder: string, names: readonly string[], program?: string): CrewFolder {
   const full = resolve(folder);
   const files = names.map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')]);
-  return { path: relative('', folder) || '.', name: nameOf(full), files: Object.fromEntries(files) };
+  return {
+    path: relative('', folder) || '.',
+    name: nameOf(full),
+    files: { ...Object.fromEntries(files), ...(program !== undefined && { 'crew.py': program }) },
+  };
 }
 
 /** `…/src/trip_planner/config` is the crew "Trip planner". */

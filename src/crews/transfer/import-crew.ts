@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { invalidCrew } from '../errors.ts';
 import type { CrewAgentInput, CrewTaskInput } from '../types.ts';
+import { chooseAgent } from './choose-agents.ts';
 import { readFiles } from './read-files.ts';
 import { slug } from './slug.ts';
 import type { CrewFiles, Entry, ImportOptions, ReadCrew } from './types.ts';
@@ -25,13 +26,16 @@ const TOOLS: Readonly<Record<string, string>> = {
 
 /** Reads a crew of CrewAI's files. Throws a 400 that names the place; what Muster does not do is listed. */
 export async function importCrew(files: CrewFiles, options: ImportOptions): Promise<ReadCrew> {
-  const { crew, agents, tasks } = readFiles(files);
+  const { crew, agents, tasks: found } = readFiles(files);
   const notes: string[] = [];
   if (agents.length === 0) throw invalidCrew('agents', 'At least one agent required');
+  const process = options.process ?? processOf(crew.process, notes);
+  const tasks =
+    process === 'hierarchical' ? found : found.map((task, index) => withAgent(task, index, agents, notes));
   const input = {
     name: options.name ?? textOf(crew.name) ?? DEFAULT_NAME,
     description: textOf(crew.description),
-    process: options.process ?? processOf(crew.process, notes),
+    process,
     managerModel: await managerModel(crew, options, notes),
     memory: typeof crew.memory === 'boolean' ? crew.memory : undefined,
     inputs: isJsonObject(crew.inputs) ? crew.inputs : undefined,
@@ -40,6 +44,15 @@ export async function importCrew(files: CrewFiles, options: ImportOptions): Prom
   };
   noteRest(crew, 'crew', ['name', 'description', 'process', 'manager_llm', 'memory', 'inputs'], notes);
   return { input, unsupported: notes.toSorted() };
+}
+
+/** In a sequential crew each task needs somebody who does it. */
+function withAgent(task: Entry, index: number, agents: readonly Entry[], notes: string[]): Entry {
+  const { agent } = task.fields;
+  if ((agent !== undefined && agent !== null) || agents.length === 1) return task;
+  const chosen = agents[chooseAgent(task, index, agents)]?.key;
+  notes.push(`${task.place}.agent: the files name none; '${chosen}' was chosen, change it if that is wrong`);
+  return { ...task, fields: { ...task.fields, agent: chosen } };
 }
 
 async function toAgent(entry: Entry, options: ImportOptions, notes: string[]): Promise<CrewAgentInput> {

@@ -2,6 +2,7 @@ import { type ParseError, parse as parseJsonc, printParseErrorCode } from 'jsonc
 import { parseDocument } from 'yaml';
 import { invalid } from '../../lib/errors.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { mergeFacts, readProgram } from './read-program.ts';
 import type { CrewFiles, CrewSource, Entry } from './types.ts';
 
 /** An alias can stand for a lot; so many are enough for people. */
@@ -9,7 +10,7 @@ const MAX_ALIASES = 100;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads the files of a crew, in either of CrewAI's forms. Throws a 400 that names the file. */
+/** Reads the files of a crew, in either of CrewAI's forms; crew.py adds what it says beside YAML. Throws a 400 that names the file. */
 export function readFiles(files: CrewFiles): CrewSource {
   const find = (pattern: RegExp): string | undefined => Object.keys(files).find((path) => pattern.test(path));
   const read = (path: string): Fields => readFile(path, files[path] ?? '');
@@ -20,10 +21,18 @@ export function readFiles(files: CrewFiles): CrewSource {
   if (agentsPath === undefined || tasksPath === undefined) {
     throw invalid('files', 'must have agents.yaml and tasks.yaml, or crew.jsonc and agents/*.jsonc');
   }
-  return {
+  const source = {
     crew: {},
     agents: entriesOf(read(agentsPath), 'agents'),
     tasks: entriesOf(read(tasksPath), 'tasks'),
+  };
+  const program = Object.entries(files).find(([path, text]) => /\.py$/.test(path) && text.includes('@task'));
+  if (!program) return source;
+  const facts = readProgram(program[1]);
+  return {
+    crew: facts.crew,
+    agents: mergeFacts(source.agents, facts.agents),
+    tasks: mergeFacts(source.tasks, facts.tasks),
   };
 }
 

@@ -6,7 +6,8 @@ import { Closed } from '../schemas.ts';
 
 const ImportBody = Closed({
   files: Type.Record(Type.String({ maxLength: 300 }), Type.String({ maxLength: 1_000_000 }), {
-    description: 'Texts by path: agents.yaml and tasks.yaml, or crew.jsonc and agents/*.jsonc.',
+    description:
+      'Texts by path: agents.yaml and tasks.yaml (and crew.py, which is read, not run), or crew.jsonc and agents/*.jsonc.',
   }),
   name: Type.Optional(Type.String({ maxLength: 200 })),
   process: Type.Optional(Type.Enum(['sequential', 'hierarchical'])),
