@@ -36,6 +36,8 @@ export interface Billing {
     actor: string;
     /** For the audit log. */
     by?: Actor;
+    /** Written in the same batch. */
+    alsoKeep?: readonly Statement[];
   }): Promise<Balance>;
   balance(accountId: string): Promise<Balance>;
   /**
@@ -190,7 +192,7 @@ export function createBilling({
       });
     },
 
-    async adjust({ id, accountId, amountNanoUsd, reason, actor, by = SYSTEM }) {
+    async adjust({ id, accountId, amountNanoUsd, reason, actor, by = SYSTEM, alsoKeep = [] }) {
       const change = db.build
         .updateTable('accounts')
         .set((eb) => ({ balance_nano_usd: eb('balance_nano_usd', '+', amountNanoUsd) }))
@@ -214,7 +216,7 @@ export function createBilling({
         object: { type: 'account', id: accountId },
         details: { amountUsd: formatUsd(amountNanoUsd), reason, ledgerId: id },
       });
-      const result = await db.write([db.statement(change, CREDIT), entry, line]);
+      const result = await db.write([db.statement(change, CREDIT), entry, line, ...alsoKeep]);
       if (!result.ok) {
         const { balanceNanoUsd, heldNanoUsd } = await balance(accountId);
         throw billingErrors.insufficient_credit(

@@ -472,9 +472,9 @@ export interface IdempotencyKeysTable {
   fingerprint: string;
   /** Names the request that has the key; only it writes the rest. */
   claim: string;
-  /** running, done */
+  /** running; acted: what it does is on disk, its reply is not; done */
   state: string;
-  /** Of the reply; null while it runs, and when the reply was too large to be kept. */
+  /** Of the reply; null while it runs, and when the reply was too large to be kept or lost in a crash. */
   status: number | null;
   /** JSON object. */
   headers: string | null;

@@ -71,6 +71,7 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
   app.decorate('upgrades', upgrades);
 
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('claim', undefined);
   app.setValidatorCompiler(createValidatorCompiler());
   // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.
   app.setSerializerCompiler(() => JSON.stringify);

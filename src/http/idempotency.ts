@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
+import type { Statement } from '../db/index.ts';
 import { type Claim, type Idempotency, idempotencyErrors } from '../idempotency/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -80,6 +81,7 @@ async function enter(
         return false;
       }
       const recording = keepReply(admission.claim, request, reply, deps.logger, () => live.delete(place));
+      request.claim = admission.claim;
       live.set(place, recording);
       return true;
     } catch (error) {
@@ -95,6 +97,11 @@ async function enter(
       return false;
     }
   }
+}
+
+/** For the batch of what a request does: what is done with it is not done again by the same Idempotency-Key. */
+export function doneOnce({ claim }: FastifyRequest): Statement[] {
+  return claim ? [claim.acted()] : [];
 }
 
 function isStream({ body }: FastifyRequest): boolean {

@@ -7,12 +7,15 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
+import type { Claim } from '../idempotency/index.ts';
 import type { Upgrades } from './upgrades.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication hook of the API that the request came in by. */
     principal: Principal | undefined;
+    /** Of a request with an Idempotency-Key. */
+    claim: Claim | undefined;
   }
   interface FastifyInstance {
     /** For whoever speaks WebSocket at a path. */

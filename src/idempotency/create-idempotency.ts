@@ -23,8 +23,8 @@ export interface Idempotency {
 }
 
 /**
- * Keeps replies sealed: some of them hold what is shown only once. Of a request that was killed after its effect was on
- * disk and before its reply was, nothing is known: it is carried out again.
+ * Keeps replies sealed: some of them hold what is shown only once. A request that was killed after its effect was on disk
+ * and before its reply was is not carried out again where the effect was written with `acted`.
  */
 export function createIdempotency({
   db,
@@ -47,6 +47,7 @@ export function createIdempotency({
   const createClaim = (accountId: string, key: string, id: string): Claim => {
     const owner = store.ofClaim(accountId, key, id);
     return {
+      acted: () => store.act(owner),
       async keep(reply) {
         const kept = reply && {
           status: reply.status,
@@ -64,7 +65,7 @@ export function createIdempotency({
   const reopen = (row: IdempotencyKeysTable): KeptReply => {
     if (row.status === null || row.body_sealed === null) {
       throw idempotencyErrors.idempotency_reply_not_kept(
-        'The first request with this Idempotency-Key was carried out, but its reply was too large to be kept. Read what it made; do not send it again.',
+        'The first request with this Idempotency-Key was carried out, but its reply is not kept: it was too large, or the server was stopped just then. Read what it made; do not send it again.',
       );
     }
     const headers: Record<string, string> = JSON.parse(row.headers ?? '{}');
@@ -106,8 +107,10 @@ export function createIdempotency({
     },
 
     async releaseInterrupted() {
-      const interrupted = owner.isAlone ? store.deleteRunning() : store.deleteOrphans();
-      await db.write([interrupted, store.deleteExpired(clock.now())]);
+      const interrupted = owner.isAlone
+        ? [store.deleteRunning(), store.endActed()]
+        : [store.deleteOrphans(), store.endActedOrphans()];
+      await db.write([...interrupted, store.deleteExpired(clock.now())]);
     },
   };
 }

@@ -18,6 +18,6 @@ export const idempotencyErrors = defineErrors({
     platformCode: 'CONFLICT',
     type: 'invalid_request_error',
     meaning:
-      'The request with this Idempotency-Key was carried out, but its reply is too large to be sent again.',
+      'The request with this Idempotency-Key was carried out, but its reply is too large to be sent again, or was lost in a crash.',
   },
 });

@@ -67,11 +67,23 @@ export function createIdempotencyStore(db: Database) {
           .where('account_id', '=', owner.accountId)
           .where('key', '=', owner.key)
           .where('claim', '=', owner.claim)
-          .where('state', '=', 'running'),
+          .where('state', 'in', ['running', 'acted']),
       );
     },
 
     ofClaim,
+
+    /** Written with what the request does. */
+    act(owner: ReturnType<typeof ofClaim>): Statement {
+      return db.statement(
+        db.build
+          .updateTable('idempotency_keys')
+          .set({ state: 'acted' })
+          .where('account_id', '=', owner.accountId)
+          .where('key', '=', owner.key)
+          .where('claim', '=', owner.claim),
+      );
+    },
 
     /** Housekeeping over all accounts. */
     deleteExpired(now: number): Statement {
@@ -88,9 +100,27 @@ export function createIdempotencyStore(db: Database) {
       );
     },
 
+    /** What was done by a process that is not alive: its reply is lost, and it is not done again. */
+    endActedOrphans(): Statement {
+      return db.statement(
+        db.build
+          .updateTable('idempotency_keys')
+          .set({ state: 'done' })
+          .where('state', '=', 'acted')
+          .where(isOrphan('idempotency_keys.owner')),
+      );
+    },
+
     /** For the start of the only process: what was running ended with the last one. */
     deleteRunning(): Statement {
       return db.statement(db.build.deleteFrom('idempotency_keys').where('state', '=', 'running'));
+    },
+
+    /** The same for what had been done by then: its reply is lost, and it is not done again. */
+    endActed(): Statement {
+      return db.statement(
+        db.build.updateTable('idempotency_keys').set({ state: 'done' }).where('state', '=', 'acted'),
+      );
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Statement } from '../db/index.ts';
+
 /** A reply as it can be sent again. */
 export interface KeptReply {
   readonly status: number;
@@ -20,6 +22,11 @@ export interface KeyedRequest {
 
 /** The right to carry a request out. It ends with one of the two. */
 export interface Claim {
+  /**
+   * For the batch of what the request does: from then on it is never done again, though the reply may be lost in a crash.
+   * What is done without it may be done twice, when the process dies just then.
+   */
+  acted(): Statement;
   /** Resolves when the reply is on disk: from then on the key gets it again. `undefined`: it is too large to be kept. */
   keep(reply: KeptReply | undefined): Promise<void>;
   /** Nothing came of it; the key is free again. */

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
+import { ALONE } from '../../src/db/index.ts';
+import { createIdempotency } from '../../src/idempotency/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createIds } from '../../src/lib/ids.ts';
 import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { createCrew } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
 const REPLAYED = 'idempotent-replayed';
+/** For what seals and opens nothing. */
+const NO_SECRETS = {
+  seal: (): string => assert.fail('nothing is to be sealed'),
+  open: (): string => assert.fail('nothing is to be opened'),
+};
 const AGENT = { name: 'Once', model: 'sandbox' };
 
 describe('Idempotency-Key', () => {
@@ -200,6 +210,71 @@ describe('Idempotency-Key', () => {
     two.abort();
     const other = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
     await until(async () => (await chat(other, key)).status === 200);
+  });
+
+  it('what was done is not done again when the server dies before its reply is kept', async () => {
+    const { db } = test.app;
+    const model = await test.createAgent(test.owner);
+    const { crewId } = await createCrew(test.owner);
+    const agents = '/api/agents/v1';
+    const turn = { model, messages: [{ role: 'user', content: 'Hello' }] };
+    const response = { model, input: 'Hello' };
+    const effects: readonly [path: string, body: object][] = [
+      ['/api/v1/billing/credits', { amount_usd: 1, reason: 'once' }],
+      [`/api/v1/accounts/${test.owner.accountId}/credits`, { amount_usd: 1, reason: 'once' }],
+      ['/api/v1/executions', { crew_id: crewId, inputs: {} }],
+      ['/api/v1/executions/batch', { crew_id: crewId, inputs: [{}, {}] }],
+      [`${agents}/chat/completions`, turn],
+      [`${agents}/chat/completions`, { ...turn, stream: true }],
+      [`${agents}/responses`, response],
+      [`${agents}/responses`, { ...response, stream: true }],
+      [`${agents}/responses`, { ...response, background: true }],
+    ];
+    const state = async () =>
+      JSON.stringify([
+        (await test.owner.call('GET', '/billing')).body,
+        await total('/executions'),
+        (await db.all(db.build.selectFrom('turns').select('id'))).length,
+        (await db.all(db.build.selectFrom('jobs').select('id'))).length,
+      ]);
+    const ended = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const open = db.build.selectFrom('jobs').select('id').where('finished_at', 'is', null);
+      return (await db.all(open)).length === 0;
+    };
+    for (const [path, body] of effects) {
+      const key = newKey();
+      const { write } = db;
+      // The server dies at this point: what comes after the effect is never written.
+      const keeping = Promise.withResolvers<void>();
+      const dying = mock.method(db, 'write', (...args: Parameters<typeof write>) => {
+        const isReply = args[0].some(({ sql }) => /^update "idempotency_keys".*body_sealed/.test(sql));
+        if (!isReply || args[0].length > 1) return Reflect.apply(write, db, args);
+        keeping.resolve();
+        return new Promise(() => undefined);
+      });
+      const gone = new AbortController();
+      const headers = { authorization: `Bearer ${test.owner.token}`, 'content-type': 'application/json' };
+      const init = { method: 'POST', body: JSON.stringify(body), signal: gone.signal };
+      fetch(test.url + path, { ...init, headers: { ...headers, 'idempotency-key': key } }).catch(
+        () => undefined,
+      );
+      await keeping.promise;
+      dying.mock.restore();
+      gone.abort();
+      await until(ended);
+      const before = await state();
+      const { clock, ids, secrets } = { clock: systemClock, ids: createIds(), secrets: NO_SECRETS };
+      await createIdempotency({ db, clock, ids, secrets, owner: ALONE }).releaseInterrupted();
+      const again = await test.request('POST', path, {
+        token: test.owner.token,
+        body,
+        headers: { 'idempotency-key': key },
+      });
+      assert.equal(again.status, 409, `${path} ${JSON.stringify(body)}: ${again.text}`);
+      assert.match(again.text, /was carried out/);
+      assert.equal(await state(), before, path);
+    }
   });
 
   it('nothing is kept of a request without a key, nor of what is no POST', async () => {

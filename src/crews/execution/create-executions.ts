@@ -25,6 +25,8 @@ export interface StartRequest {
   readonly caller: PinnedCaller;
   /** Whose memory is used beside the crew's own. */
   readonly endUser?: string | undefined;
+  /** Written in one batch with the job. */
+  readonly alsoKeep?: readonly Statement[] | undefined;
   /** What it may cost, instead of what the crew says. */
   readonly maxCostNanoUsd?: bigint | undefined;
 }
@@ -41,6 +43,8 @@ export interface RerunRequest {
   readonly inputs?: JsonObject | undefined;
   /** The crew as it is now, instead of as it was. */
   readonly useCurrentCrew?: boolean | undefined;
+  /** Written in one batch with the job. */
+  readonly alsoKeep?: readonly Statement[] | undefined;
   readonly maxCostNanoUsd?: bigint | undefined;
   readonly caller: PinnedCaller;
 }
@@ -186,9 +190,14 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     prepared: readonly ReturnType<typeof prepare>[],
     crewId: string,
     along: readonly Statement[],
+    alsoKeep: readonly Statement[] = [],
   ): Promise<boolean> => {
     const bound = await deps.boundJobs(accountId);
-    const result = await db.write([...prepared.flatMap(({ statements }) => statements), ...bound.statements]);
+    const result = await db.write([
+      ...prepared.flatMap(({ statements }) => statements),
+      ...alsoKeep,
+      ...bound.statements,
+    ]);
     if (!result.ok) {
       if (along.some(({ guard }) => guard === result.refused)) return true;
       if (result.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
@@ -201,8 +210,9 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     accountId: string,
     prepared: readonly ReturnType<typeof prepare>[],
     crewId: string,
+    alsoKeep: readonly Statement[] = [],
   ): Promise<void> => {
-    await writeUnless(accountId, prepared, crewId, []);
+    await writeUnless(accountId, prepared, crewId, [], alsoKeep);
   };
 
   const estimate = async (accountId: string, plan: PinnedJob): Promise<number> => {
@@ -223,7 +233,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const plan = await pin(accountId, request);
       const job = prepare(accountId, plan);
       const estimatedSeconds = await estimate(accountId, plan);
-      await write(accountId, [job], plan.crewId);
+      await write(accountId, [job], plan.crewId, request.alsoKeep);
       return { jobId: job.jobId, estimatedSeconds };
     },
 
@@ -245,7 +255,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       await write(accountId, [prepare(accountId, plan, { jobId })], plan.crewId);
     },
 
-    async startBatch(accountId, { inputs, concurrency = DEFAULT_BATCH_CONCURRENCY, ...request }) {
+    async startBatch(accountId, { inputs, concurrency = DEFAULT_BATCH_CONCURRENCY, alsoKeep, ...request }) {
       if (inputs.length === 0) throw invalid('inputs', 'must have at least one entry');
       if (inputs.length > MAX_BATCH) throw invalid('inputs', `may have at most ${MAX_BATCH} entries`);
       const batchId = ids.next('batch_');
@@ -260,7 +270,12 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const batch = store.insertBatch({ id: batchId, accountId, crewId, concurrency, now });
       const [first, ...rest] = jobs;
       if (first)
-        await write(accountId, [{ ...first, statements: [...first.statements, batch] }, ...rest], crewId);
+        await write(
+          accountId,
+          [{ ...first, statements: [...first.statements, batch] }, ...rest],
+          crewId,
+          alsoKeep,
+        );
       batches.watch(accountId, batchId);
       return { batchId, jobIds: jobs.map(({ jobId }) => jobId) };
     },
@@ -321,7 +336,11 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       return (await get(accountId, jobId)).status;
     },
 
-    async rerun(accountId, jobId, { fromTask, inputs, useCurrentCrew = false, caller, maxCostNanoUsd }) {
+    async rerun(
+      accountId,
+      jobId,
+      { fromTask, inputs, useCurrentCrew = false, caller, maxCostNanoUsd, alsoKeep },
+    ) {
       const execution = await get(accountId, jobId);
       const record = await engine.get(accountId, jobId);
       if (!record) throw crewErrors.job_not_found(`There is no job '${jobId}'.`);
@@ -340,7 +359,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       const kept = keepOutputs(plan, execution, fromTask);
       const job = prepare(accountId, kept, { rerunOf: jobId });
       const estimatedSeconds = await estimate(accountId, kept);
-      await write(accountId, [job], plan.crewId);
+      await write(accountId, [job], plan.crewId, alsoKeep);
       return { jobId: job.jobId, estimatedSeconds };
     },
 

@@ -6,6 +6,7 @@ import type { Limits } from '../../../limits/index.ts';
 import type { PreparedTurn, Runs } from '../../../runs/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
+import { doneOnce } from '../../idempotency.ts';
 import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
@@ -64,7 +65,9 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
           logger: deps.logger,
         });
       }
-      const outcome = await prepared.run(() => undefined, signal);
+      const outcome = await prepared.run(() => undefined, signal, {
+        alsoKeep: ({ error }) => (error ? [] : doneOnce(request)),
+      });
       if (outcome.error) throw outcome.error;
       return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings]);
     },
@@ -89,7 +92,10 @@ async function streamTurn(input: {
     replyIds('chat.completion.chunk', prepared.ids, agent.id, prepared.createdAt),
   );
   try {
-    const outcome = await prepared.run((event) => writer.event(event), signal, { ready: () => sse.ready() });
+    const outcome = await prepared.run((event) => writer.event(event), signal, {
+      ready: () => sse.ready(),
+      alsoKeep: ({ error }) => (error ? [] : doneOnce(request)),
+    });
     if (outcome.error) throw outcome.error;
     writer.finish(outcome, { includeUsage, warnings: [...warnings, ...outcome.warnings] });
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, errorHeaders } from '../../error-reply.ts';
+import { doneOnce } from '../../idempotency.ts';
 import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
@@ -41,7 +42,7 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
         stream: stream || (body.background ?? false),
       });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
-      if (body.background) return sendBackground(deps, reply, response, stream);
+      if (body.background) return sendBackground(deps, request, reply, response, stream);
       const signal = deps.openRequests.track(reply.raw, request.principal);
       return stream
         ? streamResponse(deps, request, reply, response, signal)
@@ -53,12 +54,13 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
 /** A background response goes on whether or not anybody reads it. */
 async function sendBackground(
   deps: ResponsesDeps,
+  request: FastifyRequest,
   reply: FastifyReply,
   response: PreparedResponse,
   stream: boolean,
 ): Promise<unknown> {
   const { identity, plan, accountId } = response;
-  await startBackground(deps, response);
+  await startBackground(deps, response, doneOnce(request));
   const options = emitterOptions({ ...plan, echo: identity.echo }, identity, { ...deps, accountId });
   if (!stream) return new ResponseEmitter(options).current('queued');
   return streamJob(deps, reply, { accountId, uid: identity.uid }, options);
@@ -71,7 +73,7 @@ async function sendWhole(
   response: PreparedResponse,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const run = await runResponse(deps, response, {}, signal, request.id);
+  const run = await runResponse(deps, response, { alsoKeep: () => doneOnce(request) }, signal, request.id);
   if (run.error) return fail(request, reply, run);
   return run.type === 'told' ? run.resource : undefined;
 }
@@ -92,6 +94,7 @@ async function streamResponse(
       sse.write(frame);
     },
     ready: () => sse.ready(),
+    alsoKeep: () => doneOnce(request),
   };
   const run = await runResponse(deps, response, output, signal, request.id);
   if (run.type === 'refused') return fail(request, reply, run);

@@ -1,3 +1,4 @@
+import type { Statement } from '../../../db/index.ts';
 import { commonErrors, type MusterError } from '../../../lib/errors.ts';
 import type { TurnOutcome } from '../../../runs/index.ts';
 import { toMusterError } from '../../error-reply.ts';
@@ -13,6 +14,8 @@ export interface RunOutput {
   readonly write?: (frame: string) => void;
   readonly ready?: () => Promise<void> | undefined;
   readonly tellsErrors?: boolean;
+  /** Written in one batch with the turn. */
+  readonly alsoKeep?: () => readonly Statement[];
 }
 
 export type ResponseRun =
@@ -66,8 +69,10 @@ export async function runResponse(
       {
         ready: output.ready,
         alsoKeep: (outcome) => {
-          if (!stored || !emitter.begun) return [];
+          const also = outcome.error ? [] : (output.alsoKeep?.() ?? []);
+          if (!stored || !emitter.begun) return also;
           return [
+            ...also,
             deps.runs.responses.save(accountId, {
               id: identity.uid,
               agentId: agent.id,

@@ -1,3 +1,4 @@
+import type { Statement } from '../../../db/index.ts';
 import { invalid } from '../../../lib/errors.ts';
 import { encodeJob, RESPONSE_JOB } from './background-jobs.ts';
 import type { ResponsesDeps } from './deps.ts';
@@ -8,6 +9,7 @@ import { encodeRequest } from './stored-response.ts';
 export async function startBackground(
   { engine, runs, limits }: Pick<ResponsesDeps, 'engine' | 'runs' | 'limits'>,
   { prepared, plan, identity, agent, accountId }: PreparedResponse,
+  alsoKeep: readonly Statement[],
 ): Promise<void> {
   if (plan.turn.store !== true) {
     throw invalid('background', 'needs store: true; a response that is not kept cannot be read later');
@@ -30,7 +32,7 @@ export async function startBackground(
     accountId,
     kind: RESPONSE_JOB,
     input: encodeJob({ request: prepared.pinned(), response }),
-    statements: [runs.responses.save(accountId, response), ...bound.statements],
+    statements: [runs.responses.save(accountId, response), ...alsoKeep, ...bound.statements],
     refused: bound.refused,
   });
 }

@@ -1,6 +1,7 @@
 import { type Accounts, isSandboxAccount, type UserPrincipal } from '../../../accounts/index.ts';
 import type { Balance } from '../../../billing/index.ts';
 import { commonErrors, invalid } from '../../../lib/errors.ts';
+import { doneOnce } from '../../idempotency.ts';
 import { actorOf, requireUser } from '../../principal.ts';
 import { readUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -27,6 +28,7 @@ export function changeCredit(
     reason: reason.trim(),
     actor: requireUser(request).userId,
     by: actorOf(request),
+    alsoKeep: doneOnce(request),
   });
 }
 

@@ -1,3 +1,4 @@
+import { doneOnce } from '../../idempotency.ts';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { readOptionalUsd } from '../amounts.ts';
@@ -25,7 +26,7 @@ export function rerunExecution(app: App, deps: Pick<PlatformApiDeps, 'executions
       const { from_task: fromTask, inputs, use_current_crew: useCurrentCrew } = request.body;
       const maxCostNanoUsd = readOptionalUsd('max_cost_usd', request.body.max_cost_usd);
       const started = await deps.executions.rerun(user.accountId, request.params.id, {
-        ...{ fromTask, useCurrentCrew, maxCostNanoUsd, caller: toCaller(user) },
+        ...{ fromTask, useCurrentCrew, maxCostNanoUsd, caller: toCaller(user), alsoKeep: doneOnce(request) },
         inputs: inputs === undefined ? undefined : toInputs(inputs),
       });
       return reply.code(202).send(toStarted(started));

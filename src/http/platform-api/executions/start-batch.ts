@@ -1,3 +1,4 @@
+import { doneOnce } from '../../idempotency.ts';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { readOptionalUsd } from '../amounts.ts';
@@ -21,7 +22,7 @@ export function startBatch(app: App, { executions }: Pick<PlatformApiDeps, 'exec
       const user = requireUser(request);
       const { crew_id: crewId, inputs, concurrency, user: endUser, max_cost_usd: maxCostUsd } = request.body;
       const { batchId, jobIds } = await executions.startBatch(user.accountId, {
-        ...{ crewId, concurrency, endUser, caller: toCaller(user) },
+        ...{ crewId, concurrency, endUser, caller: toCaller(user), alsoKeep: doneOnce(request) },
         inputs: inputs.map(toInputs),
         maxCostNanoUsd: readOptionalUsd('max_cost_usd', maxCostUsd),
       });

@@ -1,3 +1,4 @@
+import { doneOnce } from '../../idempotency.ts';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { readOptionalUsd } from '../amounts.ts';
@@ -23,7 +24,7 @@ export function startExecution(app: App, { executions }: Pick<PlatformApiDeps, '
       const { crew_id: crewId, inputs, user: endUser, max_cost_usd: maxCostUsd } = request.body;
       const caller = toCaller(user);
       const started = await executions.start(user.accountId, {
-        ...{ crewId, caller, endUser },
+        ...{ crewId, caller, endUser, alsoKeep: doneOnce(request) },
         inputs: toInputs(inputs),
         maxCostNanoUsd: readOptionalUsd('max_cost_usd', maxCostUsd),
       });
