@@ -170,7 +170,19 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'crew-memory', path: withRuns(({ crewId }) => `/crews/${crewId}?tab=memory`) },
+  {
+    name: 'crew-managed',
+    path: withRuns(({ managedCrew }) => `/crews/${managedCrew}`),
+  },
   { name: 'crew-new', path: '/crews/new' },
+  {
+    name: 'crew-import',
+    path: '/crews',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Import' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'runs', path: withRuns(() => '/runs') },
   {
     name: 'run',
@@ -178,6 +190,7 @@ export const SCENES: readonly Scene[] = [
     prepare: (page) => page.getByRole('button', { name: /calculator/ }).click(),
   },
   { name: 'run-failed', path: withRuns(({ failed }) => `/runs/${failed}`) },
+  { name: 'run-managed', path: withRuns(({ managed }) => `/runs/${managed}`) },
   {
     name: 'run-waiting',
     listens: true,

@@ -67,5 +67,21 @@ export async function seedRuns(person: Person) {
     ],
   });
   const waiting = await startRun(person, asking, { complaint: 'My kettle leaks.' });
-  return { crewId, completed, failed, waiting };
+  const managedCrew = await makeCrew(person, {
+    name: 'Managed desk',
+    process: 'hierarchical',
+    manager_model: 'sandbox',
+    memory: false,
+    agents: [agent('Writer', 'Write'), agent('Checker', 'Check')],
+    tasks: [
+      {
+        name: 'note',
+        description:
+          'Write a note. [[call delegate_work {"task":"Draft it","context":"Short","coworker":"Writer"}]] [[say The note]]',
+      },
+    ],
+  });
+  const managed = await startRun(person, managedCrew);
+  await endOf(person, managed);
+  return { crewId, completed, failed, waiting, managedCrew, managed };
 }

@@ -1,4 +1,5 @@
 import { Dialog } from '../ui/dialog.tsx';
+import { ScrollBox } from '../ui/scroll-box.tsx';
 import { NAV } from './nav.ts';
 
 const KEYS: readonly { keys: readonly string[]; what: string }[] = [
@@ -18,20 +19,22 @@ export function ShortcutsHelp({ open, onClose }: { readonly open: boolean; reado
       title="Keyboard shortcuts"
       description="Switch single keys off in Settings."
     >
-      <dl className="divide-y">
-        {KEYS.map(({ keys, what }) => (
-          <div key={what} className="flex items-center justify-between gap-4 py-2">
-            <dt>{what}</dt>
-            <dd className="flex gap-1">
-              {keys.map((key) => (
-                <kbd key={key} className="rounded border bg-hover px-1.5 py-0.5 font-sans text-xs">
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <ScrollBox label="Shortcuts" className="max-h-[60vh] overflow-y-auto pr-2">
+        <dl className="divide-y">
+          {KEYS.map(({ keys, what }) => (
+            <div key={what} className="flex items-center justify-between gap-4 py-2">
+              <dt>{what}</dt>
+              <dd className="flex gap-1">
+                {keys.map((key) => (
+                  <kbd key={key} className="rounded border bg-hover px-1.5 py-0.5 font-sans text-xs">
+                    {key}
+                  </kbd>
+                ))}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </ScrollBox>
     </Dialog>
   );
 }

@@ -24,7 +24,7 @@ export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
   const [error, setError] = useState<ApiError>();
   const [isStarting, setStarting] = useState(false);
   const wanted = useQuery({
-    queryKey: ['crews', 'inputs', crewId],
+    queryKey: ['crews', 'placeholders', crewId],
     queryFn: () => ask(api.GET('/crews/{id}/inputs', { params: { path: { id: crewId } } })),
     staleTime: 0,
   });

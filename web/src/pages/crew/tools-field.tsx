@@ -12,7 +12,7 @@ interface ToolsFieldProps {
 /** Which tools somebody has. One that is gone stays in the list until it is taken off. */
 export function ToolsField({ label, value, onChange, error }: ToolsFieldProps) {
   const found = useQuery({
-    queryKey: ['tools', 'all'],
+    queryKey: ['tools', 'to-choose'],
     queryFn: () => ask(api.GET('/tools', { params: { query: { limit: 100 } } })),
   });
   const known = found.data?.tools ?? [];

@@ -10,6 +10,7 @@ import {
   Wrench,
 } from 'lucide-react';
 import { useState } from 'react';
+import { Badge } from '../../ui/badge.tsx';
 import { cx } from '../../ui/cx.ts';
 import { formatDuration, formatNumber, formatUsdShort } from '../../ui/format.ts';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
@@ -39,8 +40,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
   task_failed: { icon: Info, name: 'Failed' },
 };
 
+interface StepLineProps {
+  readonly step: TraceRow;
+  readonly scale: Scale;
+  /** Whose work it is a part of; another who did it is named. */
+  readonly owner: string;
+}
+
 /** One thing that was done in a task; opened it shows what went in and what came out. */
-export function StepLine({ step, scale }: { readonly step: TraceRow; readonly scale: Scale }) {
+export function StepLine({ step, scale, owner }: StepLineProps) {
   const [isOpen, setOpen] = useState(false);
   const { icon: Icon, name } = KINDS[step.action] ?? { icon: Wrench, name: step.action };
   const { durationMs, costUsd, inputTokens, outputTokens } = step;
@@ -65,6 +73,7 @@ export function StepLine({ step, scale }: { readonly step: TraceRow; readonly sc
             className={cx('size-3.5 shrink-0', step.isError ? 'text-danger' : 'text-muted')}
           />
           <span className={cx('shrink-0', step.isError && 'text-danger')}>{name}</span>
+          {step.agent !== owner && <Badge>{step.agent}</Badge>}
           <span className="truncate text-sm text-muted">{step.output ?? step.result}</span>
         </span>
         <span className="text-xs whitespace-nowrap text-muted tabular">{figures.join(' · ')}</span>

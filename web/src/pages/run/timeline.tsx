@@ -51,7 +51,7 @@ export function Timeline({ run, tasks, others, selected, onSelect }: TimelinePro
           <h3 className="px-3 pt-2 text-sm text-muted">Beside the tasks</h3>
           <ol>
             {others.map((step) => (
-              <StepLine key={step.seq} step={step} scale={scale} />
+              <StepLine key={step.seq} step={step} scale={scale} owner={step.agent} />
             ))}
           </ol>
         </section>
@@ -73,6 +73,8 @@ function TaskLine({ view, scale, isSelected, startsOpen, onSelect }: TaskLinePro
   const { task, status, startedAt, endedAt, steps } = view;
   const look = statusLook(status);
   const Icon = look.icon;
+  // A task that the manager gives out is done by the manager, whoever helps.
+  const owner = steps[0]?.agent ?? task.agent;
   const hasBegun = startedAt !== undefined;
   const open = (chosen ?? (startsOpen || status === 'running')) && steps.length > 0;
   const figures = [
@@ -125,7 +127,7 @@ function TaskLine({ view, scale, isSelected, startsOpen, onSelect }: TaskLinePro
       {open && (
         <ol className="pb-1">
           {steps.map((step) => (
-            <StepLine key={step.seq} step={step} scale={scale} />
+            <StepLine key={step.seq} step={step} scale={scale} owner={owner} />
           ))}
         </ol>
       )}

@@ -17,7 +17,7 @@ const STATUSES = ['queued', 'running', 'waiting_for_input', 'completed', 'failed
 export function Page() {
   const { search, change } = useSearchState();
   const crews = useQuery({
-    queryKey: ['crews', 'names'],
+    queryKey: ['crews', 'to-filter'],
     queryFn: () => ask(api.GET('/crews', { params: { query: { limit: 100 } } })),
   });
   const filters = toFilters(search);

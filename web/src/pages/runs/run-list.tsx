@@ -91,6 +91,13 @@ function Space({ height }: { readonly height: number }) {
   );
 }
 
+/** What the run was given, in a line. */
+function inputsOf({ inputs }: RunRow): string {
+  return Object.values(inputs)
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+    .join(', ');
+}
+
 function Cells({ run }: { readonly run: RunRow | undefined }) {
   if (!run) {
     return (
@@ -102,7 +109,7 @@ function Cells({ run }: { readonly run: RunRow | undefined }) {
   }
   const { job_id: id, status, usage, started_at: start, finished_at: end } = run;
   const took = start && end ? formatDuration(Date.parse(end) - Date.parse(start)) : '';
-  const note = run.error?.message ?? run.current_task ?? Object.values(run.inputs).map(String).join(', ');
+  const note = run.error?.message ?? run.current_task ?? inputsOf(run);
   return (
     <>
       <td className="border-b py-1 pl-4">
