@@ -23,7 +23,7 @@ import {
 } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
-import { createKnowledge, knowledgePort } from '../knowledge/index.ts';
+import { createKnowledge, knowledgePort, MAX_FILE_BYTES } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { assertGuardWorks, createGuardedFetch, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
@@ -124,6 +124,10 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     home: home.path,
     owner: presence,
     indexes: runsJobs,
+    guardedHttp: createGuardedHttp({
+      allowHosts: config.MUSTER_TOOL_ALLOW_HOSTS,
+      limits: { maxBytes: MAX_FILE_BYTES },
+    }),
   });
   const tools = createTools({
     config,

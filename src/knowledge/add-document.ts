@@ -7,7 +7,7 @@ import { detectType } from './extract/detect-type.ts';
 import { MEDIA_TYPES } from './extract/document-type.ts';
 import { MAX_FILE_BYTES, MAX_NAME_CHARS } from './limits.ts';
 import type { DocumentStore } from './store.ts';
-import type { DocumentSummary, NewDocument } from './types.ts';
+import type { DocumentSummary, GivenDocument } from './types.ts';
 import type { UploadFiles } from './upload-files.ts';
 
 interface Parts {
@@ -20,7 +20,7 @@ interface Parts {
 interface Upload {
   readonly accountId: string;
   readonly agentId: string;
-  readonly document: NewDocument;
+  readonly document: GivenDocument;
 }
 
 /** Stores a document as queued: the file first, then its row, so that a row without its file is never acknowledged. */
@@ -50,7 +50,17 @@ export async function addDocument(
   const mediaType = MEDIA_TYPES[detected.type];
   const now = clock.now();
   try {
-    await store.insert({ id, accountId, agentId, name, mediaType, sizeBytes: bytes.length, sha256, now });
+    await store.insert({
+      id,
+      accountId,
+      agentId,
+      name,
+      mediaType,
+      sizeBytes: bytes.length,
+      sha256,
+      sourceUrl: null,
+      now,
+    });
   } catch (error) {
     await files.remove(id);
     const winner = error instanceof DatabaseConflict ? await same() : undefined;
@@ -63,6 +73,7 @@ export async function addDocument(
     name,
     mediaType,
     sizeBytes: bytes.length,
+    sourceUrl: null,
     status: 'queued',
     error: null,
     textLength: 0,
@@ -103,6 +114,6 @@ function shortened(name: string): string {
   return `${stem.isWellFormed() ? stem : stem.slice(0, -1)}…${extension}`;
 }
 
-function isBlank(bytes: Uint8Array): boolean {
+export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }

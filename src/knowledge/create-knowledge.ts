@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import { ALONE, type Database, noSignals, type Owner, type Signals } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { commonErrors } from '../lib/errors.ts';
+import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { addDocument } from './add-document.ts';
+import { addUrl } from './add-url.ts';
+import { checkUrl } from './check-url.ts';
+import { createDownloadQueue } from './download-queue.ts';
 import { knowledgeErrors } from './errors.ts';
 import { createExtractor, type ExtractorLimits } from './extract/extractor.ts';
 import { createIndexingQueue } from './indexing-queue.ts';
@@ -23,6 +27,8 @@ export interface KnowledgeParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** For documents that are added by their address. */
+  readonly guardedHttp: Pick<GuardedHttp, 'request' | 'vet'>;
   /** The data folder; uploaded files are kept in `uploads` below it. */
   readonly home: string;
   /** Bounds of reading a document, for tests. */
@@ -44,6 +50,7 @@ export function createKnowledge({
   clock,
   ids,
   logger,
+  guardedHttp,
   home,
   extractorLimits,
   owner = ALONE,
@@ -69,14 +76,23 @@ export function createKnowledge({
     (_, documentId) => settled(documentId),
   );
 
-  /** There is something to be indexed. */
+  const downloads = createDownloadQueue(
+    { store, files, guardedHttp, clock, logger },
+    { onFetched: () => wake(), onFailed: settled },
+  );
+  const work = (): void => {
+    if (!indexes) return;
+    downloads.wake();
+    queue.wake();
+  };
+  /** There is something to be fetched or indexed. */
   const wake = (): void => {
-    if (indexes) queue.wake();
+    work();
     signals.publish('documents', QUEUED);
   };
   signals.subscribe('documents', (payload) => {
-    if (payload !== QUEUED) heard(payload);
-    else if (indexes) queue.wake();
+    if (payload === QUEUED) work();
+    else heard(payload);
   });
 
   const find = async (accountId: string, documentId: string): Promise<DocumentSummary> => {
@@ -87,6 +103,7 @@ export function createKnowledge({
 
   /** Of documents that are marked as deleting. */
   const erase = async (accountId: string, documentId: string): Promise<void> => {
+    await downloads.abandon(documentId);
     await queue.abandon(documentId);
     await store.purgeContent(accountId, documentId);
     await files.remove(documentId);
@@ -96,6 +113,12 @@ export function createKnowledge({
 
   return {
     async addDocument(accountId, agentId, document) {
+      if ('url' in document) {
+        const check = (account: string, url: string) => checkUrl(guardedHttp, account, url);
+        const added = await addUrl({ store, ids, clock, checkUrl: check }, accountId, agentId, document);
+        wake();
+        return added;
+      }
       const added = await addDocument({ store, files, ids, clock }, { accountId, agentId, document });
       wake();
       return added;
@@ -169,9 +192,12 @@ export function createKnowledge({
 
     async recover() {
       await recoverDocuments({ store, files, clock }, erase);
-      if (indexes) queue.wake();
+      work();
     },
 
-    close: () => queue.close(),
+    async close() {
+      await downloads.close();
+      await queue.close();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { PURGE_CHUNKS } from './limits.ts';
 
@@ -9,6 +10,7 @@ export interface NewDocumentRow {
   readonly mediaType: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  readonly sourceUrl: string | null;
   readonly now: number;
 }
 
@@ -27,6 +29,7 @@ export function createDocumentWrites(db: Database) {
         media_type: row.mediaType,
         size_bytes: row.sizeBytes,
         sha256: row.sha256,
+        source_url: row.sourceUrl,
         status: 'queued',
         error: null,
         attempt: 0,
@@ -38,11 +41,12 @@ export function createDocumentWrites(db: Database) {
       await db.write([db.statement(query)]);
     },
 
-    /** False when the document is not there, or has not failed. */
+    /** False when the document is not there, or has not failed. One from an address is fetched anew. */
     async requeue(accountId: string, documentId: string, now: number): Promise<boolean> {
       const query = build
         .updateTable('documents')
         .set({ status: 'queued', error: null, updated_at: now })
+        .set('size_bytes', sql<number>`CASE WHEN source_url IS NULL THEN size_bytes ELSE 0 END`)
         .where('account_id', '=', accountId)
         .where('id', '=', documentId)
         .where('status', '=', 'failed');

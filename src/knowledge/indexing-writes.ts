@@ -15,6 +15,9 @@ export interface Attempt {
   readonly attempt: number;
 }
 
+/** Documents wait to be fetched from their address, or to be indexed. */
+type Queue = 'download' | 'index';
+
 /** What an indexing stores, from claiming its document to giving it up or making it ready. */
 export function createIndexingWrites(db: Database, owner: Owner) {
   const { build } = db;
@@ -58,38 +61,64 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       'name',
       'media_type as mediaType',
       'attempt',
+      'source_url as sourceUrl',
     ]);
 
-  const firstQueued = async (afterAccountId: string): Promise<Attempt | undefined> => {
+  const firstQueued = async (what: Queue, afterAccountId: string) => {
     // A literal: a partial index is not used for a parameter.
     const queued = attempts
       .where(sql<boolean>`status = 'queued'`)
+      .where('size_bytes', what === 'download' ? '=' : '>', 0)
       .orderBy('account_id')
       .orderBy('created_at')
       .limit(1);
     return (await db.first(queued.where('account_id', '>', afterAccountId))) ?? db.first(queued);
   };
 
+  /**
+   * Takes a queued document, accounts in turn, so that nobody waits for another's thousand files. The only query that is
+   * of no one account.
+   */
+  const claim = async (what: Queue, afterAccountId: string, now: number) => {
+    for (;;) {
+      const next = await firstQueued(what, afterAccountId);
+      if (!next) return undefined;
+      const attempt = next.attempt + 1;
+      const taken = build
+        .updateTable('documents')
+        .set({ status: 'indexing', attempt, owner: owner.id, updated_at: now })
+        .where('account_id', '=', next.accountId)
+        .where('id', '=', next.documentId)
+        .where('status', '=', 'queued')
+        .where('attempt', '=', next.attempt);
+      // Refused: deleted meanwhile, or taken by another. Then another is next.
+      if ((await db.write([db.statement(taken, 'queued')])).ok) return { ...next, attempt };
+    }
+  };
+
   return {
-    /**
-     * Takes a queued document to be indexed, accounts in turn, so that nobody waits for another's thousand files.
-     * The only query that is of no one account.
-     */
-    async claimNext(afterAccountId: string, now: number): Promise<Attempt | undefined> {
-      for (;;) {
-        const next = await firstQueued(afterAccountId);
-        if (!next) return undefined;
-        const attempt = next.attempt + 1;
-        const claim = build
-          .updateTable('documents')
-          .set({ status: 'indexing', attempt, owner: owner.id, updated_at: now })
-          .where('account_id', '=', next.accountId)
-          .where('id', '=', next.documentId)
-          .where('status', '=', 'queued')
-          .where('attempt', '=', next.attempt);
-        // Refused: deleted meanwhile. Then another is next.
-        if ((await db.write([db.statement(claim, 'queued')])).ok) return { ...next, attempt };
-      }
+    /** Takes a document whose file is there, to be indexed. */
+    claimNext: (afterAccountId: string, now: number): Promise<Attempt | undefined> =>
+      claim('index', afterAccountId, now),
+
+    /** Takes a document that is to be fetched. */
+    async claimNextDownload(
+      afterAccountId: string,
+      now: number,
+    ): Promise<(Attempt & { readonly sourceUrl: string }) | undefined> {
+      const next = await claim('download', afterAccountId, now);
+      // Only documents from an address have no size.
+      return next && { ...next, sourceUrl: next.sourceUrl ?? '' };
+    },
+
+    /** Its file is there: it goes back to the queue, to be indexed. */
+    async markFetched(
+      attempt: Attempt,
+      { mediaType, sizeBytes }: { readonly mediaType: string; readonly sizeBytes: number },
+      now: number,
+    ): Promise<void> {
+      const fetched = { status: 'queued', media_type: mediaType, size_bytes: sizeBytes, updated_at: now };
+      await db.write([db.statement(present(attempt).set(fetched))]);
     },
 
     /** A statement that lets its batch through only while this attempt is the document's present one. */

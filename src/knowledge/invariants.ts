@@ -88,8 +88,12 @@ export async function checkUploads(
 }
 
 function uploads(db: Pick<Database, 'build'>) {
-  return db.build
-    .selectFrom('documents')
-    .where('status', '<>', 'deleting')
-    .select(['id', 'name', 'size_bytes as sizeBytes']);
+  return (
+    db.build
+      .selectFrom('documents')
+      .where('status', '<>', 'deleting')
+      // What is still to be fetched has no file yet.
+      .where('size_bytes', '>', 0)
+      .select(['id', 'name', 'size_bytes as sizeBytes'])
+  );
 }

@@ -7,7 +7,10 @@ export interface DocumentSummary {
   readonly agentId: string;
   readonly name: string;
   readonly mediaType: string;
+  /** 0 until it is fetched. */
   readonly sizeBytes: number;
+  /** Where it is fetched from; null for an upload. */
+  readonly sourceUrl: string | null;
   readonly status: DocumentStatus;
   /** Why it failed, in words for the person who uploaded it. */
   readonly error: string | null;
@@ -39,9 +42,12 @@ export interface DocumentList {
 }
 
 /** A file as uploaded, or text as typed. `mediaType` is what the sender claims; the content decides. */
-export type NewDocument =
+export type GivenDocument =
   | { readonly name: string; readonly bytes: Uint8Array; readonly mediaType?: string }
   | { readonly name: string; readonly text: string; readonly mediaType?: string };
+
+/** Also one that is to be fetched; without a name it is called after its address. */
+export type NewDocument = GivenDocument | { readonly url: string; readonly name?: string | undefined };
 
 /** A stretch of a document's text. `nextOffset` is undefined at the end. */
 export interface DocumentPage {
@@ -58,7 +64,8 @@ export interface Knowledge {
   /**
    * Once it resolves the document survives a crash of the process; indexing follows by itself. The same bytes under the
    * same name are the same document: it is returned as it stands (and tried again if it had failed). Throws
-   * `document_empty`, `document_too_large`, `document_type_unsupported`.
+   * `document_empty`, `document_too_large`, `document_type_unsupported`; what is wrong with a document at an address is
+   * told by its status instead, as it is fetched in the background.
    */
   addDocument(accountId: string, agentId: string, document: NewDocument): Promise<DocumentSummary>;
   /** Whether a search of the agent's documents can find anything: at least one is ready. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -166,12 +166,45 @@ describe('muster over the API', () => {
     const { code, stdout, stderr } = await muster(['docs', 'add', agent, good, bad, refused]);
     assert.equal(code, 1);
     assert.match(stdout, /^ready {2}returns\.md \(1 passage\)\nfailed {2}broken\.pdf: .+\n$/);
-    assert.match(stderr, /picture\.png: .*\(415 .*\nmuster: 2 files of 3 could not be added\.\n$/s);
+    assert.match(stderr, /picture\.png: .*\(415 .*\nmuster: 2 documents of 3 could not be added\.\n$/s);
     assert.equal((await muster(['docs', 'add', agent, join(folder.path, 'nowhere')])).code, 1);
 
     const answer = await ok(muster(['chat', agent, 'Within how many days can goods be returned?']));
     assert.match(answer.stdout, /42 days/);
     assert.match(answer.stderr, /^\[1\] returns\.md: “.*42 days.*” http\S+\/knowledge\/doc_/m);
+  });
+
+  it('adds a whole folder, says what it leaves out and why, and has the server fetch addresses', async () => {
+    const agent = await newAgent();
+    const root = join(folder.path, 'handbook');
+    mkdirSync(join(root, 'shop/.git'), { recursive: true });
+    mkdirSync(join(root, 'empty'));
+    writeFileSync(join(root, 'index.md'), '# Handbook');
+    writeFileSync(join(root, 'shop/index.md'), '# The shop');
+    writeFileSync(join(root, 'shop/hours.txt'), 'We open at nine.');
+    writeFileSync(join(root, 'shop/.git/config.txt'), 'hidden');
+    writeFileSync(join(root, 'logo.png'), 'png');
+    writeFileSync(join(root, 'nothing.md'), '');
+    symlinkSync(root, join(root, 'shop/up'));
+    const { code, stdout, stderr } = await muster(['docs', 'add', agent, root]);
+    assert.equal(code, 0, stderr);
+    const ready = stdout.match(/(?<=^ready {2}).*(?= \()/gm);
+    assert.deepEqual(ready, ['index.md', 'shop - hours.txt', 'shop - index.md']);
+    for (const [name, why] of [
+      ['logo.png', 'of a kind that is not read'],
+      ['nothing.md', 'empty'],
+      ['shop/.git', 'hidden'],
+      ['shop/up', 'a link'],
+    ]) {
+      assert.match(stderr, new RegExp(`skipped  .*/${name}: ${why}`));
+    }
+    const none = await muster(['docs', 'add', agent, join(root, 'empty')]);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /holds no file that can be read/);
+
+    const fetched = await muster(['docs', 'add', agent, 'https://docs.invalid/handbook.pdf']);
+    assert.equal(fetched.code, 1);
+    assert.match(fetched.stdout, /^failed {2}handbook\.pdf: The address cannot be reached/);
   });
 
   it('prints an answer alone, and what it thinks, costs and belongs to beside it', async () => {

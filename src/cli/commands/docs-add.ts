@@ -1,5 +1,4 @@
-import { openAsBlob, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { openAsBlob } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../client/api-client.ts';
 import { Fields } from '../client/fields.ts';
@@ -8,6 +7,7 @@ import { type Cli, defineCommand } from '../command.ts';
 import { CommandFailed } from '../failures.ts';
 import { json } from '../flags.ts';
 import { plural } from '../format.ts';
+import { findSources, type Source } from './docs-sources.ts';
 
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 /** Reading a document takes seconds; a long queue before it some minutes. */
@@ -17,27 +17,29 @@ const POLL_MS = { first: 200, most: 3_000 } as const;
 export const docsAdd = defineCommand({
   name: 'docs add',
   summary: 'Give an agent documents and wait until they are read.',
-  words: 'AGENT FILE…',
-  details: `PDF, DOCX, HTML, Markdown, text, CSV and JSON, up to 20 MB each. A file that the agent has already is not
-added again. The exit code is 1 when one of them could not be taken or read.`,
+  words: 'AGENT SOURCE…',
+  details: `A source is a file, a folder (with all that can be read in it and below it) or an http(s) address, which the
+server fetches. PDF, DOCX, HTML, Markdown, text, CSV and JSON, up to 20 MB each. What the agent has already is not added
+again. What is left out of a folder is listed with the reason. The exit code is 1 when something could not be taken or read.`,
   options: {
     'no-wait': { type: 'boolean', help: 'Do not wait until they are read.' },
     json,
   },
-  async run({ words: [given = '', ...files], values }, cli) {
-    for (const file of files) checkFile(file);
+  async run({ words: [given = '', ...named], values }, cli) {
+    const { sources, skipped } = findSources(named);
+    for (const { path, why } of skipped) cli.err.line(cli.err.dim(`skipped  ${path}: ${why}`));
     const client = cli.connect();
     const agentId = await findAgentId(client, given);
     const added = new Map<string, Fields>();
     let failures = 0;
-    for (const file of files) {
+    for (const source of sources) {
       try {
-        const document = await upload(client, agentId, file);
+        const document = await send(client, agentId, source);
         added.set(document.text('id'), document);
       } catch (error) {
         if (!(error instanceof CommandFailed)) throw error;
         failures += 1;
-        cli.err.line(`${file}: ${error.message}`);
+        cli.err.line(`${source.kind === 'url' ? source.url : source.path}: ${error.message}`);
       }
     }
     const documents = values['no-wait'] ? added : await settle(cli, client, agentId, added);
@@ -45,29 +47,25 @@ added again. The exit code is 1 when one of them could not be taken or read.`,
     if (values.json) cli.out.json([...documents.values()].map(({ raw }) => raw));
     else for (const document of documents.values()) cli.out.line(verdict(document));
     if (failures > 0) {
-      throw new CommandFailed(`${plural(failures, 'file')} of ${files.length} could not be added.`);
+      throw new CommandFailed(`${plural(failures, 'document')} of ${sources.length} could not be added.`);
     }
   },
 });
 
-/** Before anything is sent. */
-function checkFile(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new CommandFailed(`There is no ${path}.`);
-  if (!found.isFile()) throw new CommandFailed(`${path} is not a file. Name the files: ${path}/*`);
-}
-
-async function upload(client: ApiClient, agentId: string, file: string): Promise<Fields> {
-  const blob = await openAsBlob(file);
-  const form = new FormData();
-  form.append('file', blob, basename(file));
+async function send(client: ApiClient, agentId: string, source: Source): Promise<Fields> {
   const response = await client.open('POST', `/api/v1/agents/${agentId}/documents`, {
-    body: form,
+    body: source.kind === 'url' ? { url: source.url } : await formOf(source),
     timeoutMs: UPLOAD_TIMEOUT_MS,
   });
   const [document] = new Fields(await response.json()).list('documents');
   if (!document) throw new CommandFailed('The server did not say what became of it.');
   return document;
+}
+
+async function formOf({ path, name }: Extract<Source, { kind: 'file' }>): Promise<FormData> {
+  const form = new FormData();
+  form.append('file', await openAsBlob(path), name);
+  return form;
 }
 
 /** Tells each change of status on the way; resolves to the documents as they are in the end. */

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type Database, openSqliteDatabase } from '../../db/index.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { createGuardedHttp } from '../../lib/guarded-http/index.ts';
 import { createIds } from '../../lib/ids.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { createKnowledge } from '../create-knowledge.ts';
@@ -77,5 +78,14 @@ async function addAccounts(db: Database): Promise<void> {
 /** A room on a database and folder that may have been used by another, as after a restart. */
 export function openRoom(db: Database, home: string, extractorLimits: ExtractorLimits = {}): Knowledge {
   const logger = pino({ level: 'silent' });
-  return createKnowledge({ db, clock: systemClock, ids: createIds(), logger, home, extractorLimits });
+  const guardedHttp = createGuardedHttp({ allowHosts: [] });
+  return createKnowledge({
+    db,
+    clock: systemClock,
+    ids: createIds(),
+    logger,
+    guardedHttp,
+    home,
+    extractorLimits,
+  });
 }

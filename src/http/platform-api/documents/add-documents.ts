@@ -7,7 +7,7 @@ import type { App } from '../../types.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { MAX_FILES, readFiles } from './read-files.ts';
-import { AgentParams, CreatedDocuments, TextDocumentBody, toDocument } from './schema.ts';
+import { AgentParams, CreatedDocuments, DocumentBody, toDocument } from './schema.ts';
 
 /** For text inside JSON, where a character may take six bytes. */
 const JSON_BODY_LIMIT = 32 * 1024 * 1024;
@@ -25,13 +25,13 @@ export function addDocuments(app: App, deps: Pick<PlatformApiDeps, 'agents' | 'k
     config: { role: 'editor', find: findAgent(deps) },
     schema: {
       summary: 'Give an agent documents',
-      description: `Files as multipart/form-data (up to ${MAX_FILES} of ${MAX_FILE_BYTES / 1024 / 1024} MB), or a text as JSON. They are read in the background: status goes from queued over indexing to ready or failed. Of several files those that cannot be taken are named in \`errors\`.`,
+      description: `Files as multipart/form-data (up to ${MAX_FILES} of ${MAX_FILE_BYTES / 1024 / 1024} MB), or a text or an address as JSON (name and text, or url). They are fetched and read in the background: status goes from queued over indexing to ready or failed. Of several files those that cannot be taken are named in \`errors\`.`,
       tags: ['Documents'],
       params: AgentParams,
       consumes: ['multipart/form-data', 'application/json'],
       body: {
         content: {
-          'application/json': { schema: TextDocumentBody },
+          'application/json': { schema: DocumentBody },
           'multipart/form-data': { schema: Type.Unknown() },
         },
       },
@@ -41,12 +41,24 @@ export function addDocuments(app: App, deps: Pick<PlatformApiDeps, 'agents' | 'k
       const target = { accountId: requireUser(request).accountId, agentId: request.params.id };
       if (request.isMultipart()) return reply.code(201).send(await addFiles(deps.knowledge, target, request));
       // The schema of application/json, the only other type that is read, has checked it.
-      const body = request.body as Static<typeof TextDocumentBody> | undefined;
-      if (body === undefined) throw invalid('body', 'must have a name and a text, or be multipart/form-data');
-      const document = await deps.knowledge.addDocument(target.accountId, target.agentId, body);
+      const body = request.body as Static<typeof DocumentBody> | undefined;
+      if (body === undefined)
+        throw invalid('body', 'must have a name and a text, or a url, or be multipart/form-data');
+      const document = await deps.knowledge.addDocument(target.accountId, target.agentId, toGiven(body));
       return reply.code(201).send(toReply([document], []));
     },
   });
+}
+
+/** A document comes as its text or as its address. */
+function toGiven({ name, text, url }: Static<typeof DocumentBody>) {
+  if (url !== undefined) {
+    if (text !== undefined) throw invalid('text', 'does not go with url: send one of them');
+    return { url, name };
+  }
+  if (name === undefined) throw invalid('name', 'is required');
+  if (text === undefined) throw invalid('text', 'is required, unless a url is given');
+  return { name, text };
 }
 
 /** A file that cannot be taken does not keep the others out; when none can, its error is the reply's. */

@@ -12,9 +12,20 @@ import { Closed, Id, Nullable, PageReply, Time } from '../schemas.ts';
 export const AgentParams = Type.Object({ id: Id });
 export const DocumentParams = Type.Object({ id: Id, document_id: Id });
 
-export const TextDocumentBody = Closed({
-  name: Type.String({ minLength: 1, maxLength: 255 }),
-  text: Type.String({ minLength: 1, maxLength: MAX_TEXT_CHARS }),
+export const DocumentBody = Closed({
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Required with text; of a url its last part unless given.',
+    }),
+  ),
+  text: Type.Optional(
+    Type.String({ minLength: 1, maxLength: MAX_TEXT_CHARS, description: 'Either this or url.' }),
+  ),
+  url: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 8_000, description: 'Fetched in the background.' }),
+  ),
 });
 
 export const Document = Type.Object({
@@ -25,6 +36,7 @@ export const Document = Type.Object({
   error: Nullable(Type.String({ description: 'Why it failed.' })),
   media_type: Type.String(),
   size_bytes: Type.Integer(),
+  source_url: Nullable(Type.String({ description: 'Where it is fetched from; null for an upload.' })),
   text_length: Type.Integer(),
   chunk_count: Type.Integer(),
   created_at: Time,
@@ -88,6 +100,7 @@ export function toDocument(document: DocumentSummary): Static<typeof Document> {
     error: document.error,
     media_type: document.mediaType,
     size_bytes: document.sizeBytes,
+    source_url: document.sourceUrl,
     text_length: document.textLength,
     chunk_count: document.chunkCount,
     created_at: isoTime(document.createdAt),
