@@ -35,13 +35,14 @@ describe('agents in the console', () => {
 
   it('a model is chosen from the catalogue with its price, by keyboard', async () => {
     const page = await console.openSignedIn('/agents?new=1');
-    const model = page.getByRole('dialog').getByLabel('Model');
-    await model.fill('sand');
+    const field = page.getByRole('dialog', { name: 'New agent' }).getByRole('combobox', { name: 'Model' });
+    await field.press('Enter');
+    await page.getByRole('combobox', { name: 'Search: Model' }).fill('sand');
     await page.getByRole('option', { name: /sandbox.*Free/ }).waitFor();
-    await model.press('ArrowDown');
     await assertAccessible(page);
-    await model.press('Enter');
-    assert.equal(await model.inputValue(), 'sandbox');
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').first().waitFor({ state: 'detached' });
+    assert.equal(await field.textContent(), 'sandbox');
     await page.getByRole('dialog').getByText('Free', { exact: true }).waitFor();
   });
 
@@ -75,9 +76,10 @@ describe('agents in the console', () => {
     const id = await console.test.createAgent(console.test.owner);
     const page = await console.openSignedIn(`/agents/${id}`);
     await page.getByLabel('Instructions', { exact: true }).last().fill('Long and careful words.');
-    await page.getByLabel('Model').fill('no-such-model');
-    // With the list of models still open.
-    await page.locator('button', { hasText: 'Save' }).click();
+    await page.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('combobox', { name: 'Search: Model' }).fill('no-such-model');
+    await page.getByRole('option', { name: /as typed/ }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/there is no model/).waitFor();
     await assertAccessible(page);
     await page.reload();

@@ -46,6 +46,19 @@ describe('knowledge in the console', () => {
     await rows.filter({ hasText: 'broken.pdf' }).waitFor({ state: 'detached' });
   });
 
+  it('an agent is found by a part of its name, among however many', async () => {
+    await console.test.createAgent(console.test.owner, { name: 'Younger than the desk' });
+    const page = await console.openSignedIn('/knowledge');
+    await page.getByRole('heading', { name: 'No documents yet' }).waitFor();
+    await page.getByRole('combobox', { name: 'Agent' }).click();
+    await page.getByRole('combobox', { name: 'Search: Agent' }).fill('Des');
+    await page.getByRole('option', { name: 'Desk', exact: true }).waitFor();
+    await assertAccessible(page);
+    await page.getByRole('option', { name: 'Desk', exact: true }).click();
+    await page.getByRole('link', { name: 'returns.md' }).waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('agent'), agent);
+  });
+
   it('shows what a search finds, with scores and the words that led to it', async () => {
     const page = await console.openSignedIn(`/knowledge?agent=${agent}`);
     await page.getByLabel('Question').fill('When can goods be returned?');

@@ -65,6 +65,29 @@ describe("the console's frame", () => {
     assert.equal(await page.getByLabel('New password').inputValue(), 'typed before');
   });
 
+  it('the menu of the person is worked by keyboard, and changes the theme', async () => {
+    const page = await console.openSignedIn('/', { colorScheme: 'light' });
+    await page.getByRole('button', { name: /owner@example.com/ }).press('Enter');
+    await page.getByRole('menu').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('menuitemradio', { name: 'Dark' }).press('Enter');
+    assert.equal(await page.evaluate('document.documentElement.classList.contains("dark")'), true);
+    await page.reload();
+    await page.locator('h1').waitFor();
+    assert.equal(await page.evaluate('document.documentElement.classList.contains("dark")'), true);
+  });
+
+  it('the keyboard goes on in the page that was gone to', async () => {
+    const page = await console.openSignedIn('/');
+    await page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: 'Settings' })
+      .press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'main');
+    assert.equal(await page.title(), 'Settings · Muster');
+  });
+
   it('a page that is none says so, within the console', async () => {
     const page = await console.open();
     await page.goto('/agents/a/b/c/d');

@@ -1,13 +1,14 @@
 import { CircleAlert, FileText, Wrench } from 'lucide-react';
 import { formatDuration, formatNumber, formatUsd } from '../ui/format.ts';
 import { ScrollBox } from '../ui/scroll-box.tsx';
+import { AnswerText } from './answer-text.tsx';
 import type { Answer, Citation, Step } from './try-events.ts';
 
 /** An answer with what it rests on and the steps behind it. */
 export function AnswerView({ answer }: { readonly answer: Answer }) {
   return (
     <div className="min-w-0 space-y-2">
-      {answer.text !== '' && <p className="break-words whitespace-pre-wrap">{answer.text}</p>}
+      <AnswerText text={answer.text} />
       <Citations citations={answer.citations} />
       {answer.warnings.map((warning) => (
         <p key={warning} className="text-sm text-warn">

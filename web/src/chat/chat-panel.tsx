@@ -20,12 +20,13 @@ interface ChatPanelProps {
 
 export function ChatPanel({ title, lead, chat, suggestions = [], className }: ChatPanelProps) {
   const [text, setText] = useState('');
-  const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const { exchanges, answering } = chat;
   const last = exchanges.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is added is scrolled to
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' });
+    // Only this box: the page around it stays where its reader put it.
+    box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [exchanges.length, last?.answer.text]);
 
   const send = (question: string) => {
@@ -54,7 +55,7 @@ export function ChatPanel({ title, lead, chat, suggestions = [], className }: Ch
           </IconButton>
         )}
       </header>
-      <ScrollBox label="Conversation" className="flex-1 overflow-y-auto">
+      <ScrollBox ref={box} label="Conversation" className="flex-1 overflow-y-auto">
         <div role="log" aria-label="Said so far" className="min-h-full space-y-5 px-4 py-4">
           {exchanges.length === 0 ? (
             <Beginning suggestions={suggestions} onChoose={send} />
@@ -63,7 +64,6 @@ export function ChatPanel({ title, lead, chat, suggestions = [], className }: Ch
               <ExchangeView key={exchange.id} exchange={exchange} isLive={answering && exchange === last} />
             ))
           )}
-          <div ref={end} />
         </div>
       </ScrollBox>
       <form

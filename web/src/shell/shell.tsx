@@ -1,8 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useRouter } from '@tanstack/react-router';
+import { Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { Menu as MenuIcon } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { toApiError } from '../api/api-error.ts';
 import { SessionEndedDialog } from '../session/session-ended-dialog.tsx';
 import { meQuery } from '../session/use-me.ts';
@@ -52,9 +52,21 @@ function LeadToSignIn() {
   return null;
 }
 
+/** Keyboards and screen readers go on in the new page, not where the link to it was. */
+function useFocusOnNewPage(): void {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [pathname]);
+}
+
 function SignedIn() {
   const [open, setOpen] = useState<'palette' | 'help' | 'menu'>();
   const close = () => setOpen(undefined);
+  useFocusOnNewPage();
   useShortcuts({ palette: () => setOpen('palette'), help: () => setOpen('help') });
   const sidebar = { onSearch: () => setOpen('palette'), onHelp: () => setOpen('help') };
   return (

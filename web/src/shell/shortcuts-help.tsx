@@ -6,7 +6,7 @@ const KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['Ctrl', 'K'], what: 'Search and go anywhere (⌘ K on a Mac)' },
   { keys: ['?'], what: 'These shortcuts' },
   ...NAV.map(({ key, label }) => ({ keys: ['g', key], what: `Go to ${label}` })),
-  { keys: ['Ctrl', 'Enter'], what: 'Send, in the test chat' },
+  { keys: ['Enter'], what: 'Send, in a chat; with Shift a new line' },
   { keys: ['Ctrl', 'S'], what: 'Save, in an editor' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];

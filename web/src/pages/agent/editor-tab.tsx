@@ -1,10 +1,10 @@
 import { useCallback, useRef } from 'react';
+import type { Agent } from '../../api/agent-query.ts';
 import { ChatPanel } from '../../chat/chat-panel.tsx';
 import { useTestChat } from '../../chat/use-test-chat.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { toBody } from './agent-draft.ts';
 import { AgentForm } from './agent-form.tsx';
-import type { Agent } from './agent-query.ts';
 import type { AgentEditor } from './use-agent-editor.ts';
 
 interface EditorTabProps {

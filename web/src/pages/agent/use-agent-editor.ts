@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { type Agent, agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
 import { isRecord, keptText } from '../../ui/kept-text.ts';
 import { toast } from '../../ui/toast.tsx';
 import { type AgentDraft, fieldOf, toBody, toDraft } from './agent-draft.ts';
-import { type Agent, agentQuery } from './agent-query.ts';
 
 /** Somebody else's save, which this one would have overwritten. */
 export interface Conflict {

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Agent } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { useMay } from '../../session/use-me.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +9,6 @@ import { TextField } from '../../ui/field.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import type { Agent } from './agent-query.ts';
 import { SNIPPETS } from './snippets.ts';
 
 const PLACEHOLDER = 'sk-…';

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Agent, agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,7 +13,6 @@ import { TextDiff } from '../../ui/text-diff.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { type AgentDraft, FIELD_NAMES, toDraft } from './agent-draft.ts';
-import { type Agent, agentQuery } from './agent-query.ts';
 import { textOf } from './text-of.ts';
 
 const LIMIT = 20;

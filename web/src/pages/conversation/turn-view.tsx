@@ -1,4 +1,5 @@
 import { ChevronLeft, ChevronRight, Paperclip } from 'lucide-react';
+import { AnswerText } from '../../chat/answer-text.tsx';
 import { Citations } from '../../chat/answer-view.tsx';
 import { toCitation } from '../../chat/try-events.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
@@ -49,7 +50,7 @@ function MessageView({ message }: { readonly message: Turn['messages'][number] }
   if (role === 'assistant') {
     return (
       <div className="space-y-2">
-        <p className="break-words whitespace-pre-wrap">{content}</p>
+        <AnswerText text={content} />
         <Citations citations={annotations.map(toCitation)} />
       </div>
     );

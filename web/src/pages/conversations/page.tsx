@@ -1,10 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { MessagesSquare, Search } from 'lucide-react';
+import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
+import { useNames } from '../../api/use-names.ts';
+import { AgentField } from '../../ui/agent-field.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
@@ -24,10 +27,8 @@ export function Page() {
   const page = Number(search.page ?? 1);
   const [q, agentId] = [String(search.q ?? ''), String(search.agent ?? '')];
   const navigate = useNavigate();
-  const agents = useQuery({
-    queryKey: ['agents', 'overview'],
-    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 100 } } })),
-  });
+  const { nameOf } = useNames();
+  const agent = useQuery({ ...agentQuery(agentId), enabled: agentId !== '' });
   const conversations = useQuery({
     queryKey: ['conversations', { page, q, agentId }],
     queryFn: () => {
@@ -41,7 +42,6 @@ export function Page() {
     const kept = Object.entries(next).filter(([, value]) => value !== '' && value !== 1);
     void navigate({ to: '/conversations', search: Object.fromEntries(kept), replace: true });
   };
-  const nameOf = (id: string) => agents.data?.agents.find((agent) => agent.id === id)?.name ?? id;
   const isFiltered = q !== '' || agentId !== '';
   const columns: Column<Row>[] = [
     {
@@ -75,18 +75,12 @@ export function Page() {
           defaultValue={q}
           onChange={({ target }) => show({ q: target.value, page: 1 })}
         />
-        <SelectField
+        <AgentField
           label="Agent"
-          value={agentId}
-          onChange={({ target }) => show({ agent: target.value, page: 1 })}
-        >
-          <option value="">All agents</option>
-          {agents.data?.agents.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          none="All agents"
+          value={agentId === '' ? null : (agent.data ?? null)}
+          onChange={(next) => show({ agent: next?.id ?? '', page: 1 })}
+        />
       </div>
       {conversations.isError ? (
         <ErrorPanel

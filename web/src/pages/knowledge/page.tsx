@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
+import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { useMay } from '../../session/use-me.ts';
+import { AgentField } from '../../ui/agent-field.tsx';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { SelectField } from '../../ui/field.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { Documents } from './documents.tsx';
@@ -16,11 +17,14 @@ export function Page() {
   const search: { agent?: unknown } = useSearch({ strict: false });
   const navigate = useNavigate();
   const mayEdit = useMay('editor');
+  const wanted = typeof search.agent === 'string' ? search.agent : undefined;
+  const named = useQuery({ ...agentQuery(wanted ?? ''), enabled: wanted !== undefined, retry: false });
+  // Without a choice it is the youngest.
   const agents = useQuery({
-    queryKey: ['agents', 'overview'],
-    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 100 } } })),
+    queryKey: ['agents', 'newest'],
+    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1 } } })),
   });
-  const chosen = agents.data?.agents.find(({ id }) => id === search.agent) ?? agents.data?.agents[0];
+  const chosen = named.data ?? (named.isLoading ? undefined : agents.data?.agents[0]);
   return (
     <PageFrame title="Knowledge" lead="The documents that an agent answers from, and what it finds in them.">
       {agents.isError ? (
@@ -29,7 +33,7 @@ export function Page() {
           title="The agents could not be loaded."
           onRetry={() => void agents.refetch()}
         />
-      ) : !agents.data ? (
+      ) : !agents.data || named.isLoading ? (
         <Loading />
       ) : !chosen ? (
         <Empty
@@ -47,18 +51,12 @@ export function Page() {
         </Empty>
       ) : (
         <div className="space-y-5">
-          <SelectField
+          <AgentField
             label="Agent"
             className="max-w-sm"
-            value={chosen.id}
-            onChange={({ target }) => void navigate({ to: '/knowledge', search: { agent: target.value } })}
-          >
-            {agents.data.agents.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
+            value={chosen}
+            onChange={(agent) => agent && void navigate({ to: '/knowledge', search: { agent: agent.id } })}
+          />
           <Documents key={chosen.id} agentId={chosen.id} mayEdit={mayEdit} />
           <SearchPanel key={`search ${chosen.id}`} agentId={chosen.id} />
         </div>

@@ -16,8 +16,8 @@ export function Page() {
   const me = useMe();
   const mayEdit = useMay('editor');
   const agents = useQuery({
-    queryKey: ['agents', 'overview'],
-    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 100 } } })),
+    queryKey: ['agents', 'newest'],
+    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1 } } })),
   });
   return (
     <PageFrame title="Overview" lead={`${me.account.name}, as ${me.name === '' ? me.email : me.name}`}>
@@ -33,8 +33,8 @@ export function Page() {
         <div className="space-y-5">
           <AtAGlance agents={agents.data.total} />
           <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
-            {agents.data.agents.length > 0 ? (
-              <TalkToAgent agents={agents.data.agents} />
+            {agents.data.agents[0] ? (
+              <TalkToAgent newest={agents.data.agents[0]} />
             ) : (
               <Empty
                 icon={Bot}

@@ -1,12 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { api, ask } from '../../api/api.ts';
 import { ChatPanel } from '../../chat/chat-panel.tsx';
 import { useTestChat } from '../../chat/use-test-chat.ts';
-import { SelectField } from '../../ui/field.tsx';
-
-interface Talkable {
-  readonly id: string;
-  readonly name: string;
-}
+import { AgentField, type NamedAgent } from '../../ui/agent-field.tsx';
+import { Loading } from '../../ui/skeleton.tsx';
 
 const ABOUT_MUSTER = [
   'How do I add documents to an agent?',
@@ -18,28 +16,23 @@ const GUIDE = 'Muster guide';
 const noDraft = () => undefined;
 
 /** One of the account's agents, ready to answer; on a new server the one that knows Muster. */
-export function TalkToAgent({ agents }: { readonly agents: readonly Talkable[] }) {
-  const [chosen, setChosen] = useState<string>();
-  const agent =
-    agents.find(({ id }) => id === chosen) ?? agents.find(({ name }) => name === GUIDE) ?? agents[0];
-  if (!agent) return null;
+export function TalkToAgent({ newest }: { readonly newest: NamedAgent }) {
+  const [chosen, setChosen] = useState<NamedAgent>();
+  const guide = useQuery({
+    queryKey: ['agents', 'guide'],
+    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1, q: GUIDE } } })),
+  });
+  if (guide.isLoading) return <Loading />;
+  const agent = chosen ?? guide.data?.agents[0] ?? newest;
   return (
     <div className="min-w-0 space-y-3">
-      {agents.length > 1 && (
-        <SelectField label="Talk to" value={agent.id} onChange={({ target }) => setChosen(target.value)}>
-          {agents.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      <AgentField label="Talk to" value={agent} onChange={(next) => next && setChosen(next)} />
       <Talk key={agent.id} agent={agent} />
     </div>
   );
 }
 
-function Talk({ agent }: { readonly agent: Talkable }) {
+function Talk({ agent }: { readonly agent: NamedAgent }) {
   const chat = useTestChat(agent.id, noDraft);
   return (
     <ChatPanel

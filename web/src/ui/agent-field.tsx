@@ -1,0 +1,46 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, ask } from '../api/api.ts';
+import { type Pick, Picker } from './picker.tsx';
+
+export interface NamedAgent {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface AgentFieldProps {
+  readonly label: string;
+  readonly value: NamedAgent | null;
+  readonly onChange: (agent: NamedAgent | null) => void;
+  /** What it means to have chosen none; without it there is always one. */
+  readonly none?: string;
+  readonly className?: string;
+}
+
+const SHOWN = 20;
+const NONE = '';
+
+/** One of the account's agents, however many there are. */
+export function AgentField({ label, value, onChange, none, className }: AgentFieldProps) {
+  const [text, setText] = useState('');
+  const found = useQuery({
+    queryKey: ['agents', 'field', text],
+    queryFn: () =>
+      ask(api.GET('/agents', { params: { query: { limit: SHOWN, ...(text !== '' && { q: text }) } } })),
+    placeholderData: keepPreviousData,
+  });
+  const agents: Pick[] = (found.data?.agents ?? []).map(({ id, name }) => ({ id, label: name }));
+  const items = none === undefined ? agents : [{ id: NONE, label: none }, ...agents];
+  return (
+    <Picker
+      label={label}
+      value={value ? { id: value.id, label: value.name } : null}
+      items={items}
+      onType={setText}
+      onPick={({ id, label: name }) => onChange(id === NONE ? null : { id, name })}
+      placeholder={none ?? ''}
+      empty="No agent of that name."
+      className={className}
+    />
+  );
+}
