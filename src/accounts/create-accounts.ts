@@ -2,6 +2,7 @@ import type { Actor } from '../audit/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { toActor } from './actor.ts';
 import { authenticateKey } from './authenticate-key.ts';
+import { authenticateKeyId } from './authenticate-key-id.ts';
 import { authenticateCookie, authenticateToken } from './authenticate-token.ts';
 import { type AccountsDependencies, createContext, hearRevocation } from './context.ts';
 import {
@@ -48,6 +49,8 @@ export interface Accounts {
   authenticate(bearer: string | undefined): Promise<Principal>;
   /** Throws missing_api_key, invalid_api_key (also when revoked), api_key_expired, api_key_disabled. */
   authenticateKey(key: string | undefined): Promise<KeyPrincipal>;
+  /** The principal of a key by its id; see authenticate-key-id.ts. */
+  authenticateKeyId(accountId: string, keyId: string): Promise<KeyPrincipal>;
   /** Throws unauthorized. */
   authenticateToken(accessToken: string | undefined): Promise<UserPrincipal>;
   /** Throws unauthorized. `renewed`: what the browser is to keep from now on. */
@@ -120,6 +123,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     authenticate: (bearer) =>
       isTokenShaped(bearer) ? authenticateToken(context, bearer) : authenticateKey(context, bearer),
     authenticateKey: (key) => authenticateKey(context, key),
+    authenticateKeyId: (accountId, keyId) => authenticateKeyId(context, accountId, keyId),
     authenticateToken: (accessToken) => authenticateToken(context, accessToken),
     authenticateCookie: (token) => authenticateCookie(context, token),
     onRevoked: (listener) => {

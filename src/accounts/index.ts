@@ -11,3 +11,4 @@ export { requireRole, roleAllows } from './roles.ts';
 export { isSandboxAccount, sandboxIdOf } from './sandbox-id.ts';
 export type * from './types.ts';
 export { ROLES, TIERS } from './types.ts';
+export { createWidgetTokens, type WidgetGrant, type WidgetTokens } from './widget-tokens.ts';

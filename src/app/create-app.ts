@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { createAccounts, isSandboxAccount } from '../accounts/index.ts';
+import { createAccounts, createWidgetTokens, isSandboxAccount } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createAudit } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
@@ -20,6 +20,8 @@ import {
   createOpenRequests,
   createServer,
   documentsApi,
+  widgetApi,
+  widgetDemo,
 } from '../http/index.ts';
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
@@ -295,12 +297,18 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     secrets,
     ...directory,
   });
+  const widgetTokens = createWidgetTokens({ clock, ids, keys: secrets.derive('widget-token') });
+  const widgetRoutes = widgetApi({
+    ...{ accounts, widgetTokens, limits, runs, openRequests, clock, logger },
+    findAgent: directory.findAgent,
+  });
   const health = {
     ...{ version, isReady, metricsToken: config.MUSTER_METRICS_TOKEN },
     metricsText: () => metrics.text(db),
   };
   const platform = platformApi({
     accounts,
+    widgetTokens,
     agents,
     crews,
     executions,
@@ -331,7 +339,9 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   if (servesApi) {
     consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
     documentsApi(server, { documents });
+    widgetDemo(server);
     await server.register(agentsRoutes, { prefix: '/api/agents/v1' });
+    await server.register(widgetRoutes, { prefix: '/api/widget/v1' });
     const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
     for (const prefix of ['/api/v1', '/v1']) {
       await server.register(platform, { prefix });

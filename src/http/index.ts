@@ -6,3 +6,4 @@ export { createServer } from './create-server.ts';
 export { toMusterError } from './error-reply.ts';
 export { collectRoutes } from './openapi/index.ts';
 export type { App } from './types.ts';
+export { widgetApi, widgetDemo } from './widget/index.ts';

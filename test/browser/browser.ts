@@ -20,6 +20,8 @@ export interface ConsoleTest {
   open(options?: BrowserContextOptions): Promise<Page>;
   /** The same, with somebody signed in: the owner, unless another's email is given. */
   openSignedIn(path: string, options?: BrowserContextOptions, email?: string): Promise<Page>;
+  /** A page of another site; what breaks in it fails the test too. */
+  openElsewhere(url: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,14 @@ export async function startConsole(environment: Readonly<Record<string, string>>
       await signIn(page, email);
       await page.goto(path);
       await page.locator('h1').waitFor({ state: 'attached' });
+      return page;
+    },
+    async openElsewhere(url) {
+      const context = await browser.newContext({ locale: 'en-US' });
+      context.setDefaultTimeout(TIMEOUT_MS);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
+      await page.goto(url);
       return page;
     },
     async close() {

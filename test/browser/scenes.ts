@@ -74,6 +74,14 @@ const withRuns = (path: (ids: Awaited<ReturnType<typeof seedRuns>>) => string) =
   return path(await runs);
 };
 
+async function widgetDemo(test: TestApp): Promise<string> {
+  const agentId = await test.createAgent(test.owner, { name: 'Shop help' });
+  const { id } = await test.createKey(test.owner, { agent_ids: [agentId] });
+  const body = { key_id: id, allowed_origins: [test.url], kind: 'embed' };
+  const made = await test.owner.call('POST', `/agents/${agentId}/widget-tokens`, body);
+  return `/widget/demo?embed=${made.field('token')}`;
+}
+
 export const SCENES: readonly Scene[] = [
   { name: 'login', path: '/login', signedOut: true },
   { name: 'setup', path: '/setup?token=setup_x', signedOut: true },
@@ -205,6 +213,16 @@ export const SCENES: readonly Scene[] = [
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Add HTTP tool' }).click();
       await page.getByRole('button', { name: 'Add parameter' }).click();
+    },
+  },
+  { name: 'widget-settings', path: seeded('/settings/widget') },
+  {
+    name: 'widget',
+    path: widgetDemo,
+    prepare: async (page) => {
+      await page.getByLabel('Write a message').fill('Which colours does the kettle come in?');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText(/Sandbox: /).waitFor();
     },
   },
   {

@@ -268,6 +268,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'PATCH /users/:id',
     'PATCH /webhooks/:id',
     'POST /agent-keys',
+    'POST /agents/:id/widget-tokens',
     'POST /providers',
     'POST /users',
     'POST /users/:id/setup-link',

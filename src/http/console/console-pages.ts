@@ -51,7 +51,7 @@ export function consolePages(app: App, { files }: { readonly files: ConsoleFiles
     app.get(`/${name}`, hidden, page);
     app.get(`/${name}/*`, hidden, page);
   }
-  for (const name of ['icon.svg', 'theme.js']) {
+  for (const name of ['icon.svg', 'theme.js', 'widget.js']) {
     app.get(`/${name}`, hidden, async (request, reply) => {
       if (!(await send(request, reply, name, ASK_AGAIN))) reply.callNotFound();
       return reply;

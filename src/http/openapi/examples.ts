@@ -57,6 +57,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   'POST /api/v1/agent-keys': { body: { name: 'Website' }, capture: { agentKey: 'key' } },
+  'POST /api/v1/agents/{id}/widget-tokens': {
+    body: { key_id: '{{agentKeyId}}', allowed_origins: ['https://www.example.com'] },
+    after: 'POST /api/v1/agent-keys',
+  },
   'PATCH /api/v1/agent-keys/{id}': { body: { monthly_limit_usd: 25 } },
 
   'POST /api/agents/v1/chat/completions': {

@@ -1,4 +1,4 @@
-import type { Accounts } from '../../accounts/index.ts';
+import type { Accounts, WidgetTokens } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Actor, Audit } from '../../audit/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
@@ -22,6 +22,7 @@ import type { HealthDeps } from './health/health-api.ts';
 /** What the Platform API needs of the rooms below it. */
 export interface PlatformApiDeps extends HealthDeps {
   readonly accounts: Accounts;
+  readonly widgetTokens: WidgetTokens;
   readonly agents: Agents;
   readonly audit: Audit;
   readonly crews: Crews;

@@ -18,6 +18,7 @@ import { listKeys } from './agent-keys/list-keys.ts';
 import { revokeKey } from './agent-keys/revoke-key.ts';
 import { updateKey } from './agent-keys/update-key.ts';
 import { createAgent } from './agents/create-agent.ts';
+import { createWidgetToken } from './agents/create-widget-token.ts';
 import { deleteAgent } from './agents/delete-agent.ts';
 import { getAgent } from './agents/get-agent.ts';
 import { getVersion } from './agents/get-version.ts';
@@ -145,7 +146,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
     retryDocument,
     searchDocuments,
   ],
-  ...[createKey, listKeys, getKey, updateKey, revokeKey],
+  ...[createKey, listKeys, getKey, updateKey, revokeKey, createWidgetToken],
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
   ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit],
   ...[createSandboxToken, emptySandbox],

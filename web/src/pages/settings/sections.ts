@@ -21,6 +21,12 @@ export const SECTIONS: readonly Section[] = [
     role: 'admin',
   },
   {
+    label: 'Chat widget',
+    to: '/settings/widget',
+    lead: 'An agent in a page of yours, by one script tag.',
+    role: 'admin',
+  },
+  {
     label: 'Schedules',
     to: '/settings/schedules',
     lead: 'Crews that start by the clock.',

@@ -1,0 +1,101 @@
+import { Type } from 'typebox';
+import { isoTime } from '../../../lib/clock.ts';
+import { invalid, MusterError } from '../../../lib/errors.ts';
+import { requireUser } from '../../principal.ts';
+import type { App } from '../../types.ts';
+import { toOrigin } from '../../widget/index.ts';
+import type { PlatformApiDeps } from '../deps.ts';
+import { Closed, Id, IdParams, Nullable, Time } from '../schemas.ts';
+import { findAgent } from './find-agent.ts';
+
+const DEFAULT_SECONDS = 3_600;
+
+const Body = Closed({
+  key_id: Type.String({
+    ...Id,
+    description: 'The agent key that is billed; its caps and limits bound the chat, and revoking it ends it.',
+  }),
+  allowed_origins: Type.Array(Type.String({ maxLength: 300 }), {
+    minItems: 1,
+    maxItems: 20,
+    description: 'Of the pages that may have the chat, such as https://example.com.',
+  }),
+  kind: Type.Optional(
+    Type.Enum(['visit', 'embed'], {
+      default: 'visit',
+      description:
+        'visit: for one visitor, short-lived, handed out by the server of your page. embed: stands in the page for anybody to read and is good until the key ends; each visitor gets a short-lived token for it.',
+    }),
+  ),
+  expires_in: Type.Optional(
+    Type.Integer({
+      minimum: 60,
+      maximum: 86_400,
+      default: DEFAULT_SECONDS,
+      description: 'Seconds; of a visit.',
+    }),
+  ),
+});
+
+const Reply = Type.Object({
+  token: Type.String(),
+  kind: Type.String(),
+  expires_at: Nullable(Time),
+  allowed_origins: Type.Array(Type.String()),
+  script: Type.String({ description: 'The tag for the page.' }),
+});
+
+type WidgetDeps = Pick<PlatformApiDeps, 'agents' | 'accounts' | 'widgetTokens' | 'clock'>;
+
+export function createWidgetToken(app: App, deps: WidgetDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/agents/:id/widget-tokens',
+    config: { role: 'admin', find: findAgent(deps) },
+    schema: {
+      summary: 'Make a token for the chat widget of a page',
+      description:
+        'It lets pages of the allowed origins chat with this agent, and nothing else. 20 messages a minute a visitor, beside the limits of the key.',
+      tags: ['Agent keys'],
+      params: IdParams,
+      body: Body,
+      response: { 201: Reply },
+    },
+    handler: async (request, reply) => {
+      const { accountId } = requireUser(request);
+      const { id: agentId } = request.params;
+      const { key_id: keyId, allowed_origins, kind = 'visit', expires_in = DEFAULT_SECONDS } = request.body;
+      const origins = [...new Set(allowed_origins.map(readOrigin))];
+      await checkKey(deps, accountId, keyId, agentId);
+      const lifetime = kind === 'embed' ? undefined : expires_in;
+      const token = await deps.widgetTokens.sign(kind, { accountId, keyId, agentId, origins }, lifetime);
+      const source = `${request.protocol}://${request.host}/widget.js`;
+      return reply.code(201).send({
+        token,
+        kind,
+        expires_at: lifetime === undefined ? null : isoTime(deps.clock.now() + lifetime * 1_000),
+        allowed_origins: origins,
+        script: `<script src="${source}" data-${kind}="${token}" defer></script>`,
+      });
+    },
+  });
+}
+
+function readOrigin(text: string, index: number): string {
+  const origin = toOrigin(text);
+  if (origin === undefined) {
+    throw invalid(`allowed_origins.${index}`, 'must be the origin of a page, such as https://example.com');
+  }
+  return origin;
+}
+
+async function checkKey(deps: WidgetDeps, accountId: string, keyId: string, agentId: string): Promise<void> {
+  try {
+    const { agentIds } = await deps.accounts.getKey(accountId, keyId);
+    if (agentIds === undefined || agentIds.includes(agentId)) return;
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.status !== 404) throw error;
+    throw invalid('key_id', 'must be an agent key of this account');
+  }
+  throw invalid('key_id', 'must be a key that may call this agent');
+}

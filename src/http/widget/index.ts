@@ -1,0 +1,3 @@
+export { toOrigin } from './check-origin.ts';
+export { widgetDemo } from './demo-page.ts';
+export { widgetApi } from './widget-api.ts';

@@ -1,0 +1,116 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { accountErrors, type WidgetGrant } from '../../accounts/index.ts';
+import { commonErrors } from '../../lib/errors.ts';
+import type { PreparedTurn } from '../../runs/index.ts';
+import { bearerToken } from '../bearer.ts';
+import { errorBody, errorHeaders, toMusterError } from '../error-reply.ts';
+import { countStream } from '../open-stream.ts';
+import { limitRequest } from '../rate-limit.ts';
+import { toHeaderTexts } from '../reply-headers.ts';
+import { SseWriter } from '../sse-writer.ts';
+import type { App } from '../types.ts';
+import { checkOrigin } from './check-origin.ts';
+import type { CountVisitor } from './visitor-bounds.ts';
+import { keyOf, type WidgetApiDeps } from './widget-api.ts';
+
+const MESSAGES_A_MINUTE = 20;
+const MAX_CHARS = 4_000;
+const BODY_LIMIT = 64 * 1024;
+/** A visitor may come back to a conversation for so long. */
+const THREAD_SECONDS = 30 * 86_400;
+
+/** A visitor's next message; answered as events `text`, and last `done` or `error`. */
+export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor): void {
+  const { widgetTokens, limits, runs } = deps;
+
+  async function visitOf(request: FastifyRequest): Promise<WidgetGrant> {
+    const visit = await widgetTokens.verify('visit', bearerToken(request.headers.authorization) ?? '');
+    if (!visit) throw accountErrors.unauthorized('This visit is over. Open a new one.');
+    checkOrigin(request, visit);
+    return visit;
+  }
+
+  /** Only who was told of a conversation goes on with it, and only with the same agent. */
+  async function conversationOf(visit: WidgetGrant, thread: string | undefined): Promise<string | undefined> {
+    if (thread === undefined) return undefined;
+    const known = await widgetTokens.verify('thread', thread);
+    if (known?.agentId === visit.agentId && known.keyId === visit.keyId) return known.id;
+    throw commonErrors.not_found('There is no such conversation. Begin a new one.');
+  }
+
+  app.route({
+    method: 'POST',
+    url: '/messages',
+    bodyLimit: BODY_LIMIT,
+    schema: {
+      hide: true,
+      body: Type.Object(
+        {
+          message: Type.String({ minLength: 1, maxLength: MAX_CHARS }),
+          thread: Type.Optional(Type.String({ maxLength: 8_192 })),
+        },
+        { additionalProperties: false },
+      ),
+    },
+    handler: async (request, reply) => {
+      const visit = await visitOf(request);
+      count(visit.id, MESSAGES_A_MINUTE);
+      const principal = await keyOf(deps, visit);
+      await limitRequest(limits, principal, reply);
+      const { accountId, keyId, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
+      const agent = await deps.findAgent(principal, visit.agentId);
+      const conversationId = await conversationOf(visit, request.body.thread);
+      await countStream(limits, accountId, reply.raw);
+      const prepared = await runs.prepareTurn({
+        agent,
+        caller: {
+          payer: { accountId, key: { id: keyId, dailyLimitNanoUsd, monthlyLimitNanoUsd } },
+          ...{ keyId, userId: null, agentIds },
+        },
+        items: [{ type: 'message', role: 'user', content: [{ type: 'text', text: request.body.message }] }],
+        continues: 'append',
+        ...(conversationId !== undefined && { conversationId }),
+        clientTools: [],
+        toolChoice: { type: 'auto' },
+        responseFormat: { type: 'text' },
+        parameters: agent.config.parameters,
+        truncation: 'auto',
+        stream: true,
+      });
+      const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
+      try {
+        await answer(prepared, sse, deps.openRequests.track(reply.raw, principal));
+        const thread = { ...visit, id: prepared.ids.conversationId };
+        const token = await widgetTokens.sign('thread', thread, THREAD_SECONDS);
+        sse.write(frame({ type: 'done', thread: token }));
+        sse.end();
+      } catch (thrown) {
+        const error = toMusterError(thrown, request.id, deps.logger);
+        const body = errorBody(error, 'platform', request.id);
+        if (!sse.opened) return reply.code(error.status).headers(errorHeaders(error)).send(body);
+        sse.fail(frame({ type: 'error', ...body }));
+      }
+      return reply.hijack();
+    },
+  });
+}
+
+/** What a visitor sees of a run: its words, and nothing of how they came to be. */
+async function answer(prepared: PreparedTurn, sse: SseWriter, signal: AbortSignal): Promise<void> {
+  const outcome = await prepared.run(
+    (event) => {
+      if (event.type !== 'text.delta' && event.type !== 'refusal.delta') return;
+      sse.open();
+      sse.write(frame({ type: 'text', text: event.text }));
+    },
+    signal,
+    { ready: () => sse.ready() },
+  );
+  if (outcome.error) throw outcome.error;
+  sse.open();
+}
+
+function frame(event: object): string {
+  return `data: ${JSON.stringify(event)}\n\n`;
+}
