@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { createAccounts, createWidgetTokens, isSandboxAccount } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
-import { createAudit } from '../audit/index.ts';
+import { createAudit, createAuditChain } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -96,7 +96,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   const tracing = await tracingOf(config, { guardedHttp, clock, timers, log: logger });
   const observe = tracing ? bothObservers(metrics.run, tracing.run) : metrics.run;
 
-  const audit = createAudit({ db, clock, ids });
+  const chain = createAuditChain({ db, clock, log: logger });
+  const audit = createAudit({ db, clock, ids, chain });
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit, signals });
   const webhooks = createWebhooks({
     ...{ db, clock, ids, log: logger, audit, secrets, guardedHttp, timers },
@@ -348,6 +349,8 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       await server.register(realtime, { prefix });
     }
   }
+  // Lines that a kill has left unchained.
+  chain.wake();
   // Before the first job goes on: what it tells of is kept for those who want to know.
   await webhooks.start({ delivers: runsJobs });
   await engine.start();
@@ -395,6 +398,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
       engine.close();
       await webhooks.close(WEBHOOK_GRACE_MS);
       await tracing?.close();
+      await chain.close();
       await knowledge.close();
       await accountTools.close();
       await models.close();

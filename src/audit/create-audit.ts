@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { type Page, type PageRequest, pageOffset } from '../lib/page.ts';
+import type { AuditChain } from './chain/create-chain.ts';
 import {
   AUDIT_ACTIONS,
   type AuditEntry,
@@ -29,7 +30,17 @@ export type AuditRecorder = Pick<Audit, 'record'>;
 
 const EXPORT_ROWS = 1_000;
 
-export function createAudit({ db, clock, ids }: { db: Database; clock: Clock; ids: Ids }): Audit {
+export function createAudit({
+  db,
+  clock,
+  ids,
+  chain,
+}: {
+  db: Database;
+  clock: Clock;
+  ids: Ids;
+  chain?: Pick<AuditChain, 'wake'>;
+}): Audit {
   const insert = db.prepare<{ [Key in keyof AuditLogTable]: AuditLogTable[Key] }>((queries, param) =>
     queries.insertInto('audit_log').values({
       id: param('id'),
@@ -61,8 +72,9 @@ export function createAudit({ db, clock, ids }: { db: Database; clock: Clock; id
     matching(accountId, filter).selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
 
   return {
-    record: ({ accountId, action, by, object, details = {} }) =>
-      insert({
+    record: ({ accountId, action, by, object, details = {} }) => {
+      chain?.wake();
+      return insert({
         id: ids.next('audit_'),
         account_id: accountId,
         at: clock.now(),
@@ -76,7 +88,8 @@ export function createAudit({ db, clock, ids }: { db: Database; clock: Clock; id
         object_type: object?.type ?? null,
         object_id: object?.id ?? null,
         details: JSON.stringify(details),
-      }),
+      });
+    },
 
     async list(accountId, filter, request) {
       const [rows, counted] = await Promise.all([

@@ -32,6 +32,7 @@ export interface Schema {
   responses: ResponsesTable;
   idempotency_keys: IdempotencyKeysTable;
   audit_log: AuditLogTable;
+  audit_chain: AuditChainTable;
   crews: CrewsTable;
   tasks: TasksTable;
   executions: ExecutionsTable;
@@ -739,4 +740,14 @@ export interface SchedulesTable {
   created_by: string;
   created_at: number;
   updated_at: number;
+}
+
+/** The place of a line of the audit log among those of its account; see audit/chain. */
+export interface AuditChainTable {
+  account_id: string;
+  /** From 1, without a gap. */
+  seq: number;
+  entry_id: string;
+  /** SHA-256 of the hash before and of the line. */
+  hash: string;
 }

@@ -44,17 +44,19 @@ async function checkRooms(
   path: string,
   keys: SecretKeys,
 ): Promise<InvariantCheck[]> {
-  const [billing, engine, runs, agents, crews, knowledge, providers, tools, webhooks] = await Promise.all([
-    import('../../billing/index.ts'),
-    import('../../engine/index.ts'),
-    import('../../runs/index.ts'),
-    import('../../agents/index.ts'),
-    import('../../crews/index.ts'),
-    import('../../knowledge/index.ts'),
-    import('../../providers/index.ts'),
-    import('../../tools/index.ts'),
-    import('../../webhooks/index.ts'),
-  ]);
+  const [billing, engine, runs, agents, crews, knowledge, providers, tools, webhooks, audit] =
+    await Promise.all([
+      import('../../billing/index.ts'),
+      import('../../engine/index.ts'),
+      import('../../runs/index.ts'),
+      import('../../agents/index.ts'),
+      import('../../crews/index.ts'),
+      import('../../knowledge/index.ts'),
+      import('../../providers/index.ts'),
+      import('../../tools/index.ts'),
+      import('../../webhooks/index.ts'),
+      import('../../audit/index.ts'),
+    ]);
   const invariants = [
     ...billing.billingInvariants,
     ...engine.engineInvariants,
@@ -70,6 +72,7 @@ async function checkRooms(
     await providers.checkSealedKeys(snapshot, secrets),
     await tools.checkSealedAuth(snapshot, secrets),
     await webhooks.checkSealedSecrets(snapshot, secrets),
+    await audit.checkAuditChain(snapshot),
   ];
 }
 

@@ -16,6 +16,7 @@ import { schedules } from './0015-schedules.ts';
 import { keyLimits } from './0016-key-limits.ts';
 import { processes } from './0017-processes.ts';
 import { retention } from './0018-retention.ts';
+import { auditChain } from './0019-audit-chain.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   keyLimits,
   processes,
   retention,
+  auditChain,
 ];

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type Database, openSqliteDatabase } from '../../db/index.ts';
+import { createIds } from '../../lib/ids.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { checkAuditChain, createAudit, createAuditChain, SYSTEM } from '../index.ts';
+
+const ACCOUNTS = ['acct_1', 'acct_2'];
+
+describe('the chain of the audit log', () => {
+  let folder: ReturnType<typeof tempFolder>;
+  let db: Database;
+  let now = 0;
+  const clock = { now: () => now };
+  const log = { error: (problem: unknown) => assert.fail(String(problem)) };
+  beforeEach(async () => {
+    folder = tempFolder();
+    now = 1_800_000_000_000;
+    db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  });
+  afterEach(async () => {
+    await db.close();
+    folder.remove();
+  });
+
+  const ids = createIds(() => now);
+  const open = () => createAuditChain({ db, clock, log });
+  const write = async (count: number): Promise<void> => {
+    const audit = createAudit({ db, clock, ids });
+    for (let n = 0; n < count; n++) {
+      now += 1_000;
+      const by = SYSTEM;
+      await db.write(ACCOUNTS.map((accountId) => audit.record({ accountId, action: 'key.created', by })));
+    }
+  };
+  /** As somebody does who has the file, and takes the triggers away first. */
+  const tamper = (sql: string): void => {
+    const file = new DatabaseSync(join(folder.path, 'muster.db'));
+    const triggers = file.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all();
+    for (const { name } of triggers) file.exec(`DROP TRIGGER ${String(name)}`);
+    file.exec(sql);
+    file.close();
+  };
+  const NTH = (n: number) => `(SELECT entry_id FROM audit_chain WHERE account_id = 'acct_1' AND seq = ${n})`;
+
+  it('has every line once, in whatever process and however late it is made', async () => {
+    await write(3);
+    await open().seal();
+    await write(300);
+    await Promise.all([open().seal(), open().seal()].map((sealed) => sealed.catch(() => undefined)));
+    await open().close();
+    assert.deepEqual(await checkAuditChain(db), {
+      name: 'The audit log of each account is as it was written',
+      count: 606,
+      problems: [],
+    });
+  });
+
+  for (const [what, sql, found] of [
+    ['changed', `UPDATE audit_log SET actor_name = 'nobody' WHERE id = ${NTH(2)}`, /line 2 .* was changed/],
+    ['taken away', `DELETE FROM audit_log WHERE id = ${NTH(2)}`, /line 2 .* is gone from the log/],
+    [
+      'taken away with its link',
+      `DELETE FROM audit_log WHERE id = ${NTH(2)}; DELETE FROM audit_chain WHERE account_id = 'acct_1' AND seq = 2`,
+      /line 2 of the chain is gone/,
+    ],
+  ] as const) {
+    it(`shows a line that was ${what}, and clears the accounts beside it`, async () => {
+      await write(4);
+      await open().seal();
+      tamper(sql);
+      const { problems } = await checkAuditChain(db);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', found);
+      assert.match(problems[0] ?? '', /^acct_1/);
+    });
+  }
+
+  it('cannot be changed through the database', async () => {
+    await write(1);
+    await open().seal();
+    const change = db.build.updateTable('audit_chain').set({ hash: 'x' });
+    await assert.rejects(db.write([db.statement(change)]));
+    await assert.rejects(db.write([db.statement(db.build.deleteFrom('audit_chain'))]));
+  });
+});

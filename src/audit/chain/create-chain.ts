@@ -1,0 +1,126 @@
+import type { AuditLogTable, Database } from '../../db/index.ts';
+import { DatabaseConflict } from '../../db/index.ts';
+import { systemTimers } from '../../engine/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { createIds } from '../../lib/ids.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { hashEntry } from './hash-entry.ts';
+
+/** After a line is written, until it is chained: lines that come together share a pass. */
+const SOON_MS = 500;
+const BATCH = 200;
+/** A line is never written so long after its id was made. */
+const MARGIN_MS = 10 * 60_000;
+/** Of an id, behind its prefix. */
+const TIME_CHARS = 8;
+
+export interface AuditChain {
+  /** A line is about to be written. */
+  wake(): void;
+  /** Chains all lines that are not chained yet. */
+  seal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Gives each line of the audit log, a moment after it is written, its place in its account's chain: a number and a hash
+ * that follows from it and all lines before. A line that is changed or taken away afterwards no longer fits, and `muster
+ * doctor` says so.
+ */
+export function createAuditChain(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'error'>;
+}): AuditChain {
+  const { db, clock, log } = deps;
+  /** Lines that were written before are chained; undefined until the first pass of this process. */
+  let chainedUntil: number | undefined;
+  let cancel: (() => void) | undefined;
+  let sealing: Promise<void> | undefined;
+
+  const unchained = (since: number | undefined): Promise<AuditLogTable[]> => {
+    const query = db.build
+      .selectFrom('audit_log')
+      .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
+      .selectAll('audit_log')
+      .where('audit_chain.entry_id', 'is', null)
+      .orderBy('audit_log.id')
+      .limit(BATCH);
+    // Only once in the life of a database that is older than its chain.
+    if (since === undefined) return db.scan(query);
+    return db.all(query.where('audit_log.id', '>=', firstIdOf(since - MARGIN_MS)));
+  };
+
+  /** When the newest of all chained lines was written. */
+  async function newestChained(): Promise<number | undefined> {
+    const newest = db.build.selectFrom('audit_chain').select((eb) => eb.fn.max('entry_id').as('id'));
+    const row = await db.first(db.build.selectFrom('audit_log').select('at').where('id', '=', newest));
+    return row?.at;
+  }
+
+  async function chain(accountId: string, rows: readonly AuditLogTable[]): Promise<void> {
+    const head = await db.first(
+      db.build
+        .selectFrom('audit_chain')
+        .select(['seq', 'hash'])
+        .where('account_id', '=', accountId)
+        .orderBy('seq', 'desc')
+        .limit(1),
+    );
+    let { seq, hash } = head ?? { seq: 0, hash: '' };
+    const links = rows.map((row) => {
+      seq += 1;
+      hash = hashEntry(hash, row);
+      return { account_id: accountId, seq, entry_id: row.id, hash };
+    });
+    await db.write(links.map((link) => db.statement(db.build.insertInto('audit_chain').values(link))));
+  }
+
+  async function pass(): Promise<void> {
+    const now = clock.now();
+    const since = chainedUntil ?? (await newestChained());
+    for (;;) {
+      const rows = await unchained(since);
+      const byAccount = Map.groupBy(rows, ({ account_id }) => account_id);
+      for (const [accountId, ofAccount] of byAccount) await chain(accountId, ofAccount);
+      if (rows.length < BATCH) break;
+    }
+    chainedUntil = now;
+  }
+
+  const seal = async (): Promise<void> => {
+    sealing ??= pass()
+      .catch((err: unknown) => {
+        // Another process was faster; what is left comes with the next line, or the next start.
+        if (!(err instanceof DatabaseConflict)) log.error({ err }, 'The audit log could not be chained');
+      })
+      .finally(() => {
+        sealing = undefined;
+      });
+    await sealing;
+  };
+
+  const wake = (): void => {
+    cancel ??= systemTimers.after(SOON_MS, () => {
+      cancel = undefined;
+      void seal();
+    });
+  };
+
+  return {
+    wake,
+    seal,
+    async close() {
+      cancel?.();
+      await sealing;
+      await seal();
+    },
+  };
+}
+
+/** Ids sort by their time: none that was made then or later comes before this. */
+function firstIdOf(ms: number): string {
+  return createIds(() => Math.max(0, ms))
+    .next('audit_')
+    .slice(0, 'audit_'.length + TIME_CHARS);
+}
