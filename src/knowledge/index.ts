@@ -1,4 +1,5 @@
 export { findCitations } from './citations.ts';
+export { copyUploads } from './copy-uploads.ts';
 export { createKnowledge, type KnowledgeParts } from './create-knowledge.ts';
 export { knowledgeErrors } from './errors.ts';
 export { indexAgain } from './index-again.ts';

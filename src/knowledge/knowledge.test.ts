@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,14 +8,25 @@ import { MusterError } from '../lib/errors.ts';
 import { displayName } from './add-document.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 import { docxOf, lockedPdf, pdfOf } from './testing/fixtures.ts';
-import { ACCOUNT, AGENT, OTHER_ACCOUNT, openRoom, openTestKnowledge } from './testing/test-knowledge.ts';
+import {
+  ACCOUNT,
+  AGENT,
+  OTHER_ACCOUNT,
+  openRoom,
+  openTestKnowledge,
+  type TestKnowledge,
+} from './testing/test-knowledge.ts';
 
 const code = (expected: string) => (error: unknown) => {
   assert.ok(error instanceof MusterError);
   assert.equal(error.code, expected);
   return true;
 };
-const uploads = (home: string) => readdir(join(home, 'uploads'));
+/** The names of what is kept of uploads: files in a folder, or rows. */
+async function uploads({ db, home }: Pick<TestKnowledge, 'db' | 'home'>): Promise<string[]> {
+  if (db.dialect === 'sqlite') return existsSync(join(home, 'uploads')) ? readdir(join(home, 'uploads')) : [];
+  return (await db.all(db.build.selectFrom('uploads').select('document_id'))).map((row) => row.document_id);
+}
 /** Enough for several batches of chunks and several parts of text. */
 const LONG = Array.from(
   { length: 400 },
@@ -71,7 +83,7 @@ test('PDF and Word documents are found like any other', async (t) => {
 });
 
 test('what can be seen at once to be no document is refused and leaves nothing', async (t) => {
-  const { knowledge, home, count } = await openTestKnowledge(t);
+  const { knowledge, home, count, db } = await openTestKnowledge(t);
   const add = (name: string, bytes: Uint8Array) => knowledge.addDocument(ACCOUNT, AGENT, { name, bytes });
   await assert.rejects(add('a.txt', Buffer.from(' \n')), code('document_empty'));
   await assert.rejects(add('a.txt', Buffer.alloc(0)), code('document_empty'));
@@ -85,7 +97,7 @@ test('what can be seen at once to be no document is refused and leaves nothing',
     code('document_empty'),
   );
   assert.equal(await count('documents'), 0);
-  await assert.rejects(uploads(home), { code: 'ENOENT' });
+  assert.deepEqual(await uploads({ db, home }), []);
 });
 
 test('a document that cannot be read fails alone, says why, leaves no chunks and can be tried again', async (t) => {
@@ -120,12 +132,12 @@ test('a document that takes too long, or kills its reader, fails alone', async (
 });
 
 test('the same bytes under the same name are one document, also when sent at once', async (t) => {
-  const { knowledge, home, count } = await openTestKnowledge(t);
+  const { knowledge, home, count, db } = await openTestKnowledge(t);
   const added = await Promise.all(
     Array.from({ length: 5 }, () => knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.txt', text: 'same' })),
   );
   assert.equal(new Set(added.map(({ id }) => id)).size, 1);
-  assert.equal((await uploads(home)).length, 1);
+  assert.equal((await uploads({ db, home })).length, 1);
   await knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.txt', text: 'changed' });
   await knowledge.addDocument(ACCOUNT, AGENT, { name: 'b.txt', text: 'same' });
   await knowledge.addDocument(ACCOUNT, 'agent_two', { name: 'a.txt', text: 'same' });
@@ -138,7 +150,7 @@ test('deletion leaves nothing: no row, no word of the index, no file', async (t)
   await knowledge.deleteDocument(ACCOUNT, id);
   assert.deepEqual(await knowledge.search(ACCOUNT, AGENT, 'zebra'), []);
   for (const table of ['documents', 'document_texts', 'chunks'] as const) assert.equal(await count(table), 0);
-  assert.deepEqual(await uploads(home), []);
+  assert.deepEqual(await uploads({ db, home }), []);
   await assert.rejects(knowledge.getDocument(ACCOUNT, id), code('not_found'));
   await assert.rejects(knowledge.deleteDocument(ACCOUNT, id), code('not_found'));
   const index =
@@ -152,7 +164,7 @@ test('deletion leaves nothing: no row, no word of the index, no file', async (t)
 });
 
 test('a document that is deleted while it is indexed does not come back', async (t) => {
-  const { knowledge, count, home } = await openTestKnowledge(t);
+  const { knowledge, count, home, db } = await openTestKnowledge(t);
   for (let turns = 0; turns < 40; turns += 4) {
     const { id } = await knowledge.addDocument(ACCOUNT, AGENT, { name: 'a.md', text: LONG });
     // Deleted after ever more turns of the event loop: in the queue, while read, between batches, when ready.
@@ -161,7 +173,7 @@ test('a document that is deleted while it is indexed does not come back', async 
     assert.deepEqual(await knowledge.search(ACCOUNT, AGENT, 'zebra'), []);
     assert.equal(await knowledge.waitUntilSettled(ACCOUNT, id), undefined);
     assert.equal((await count('documents')) + (await count('chunks')) + (await count('document_texts')), 0);
-    assert.deepEqual(await uploads(home), []);
+    assert.deepEqual(await uploads({ db, home }), []);
   }
 });
 
@@ -207,9 +219,16 @@ test('what a crash interrupted is taken up at the next start', async (t) => {
   await run(sql`DELETE FROM chunks WHERE document_id = ${queued.id}`);
   await run(sql`DELETE FROM document_texts WHERE document_id = ${queued.id}`);
   await run(sql`UPDATE documents SET status = 'deleting' WHERE id = ${deleting.id}`);
-  await writeFile(join(home, 'uploads', 'doc_orphan'), 'x');
-  await writeFile(join(home, 'uploads', 'doc_torn.part'), 'x');
-  await writeFile(join(home, 'uploads', 'not-ours'), 'x');
+  const notOurs: string[] = [];
+  if (db.dialect === 'sqlite') {
+    for (const name of ['doc_orphan', 'doc_torn.part', 'not-ours'])
+      await writeFile(join(home, 'uploads', name), 'x');
+    notOurs.push('not-ours');
+  } else {
+    await run(
+      sql`INSERT INTO uploads (document_id, bytes, created_at) VALUES ('doc_orphan', '', now() - interval '2 hours')`,
+    );
+  }
 
   const room = openRoom(db, home);
   t.after(() => room.close());
@@ -221,14 +240,20 @@ test('what a crash interrupted is taken up at the next start', async (t) => {
   assert.equal(await count('chunks'), indexing.chunkCount + 2);
   for (const word of ['zebra', 'giraffe', 'tiger'])
     assert.ok((await room.search(ACCOUNT, AGENT, word)).length > 0, word);
-  assert.deepEqual((await uploads(home)).sort(), [indexing.id, kept.id, queued.id, 'not-ours'].sort());
+  assert.deepEqual(
+    (await uploads({ db, home })).sort(),
+    [indexing.id, kept.id, queued.id, ...notOurs].sort(),
+  );
 });
 
 test('an uploaded file is on disk when it is acknowledged', async (t) => {
-  const { knowledge, home } = await openTestKnowledge(t);
+  const { knowledge, home, db } = await openTestKnowledge(t);
   const { id } = await knowledge.addDocument(ACCOUNT, AGENT, { name: '../../evil.txt', text: 'content' });
-  assert.equal(await readFile(join(home, 'uploads', id), 'utf8'), 'content');
-  assert.deepEqual(await uploads(home), [id]);
+  const row = db.build.selectFrom('uploads').select('bytes').where('document_id', '=', id);
+  const bytes =
+    db.dialect === 'sqlite' ? await readFile(join(home, 'uploads', id)) : (await db.first(row))?.bytes;
+  assert.equal(Buffer.from(bytes ?? []).toString(), 'content');
+  assert.deepEqual(await uploads({ db, home }), [id]);
 });
 
 test('a room that is closed in the middle of its work leaves the rest to the next', async (t) => {

@@ -72,7 +72,7 @@ describe('muster move-to-postgres', () => {
     assert.equal(moved.code, 0, moved.stderr);
     assert.match(
       moved.stderr,
-      /Moved \d+ rows of \d+ tables and indexed \d+ chunks?\. Rows and sums of money/,
+      /Moved \d+ rows of \d+ tables, indexed \d+ chunks? and copied 1 uploaded file\. Rows and sums of money/,
     );
     assert.match(moved.stderr, /To go back, start without DATABASE_URL/);
   });

@@ -9,7 +9,7 @@ export const moveToPostgres = defineCommand({
   summary: 'Copy the data folder into the PostgreSQL of DATABASE_URL; the server must be stopped.',
   details: `The database must be empty. Every row is copied in one transaction, and the number of rows and the sums of money of
 each table are compared before anything is kept. The data folder is only read: to go back, start without DATABASE_URL.
-Uploaded files and secret.key stay in the data folder, which every process still needs.`,
+Uploaded files go along; secret.key stays in the data folder.`,
   options: { home: homeFlag },
   async run({ values }, { env, err }) {
     const { DATABASE_URL: url, ...rest } = env;
@@ -20,7 +20,7 @@ Uploaded files and secret.key stay in the data folder, which every process still
     }
     const home = homeFolder(rest, values.home);
     const { moveHome } = await import('../data/move-home.ts');
-    const { tables, chunks } = await moveHome(home, url, ({ name, rows }) =>
+    const { tables, chunks, uploads } = await moveHome(home, url, ({ name, rows }) =>
       err.line(err.dim(`  ${name}: ${count(rows)}`)),
     ).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -28,11 +28,15 @@ Uploaded files and secret.key stay in the data folder, which every process still
     });
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     err.line(
-      `Moved ${plural(rows, 'row')} of ${plural(tables.length, 'table')} and indexed ${plural(chunks, 'chunk')}. Rows and sums of money are the same on both sides.`,
+      `Moved ${plural(rows, 'row')} of ${plural(tables.length, 'table')}, indexed ${plural(chunks, 'chunk')} and copied ${plural(uploads.copied, 'uploaded file')}. Rows and sums of money are the same on both sides.`,
     );
     err.line(
-      `Start with the same DATABASE_URL and MUSTER_HOME=${home.path} (uploads and secret.key are there). For processes on other machines also set MUSTER_SECRET_KEY to what secret.key holds.`,
+      `Start with the same DATABASE_URL and MUSTER_SECRET_KEY set to what ${home.path}/secret.key holds, on every machine.`,
     );
+    if (uploads.missing.length > 0)
+      err.line(
+        `The folder has no file for ${plural(uploads.missing.length, 'document')}: ${uploads.missing.join(', ')}`,
+      );
     err.line(
       'To go back, start without DATABASE_URL: the folder is as it was, without what comes from now on.',
     );

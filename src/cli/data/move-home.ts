@@ -5,18 +5,22 @@ import {
   openDataFile,
   openPostgresDatabase,
 } from '../../db/index.ts';
-import { indexAgain } from '../../knowledge/index.ts';
+import { copyUploads, indexAgain } from '../../knowledge/index.ts';
 import type { HomeFolder } from './home-folder.ts';
 
 /**
- * Copies a data folder's database into an empty PostgreSQL and makes its documents findable there. Throws while a server
+ * Copies a data folder's database and uploads into an empty PostgreSQL and makes its documents findable there. Throws while a server
  * is at work on the folder, and for data of another version's schema.
  */
 export async function moveHome(
   home: HomeFolder,
   url: string,
   tell: (table: MovedTable) => void,
-): Promise<{ readonly tables: readonly MovedTable[]; readonly chunks: number }> {
+): Promise<{
+  readonly tables: readonly MovedTable[];
+  readonly chunks: number;
+  readonly uploads: Awaited<ReturnType<typeof copyUploads>>;
+}> {
   const file = openDataFile(home.databasePath, { snapshot: false });
   const { stored, known } = file.schema;
   file.close();
@@ -28,7 +32,8 @@ export async function moveHome(
     const tables = await copyToPostgres(home.databasePath, url, tell);
     const db = await openPostgresDatabase(url);
     try {
-      return { tables, chunks: await indexAgain(db) };
+      const uploads = await copyUploads(db, home.path);
+      return { tables, chunks: await indexAgain(db), uploads };
     } finally {
       await db.close();
     }
