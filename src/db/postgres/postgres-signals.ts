@@ -55,12 +55,13 @@ export function createPostgresSignals(url: string): Signals {
   async function send(): Promise<void> {
     const taken = pending;
     pending = new Map();
-    timer = undefined;
     try {
       await mouth.run([...taken].flatMap(([topic, payloads]) => notifications(self, topic, payloads)));
     } catch {
       // Nobody hears of it now; the look at everything that follows a lost connection, or SWEEP_MS, makes up for it.
     }
+    // What has come meanwhile goes next.
+    timer = pending.size > 0 ? setTimeout(() => void send(), GATHER_MS) : undefined;
   }
 
   return {
@@ -84,6 +85,7 @@ export function createPostgresSignals(url: string): Signals {
       clearInterval(sweep);
       clearTimeout(timer);
       if (pending.size > 0) await send();
+      clearTimeout(timer);
       await Promise.all([ear.close(), mouth.close()]);
     },
   };

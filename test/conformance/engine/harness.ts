@@ -60,7 +60,7 @@ export function crash(engine: Engine): void {
 export const newJob = (id: string, accountId = A) => ({ id, accountId, kind: 'work', input: { id } });
 
 export async function ended(engine: Engine, id: string, accountId = A): Promise<JobRecord> {
-  const record = await engine.waitUntilEnded(accountId, id, AbortSignal.timeout(5_000));
+  const record = await engine.waitUntilEnded(accountId, id, AbortSignal.timeout(20_000));
   assert.ok(record, `${id} is there`);
   return record;
 }
@@ -70,7 +70,7 @@ export async function until(
   condition: () => boolean | Promise<boolean>,
   what = 'a condition',
 ): Promise<void> {
-  const deadlineMs = performance.now() + 5_000;
+  const deadlineMs = performance.now() + 20_000;
   while (!(await condition())) {
     if (performance.now() > deadlineMs) throw new Error(`Waited in vain for ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
