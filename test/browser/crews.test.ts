@@ -70,7 +70,7 @@ describe('crews in the console', () => {
     await assertAccessible(page);
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText(/the crew has the placeholder \{product\}/).waitFor();
-    await page.getByLabel('product').fill('a kettle');
+    await page.getByRole('dialog').getByLabel('product').fill('a kettle');
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('heading', { name: 'Run of Copy desk' }).waitFor();
     await page.getByText('completed').first().waitFor();
@@ -88,8 +88,10 @@ describe('crews in the console', () => {
     await pass('final', 'audience');
     await draw(page, dot(page, 'agent', 'Editor', 'does'), dot(page, 'task', 'draft', 'agent'));
     await page.getByText('unsaved changes').waitFor();
+    await page.getByLabel('{product}').fill('kettle');
     await save(page);
     const crew = await read(id);
+    assert.deepEqual(at(crew, 'configuration.inputs'), { product: 'kettle' });
     const tasks = at(crew, 'tasks');
     assert.ok(Array.isArray(tasks));
     const found = new Map(tasks.map((task) => [String(at(task, 'name')), task]));

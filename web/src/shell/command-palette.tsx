@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Bot, type LucideIcon, Search } from 'lucide-react';
+import { Bot, type LucideIcon, Search, UsersRound } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { api, ask } from '../api/api.ts';
 import { cx } from '../ui/cx.ts';
@@ -48,6 +48,12 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       ask(api.GET('/agents', { params: { query: { limit: 8, ...(text !== '' && { q: text }) } } })),
     placeholderData: (before) => before,
   });
+  const crews = useQuery({
+    queryKey: ['crews', 'search', text],
+    queryFn: () =>
+      ask(api.GET('/crews', { params: { query: { limit: 8, ...(text !== '' && { q: text }) } } })),
+    placeholderData: (before) => before,
+  });
   const wanted = text.toLowerCase();
   const found: Command[] = [
     ...PAGES.filter(({ label }) => label.toLowerCase().includes(wanted)),
@@ -57,6 +63,13 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       kind: 'Agent',
       icon: Bot,
       to: `/agents/${id}`,
+    })),
+    ...(crews.data?.crews ?? []).map(({ id, name }) => ({
+      id,
+      label: name,
+      kind: 'Crew',
+      icon: UsersRound,
+      to: `/crews/${id}`,
     })),
   ];
   const chosen = Math.min(at, found.length - 1);
@@ -81,11 +94,11 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
         <Search aria-hidden="true" className="size-4 text-muted" />
         <input
           role="combobox"
-          aria-label="Search pages and agents"
+          aria-label="Search pages, agents and crews"
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={found.length > 0 ? idOf(chosen) : undefined}
-          placeholder="Search pages and agents"
+          placeholder="Search pages, agents and crews"
           value={text}
           onChange={({ target }) => {
             setText(target.value);

@@ -1,6 +1,7 @@
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import type { CrewDraft } from './draft.ts';
+import { InputsField } from './inputs-field.tsx';
 import type { CrewEditor } from './use-crew-editor.ts';
 
 type TextName =
@@ -53,6 +54,7 @@ export function CrewForm({ editor }: { readonly editor: CrewEditor }) {
           </div>
         </>
       )}
+      <InputsField editor={editor} />
       <Checkbox
         label="Remembers"
         hint="What was learned in one run is recalled in the next."

@@ -78,9 +78,9 @@ export function CrewPage({ crew, model }: CrewPageProps) {
             </Button>
           )}
           {crew && mayEdit && <DeleteCrew crew={crew} />}
-          {editor.isChanged && crew && (
+          {editor.isChanged && (
             <Button look="quiet" onClick={editor.discard}>
-              Discard changes
+              {crew ? 'Discard changes' : 'Start over'}
             </Button>
           )}
           {mayEdit && (

@@ -13,6 +13,8 @@ export interface DraftAgent {
   readonly role: string;
   readonly goal: string;
   readonly backstory: string;
+  /** Only shown here: they are changed on the agent's own page. */
+  readonly instructions: string;
   readonly model: string;
   readonly tools: readonly string[];
 }
@@ -49,9 +51,15 @@ export interface CrewDraft {
   readonly timeout_s: string;
   readonly max_delegations: string;
   readonly max_delegation_depth: string;
+  /** What placeholders are when a run leaves them out; texts. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly agents: readonly DraftAgent[];
   readonly tasks: readonly DraftTask[];
 }
+
+/** A value that is no text is shown as JSON. */
+export const inputText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
 
 const text = (value: number | null): string => (value === null ? '' : String(value));
 
@@ -71,6 +79,9 @@ export function toDraft(crew: CrewReply): CrewDraft {
     timeout_s: text(configuration.timeout_s),
     max_delegations: String(configuration.max_delegations),
     max_delegation_depth: String(configuration.max_delegation_depth),
+    inputs: Object.fromEntries(
+      Object.entries(configuration.inputs).map(([name, value]) => [name, inputText(value)]),
+    ),
     agents: crew.agents.map(toDraftAgent),
     tasks: crew.tasks.map((task) => ({
       key: task.id,
@@ -96,8 +107,8 @@ export function toDraft(crew: CrewReply): CrewDraft {
 }
 
 export function toDraftAgent(agent: CrewReply['agents'][number]): DraftAgent {
-  const { id, name, role, goal, backstory, model, tools } = agent;
-  return { key: id, id, name, role, goal, backstory, model, tools };
+  const { id, name, role, goal, backstory, instructions, model, tools } = agent;
+  return { key: id, id, name, role, goal, backstory, instructions, model, tools };
 }
 
 let made = 0;
@@ -105,7 +116,17 @@ let made = 0;
 const newKey = (): Key => `new-${Date.now().toString(36)}-${++made}`;
 
 export function newAgent(model: string): DraftAgent {
-  return { key: newKey(), id: undefined, name: '', role: '', goal: '', backstory: '', model, tools: [] };
+  return {
+    key: newKey(),
+    id: undefined,
+    name: '',
+    role: '',
+    goal: '',
+    backstory: '',
+    instructions: '',
+    model,
+    tools: [],
+  };
 }
 
 export function newTask(agent: Key | null): DraftTask {
@@ -128,8 +149,19 @@ export function newCrew(model: string): CrewDraft {
       max_delegations: '10',
       max_delegation_depth: '1',
     },
+    inputs: {},
     agents: [agent],
     tasks: [newTask(agent.key)],
+  };
+}
+
+/** A draft that was kept, perhaps by an older console: what it does not have begins as it does now. */
+export function wholeDraft(draft: Partial<CrewDraft>): CrewDraft {
+  return {
+    ...newCrew(''),
+    ...draft,
+    agents: (draft.agents ?? []).map((agent) => ({ ...newAgent(''), ...agent })),
+    tasks: (draft.tasks ?? []).map((task) => ({ ...newTask(null), ...task })),
   };
 }
 

@@ -5,7 +5,7 @@ import { type ApiError, toApiError } from '../../api/api-error.ts';
 import { confirm } from '../../ui/confirm.tsx';
 import { isRecord, keptText } from '../../ui/kept-text.ts';
 import { type CrewReply, crewQuery } from './crew-query.ts';
-import { type CrewDraft, type Key, newCrew, toDraft } from './draft.ts';
+import { type CrewDraft, type Key, newCrew, toDraft, wholeDraft } from './draft.ts';
 import { toBody } from './to-body.ts';
 
 export type Selection = { readonly kind: 'agent' | 'task'; readonly key: Key } | undefined;
@@ -27,7 +27,7 @@ export interface CrewEditor {
 }
 
 interface Kept {
-  readonly draft: CrewDraft;
+  readonly draft: Partial<CrewDraft>;
   /** When the crew had been saved last as it was opened; empty for a new one. */
   readonly base: string;
 }
@@ -47,7 +47,7 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
   const [kept] = useState(() => keptText.read(keep, isKept));
   const [start, setStart] = useState(saved);
   const [base, setBase] = useState(kept?.base ?? crew?.updated_at ?? '');
-  const [draft, setDraft] = useState(() => kept?.draft ?? start);
+  const [draft, setDraft] = useState(() => (kept ? wholeDraft(kept.draft) : start));
   const [selection, setSelection] = useState<Selection>();
   const [error, setError] = useState<ApiError>();
   const [isSaving, setSaving] = useState(false);
@@ -84,7 +84,7 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     setSaving(true);
     setError(undefined);
     try {
-      const body = toBody(draft, crew && start);
+      const body = toBody(draft, crew && start, crew?.configuration.inputs ?? {});
       if (!crew) {
         const { id } = await ask(api.POST('/crews', { body }));
         keptText.forget(keep);

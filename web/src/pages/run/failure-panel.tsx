@@ -8,7 +8,7 @@ const HELP: readonly (readonly [code: RegExp, advice: string])[] = [
   [/^insufficient_credit$/, 'Add credit on the Usage page, then run it again from the task that failed.'],
   [
     /^max_cost_reached$/,
-    'Raise the cost limit of the crew, then run it again from here with the crew as it is now.',
+    'Run it again from the task that failed with a higher cost limit; what is kept costs nothing.',
   ],
   [/^time_limit_reached$/, 'Raise the time limit of the task or the crew, or make the task smaller.'],
   [

@@ -7,7 +7,7 @@ import { type ApiError, toApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { Checkbox, SelectField, TextArea } from '../../ui/field.tsx';
+import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import type { Run } from './use-run.ts';
 
 interface RerunDialogProps {
@@ -28,6 +28,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(names.map((name) => [name, asText(run.inputs[name])])),
   );
+  const [maxCost, setMaxCost] = useState(run.max_cost_usd === null ? '' : String(run.max_cost_usd));
   const [isCurrent, setCurrent] = useState(false);
   const [error, setError] = useState<ApiError>();
   const [isStarting, setStarting] = useState(false);
@@ -42,6 +43,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
         inputs: Object.fromEntries(changed.map((name) => [name, values[name] ?? ''])),
       }),
       ...(isCurrent && { use_current_crew: true }),
+      ...(maxCost.trim() !== '' && Number(maxCost) !== run.max_cost_usd && { max_cost_usd: Number(maxCost) }),
     };
     try {
       const path = { id: run.job_id };
@@ -54,7 +56,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
       setStarting(false);
     }
   };
-  const isField = names.some((name) => error?.field === `inputs.${name}`);
+  const isField = error?.field === 'max_cost_usd' || names.some((name) => error?.field === `inputs.${name}`);
   return (
     <Dialog
       open
@@ -88,6 +90,18 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
             onChange={({ target }) => setValues((before) => ({ ...before, [name]: target.value }))}
           />
         ))}
+        {run.max_cost_usd !== null && (
+          <TextField
+            label="Cost limit"
+            aside="US$"
+            type="number"
+            min="0"
+            step="any"
+            value={maxCost}
+            error={error?.field === 'max_cost_usd' ? (error.reason ?? error.message) : undefined}
+            onChange={({ target }) => setMaxCost(target.value)}
+          />
+        )}
         <Checkbox
           label="With the crew as it is now"
           hint={
