@@ -5,5 +5,6 @@ export { consolePages, createConsoleFiles } from './console/index.ts';
 export { createServer } from './create-server.ts';
 export { toMusterError } from './error-reply.ts';
 export { collectRoutes } from './openapi/index.ts';
+export { SocketOutput } from './socket-output.ts';
 export type { App } from './types.ts';
 export { widgetApi, widgetDemo } from './widget/index.ts';

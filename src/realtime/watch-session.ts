@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { UserPrincipal } from '../accounts/index.ts';
 import { type Executions, jobFrame } from '../crews/index.ts';
 import type { StoredEvent, Subscription } from '../engine/index.ts';
+import { SocketOutput } from '../http/index.ts';
 import type { MusterError } from '../lib/errors.ts';
 import { type Limits, refusal } from '../limits/index.ts';
 import { type ClientMessage, readMessage } from './read-message.ts';
@@ -12,8 +13,6 @@ export const CLOSE = { credential: 4401, origin: 4403, flood: 4429, going: 1012 
 /** Of one connection. */
 const MAX_SUBSCRIPTIONS = 1_000;
 const MAX_MESSAGES_A_SECOND = 200;
-/** A reader that leaves this much unread is not reading; it is cut off rather than kept in memory. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 export interface SessionDeps {
   readonly executions: Pick<Executions, 'subscribe'>;
@@ -41,6 +40,7 @@ const texts = new WeakMap<StoredEvent, string>();
 export class WatchSession {
   readonly #deps: SessionDeps;
   readonly #options: SessionOptions;
+  readonly #output: SocketOutput;
   readonly #subscriptions = new Map<string, Subscription>();
   #queue: Promise<void> = Promise.resolve();
   #second = 0;
@@ -51,7 +51,8 @@ export class WatchSession {
   constructor(deps: SessionDeps, options: SessionOptions) {
     this.#deps = deps;
     this.#options = options;
-    const { socket } = options;
+    const { socket, stream } = options;
+    this.#output = new SocketOutput(socket, stream);
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : data.toString()));
     socket.on('close', () => this.#leave());
     // Broken frames: ws has closed with the right code by then.
@@ -160,10 +161,7 @@ export class WatchSession {
       return;
     }
     const subscription = await this.#deps.executions.subscribe(accountId, jobId, after, {
-      onEvents: (events) => {
-        for (const event of events) this.#write(textOf(jobId, event));
-        return this.#ready();
-      },
+      onEvents: (events) => this.#output.sendAll(events.values().map((event) => textOf(jobId, event))),
       onEnd: () => this.#subscriptions.delete(jobId),
       onError: (error) => {
         this.#subscriptions.delete(jobId);
@@ -180,29 +178,7 @@ export class WatchSession {
   }
 
   #send(message: Readonly<Record<string, unknown>>): void {
-    this.#write(JSON.stringify(message));
-  }
-
-  #write(text: string): void {
-    const { socket, stream } = this.#options;
-    if (socket.readyState !== socket.OPEN) return;
-    socket.send(text);
-    if (stream.writableLength > MAX_UNREAD_BYTES) socket.terminate();
-  }
-
-  /** Resolves when the reader has caught up; undefined when it need not be waited for. */
-  #ready(): Promise<void> | undefined {
-    const { stream } = this.#options;
-    if (!stream.writableNeedDrain || stream.destroyed) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done);
-        stream.off('close', done);
-        resolve();
-      };
-      stream.once('drain', done);
-      stream.once('close', done);
-    });
+    this.#output.send(JSON.stringify(message));
   }
 }
 

@@ -5,6 +5,7 @@ import { commonErrors, type MusterError } from '../../../../lib/errors.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
 import { toMusterError } from '../../../error-reply.ts';
 import { limitedKey } from '../../../rate-limit.ts';
+import { SocketOutput } from '../../../socket-output.ts';
 import type { ResponsesDeps } from '../deps.ts';
 import { responseErrors } from '../errors.ts';
 import { socketFraming } from '../framing.ts';
@@ -39,6 +40,7 @@ export interface SessionOptions {
 export class SocketSession {
   readonly #deps: SessionDeps;
   readonly #options: SessionOptions;
+  readonly #output: SocketOutput;
   readonly #queue = new FrameQueue();
   readonly #memories = new LaneMemories();
   readonly #abort = new AbortController();
@@ -49,6 +51,7 @@ export class SocketSession {
   constructor(deps: SessionDeps, options: SessionOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#output = new SocketOutput(options.socket, options.stream);
     options.socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : data.toString()));
     options.socket.on('close', () => this.#abort.abort(new Error('The client closed the connection')));
     // Broken frames: ws has closed with the right code by then.
@@ -133,8 +136,8 @@ export class SocketSession {
   async #run(response: PreparedResponse, frame: CreateFrame): Promise<boolean> {
     const output = {
       framing: socketFraming(frame.streamId),
-      write: (text: string) => this.#send(text),
-      ready: () => this.#ready(),
+      write: (text: string) => this.#output.send(text),
+      ready: () => this.#output.ready(),
       // A turn has one end on a socket: what follows an error would be taken for the next turn's.
       tellsErrors: false,
     };
@@ -154,7 +157,7 @@ export class SocketSession {
       identity,
       showSteps: false,
       framing: socketFraming(frame.streamId),
-      write: (text) => this.#send(text),
+      write: (text) => this.#output.send(text),
     });
     emitter.finish(warmUpEnding(this.#deps.clock.now()));
     const memory = prepared.remember({ status: 'completed', output: [] }, false);
@@ -166,29 +169,7 @@ export class SocketSession {
     const { code, message, spec, details } = error;
     const body = { type: spec.type, code, message, param: details.field ?? '' };
     const lane = streamId === undefined ? {} : { stream_id: streamId };
-    this.#send(JSON.stringify({ type: 'error', status: error.status, error: body, ...lane }));
-  }
-
-  #send(text: string): void {
-    const { socket, stream } = this.#options;
-    if (socket.readyState !== socket.OPEN) return;
-    socket.send(text);
-    if (stream.writableLength > MAX_UNREAD_BYTES) socket.terminate();
-  }
-
-  /** Resolves when the reader has caught up; undefined when it need not be waited for. */
-  #ready(): Promise<void> | undefined {
-    const { stream } = this.#options;
-    if (!stream.writableNeedDrain || stream.destroyed) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done);
-        stream.off('close', done);
-        resolve();
-      };
-      stream.once('drain', done);
-      stream.once('close', done);
-    });
+    this.#output.send(JSON.stringify({ type: 'error', status: error.status, error: body, ...lane }));
   }
 
   #close(): void {
@@ -197,9 +178,6 @@ export class SocketSession {
     this.#options.socket.close(ending.code, ending.error?.code ?? '');
   }
 }
-
-/** A reader that leaves this much unread is not reading; it is cut off rather than kept in memory. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /** What a connection that has lived its time is told. */
 export function connectionIsOld(): MusterError {
