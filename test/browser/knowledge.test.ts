@@ -46,6 +46,17 @@ describe('knowledge in the console', () => {
     await rows.filter({ hasText: 'broken.pdf' }).waitFor({ state: 'detached' });
   });
 
+  it('an address that cannot be fetched is refused at its field, and stays there to be mended', async () => {
+    const page = await console.openSignedIn(`/knowledge?agent=${agent}`);
+    const address = page.getByLabel('Or the address of a page');
+    await address.fill('http://127.0.0.1:9/inside');
+    await page.getByRole('button', { name: 'Add page' }).click();
+    await page.getByText(/is private, or nothing is there/).waitFor();
+    assert.equal(await address.getAttribute('aria-invalid'), 'true');
+    assert.equal(await address.inputValue(), 'http://127.0.0.1:9/inside');
+    await assertAccessible(page);
+  });
+
   it('an agent is found by a part of its name, among however many', async () => {
     await console.test.createAgent(console.test.owner, { name: 'Younger than the desk' });
     const page = await console.openSignedIn('/knowledge');

@@ -9,6 +9,8 @@ import { AnswerView } from './answer-view.tsx';
 import type { Exchange, TestChat } from './use-test-chat.ts';
 
 interface ChatPanelProps {
+  /** For links within the page. */
+  readonly id?: string;
   readonly title: string;
   /** Below the title: what is being talked to. */
   readonly lead: string;
@@ -18,7 +20,7 @@ interface ChatPanelProps {
   readonly className?: string;
 }
 
-export function ChatPanel({ title, lead, chat, suggestions = [], className }: ChatPanelProps) {
+export function ChatPanel({ id, title, lead, chat, suggestions = [], className }: ChatPanelProps) {
   const [text, setText] = useState('');
   const box = useRef<HTMLElement>(null);
   const { exchanges, answering } = chat;
@@ -41,8 +43,9 @@ export function ChatPanel({ title, lead, chat, suggestions = [], className }: Ch
   };
   return (
     <section
+      id={id}
       aria-label={title}
-      className={cx('flex min-h-96 flex-col rounded-xl border bg-panel', className)}
+      className={cx('flex min-h-96 scroll-mt-14 flex-col rounded-xl border bg-panel', className)}
     >
       <header className="flex items-start justify-between gap-2 border-b px-4 py-2.5">
         <div>

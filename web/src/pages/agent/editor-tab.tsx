@@ -23,6 +23,9 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
     <div className="grid gap-5 lg:grid-cols-2">
       {mayEdit && (
         <div className="min-w-0">
+          <a href="#try" className="mb-4 inline-block text-accent underline lg:hidden">
+            Go to the chat
+          </a>
           {editor.error && (
             <div className="mb-5">
               <ErrorPanel error={editor.error} title="Not saved." />
@@ -37,6 +40,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
         </div>
       )}
       <ChatPanel
+        id="try"
         title="Try it"
         lead={
           editor.changed

@@ -13,6 +13,7 @@ import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { AddAddress } from './add-address.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { UploadList } from './upload-list.tsx';
 import { useUploads } from './use-uploads.ts';
@@ -106,7 +107,12 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
 
   return (
     <section aria-label="Documents" className="space-y-3">
-      {mayEdit && <DropZone onFiles={uploads.add} />}
+      {mayEdit && (
+        <>
+          <DropZone onFiles={uploads.add} />
+          <AddAddress agentId={agentId} onAdded={refresh} />
+        </>
+      )}
       <UploadList uploads={uploads} />
       {documents.isError ? (
         <ErrorPanel
