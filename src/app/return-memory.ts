@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
+import { garbageCollector } from '../lib/garbage-collector.ts';
 import type { Logger } from '../lib/logger.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -35,14 +35,4 @@ export function returnMemoryWhenIdle(logger: Pick<Logger, 'debug'>): void {
   };
   setTimeout(look, FIRST_LOOK_MS).unref();
   setInterval(look, LOOK_EVERY_MS).unref();
-}
-
-/** V8's own, which Node shows only to scripts that are started with a flag. */
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
-  return () => {
-    if (typeof gc === 'function') gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-  };
 }

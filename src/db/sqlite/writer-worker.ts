@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { garbageCollector } from '../../lib/garbage-collector.ts';
 import { openForWriting } from './connection.ts';
 import { type Batch, type BatchOutcome, decodeBatches, type FromWriter, type ToWriter } from './protocol.ts';
 
@@ -24,6 +25,7 @@ let commits = 0;
  * it, and both then share a flush.
  */
 const LINGER_MS = 2;
+const COLLECT_AFTER_MS = 2_000;
 let lingering: NodeJS.Timeout | undefined;
 
 const begin = connection.prepare('BEGIN IMMEDIATE');
@@ -56,6 +58,8 @@ port.on('message', (first: ToWriter) => {
   }
 });
 send({ type: 'ready' });
+// What the start of a thread leaves behind would stay: a writer makes too little garbage to be collected for it.
+setTimeout(garbageCollector(), COLLECT_AFTER_MS).unref();
 
 function applyTogether(batches: readonly Batch[]): void {
   const told = new Set<BatchOutcome['id']>();
