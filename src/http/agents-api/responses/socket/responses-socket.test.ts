@@ -19,7 +19,7 @@ async function serve(socketLimits: SocketLimits) {
       authenticate: async () => ({ kind: 'user', accountId: 'a' }),
       onRevoked: () => () => undefined,
     },
-    limits: { take: async () => undefined },
+    limits: { take: async () => undefined, openStream: async () => () => undefined },
     corsOrigins: ['https://console.example.com'],
     shutdownSignal: new AbortController().signal,
     socketLimits,
