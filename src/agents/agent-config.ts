@@ -17,6 +17,8 @@ const EMPTY: AgentConfig = {
   knowledge: DEFAULT_KNOWLEDGE,
   maxSteps: DEFAULT_MAX_STEPS,
   maxCostNanoUsd: undefined,
+  dailyLimitNanoUsd: undefined,
+  monthlyLimitNanoUsd: undefined,
   crewId: undefined,
   metadata: {},
 };
@@ -52,6 +54,8 @@ export function mergeConfig(current: AgentConfig, input: AgentInput): AgentConfi
     },
     maxSteps: pick('maxSteps'),
     maxCostNanoUsd: pick('maxCostNanoUsd'),
+    dailyLimitNanoUsd: pick('dailyLimitNanoUsd'),
+    monthlyLimitNanoUsd: pick('monthlyLimitNanoUsd'),
     crewId: pick('crewId'),
     metadata: pick('metadata'),
   };
@@ -68,7 +72,8 @@ function mergeParameters(current: ModelParameters, input: AgentInput['parameters
   return merged as ModelParameters;
 }
 
-type StoredConfig = Omit<AgentConfig, 'maxCostNanoUsd'> & { readonly maxCostNanoUsd?: string };
+type Amount = 'maxCostNanoUsd' | 'dailyLimitNanoUsd' | 'monthlyLimitNanoUsd';
+type StoredConfig = Omit<AgentConfig, Amount> & { readonly [Name in Amount]?: string };
 
 /** The text that is stored: equal configurations have equal texts, so that saving nothing new is noticed. */
 export function encodeConfig(config: AgentConfig): string {
@@ -80,6 +85,8 @@ export function encodeConfig(config: AgentConfig): string {
     knowledge: { mode: config.knowledge.mode, limit: config.knowledge.limit },
     maxSteps,
     maxCostNanoUsd: config.maxCostNanoUsd?.toString(),
+    dailyLimitNanoUsd: config.dailyLimitNanoUsd?.toString(),
+    monthlyLimitNanoUsd: config.monthlyLimitNanoUsd?.toString(),
     crewId,
     metadata: sorted(config.metadata),
   };
@@ -90,12 +97,18 @@ export function encodeConfig(config: AgentConfig): string {
 export function decodeConfig(text: string): AgentConfig {
   // Only encodeConfig writes these texts.
   const stored = JSON.parse(text) as Partial<StoredConfig>;
-  const { maxCostNanoUsd, ...rest } = stored;
+  const { maxCostNanoUsd, dailyLimitNanoUsd, monthlyLimitNanoUsd, ...rest } = stored;
   return {
     ...EMPTY,
     ...rest,
-    maxCostNanoUsd: maxCostNanoUsd === undefined ? undefined : BigInt(maxCostNanoUsd),
+    maxCostNanoUsd: toAmount(maxCostNanoUsd),
+    dailyLimitNanoUsd: toAmount(dailyLimitNanoUsd),
+    monthlyLimitNanoUsd: toAmount(monthlyLimitNanoUsd),
   };
+}
+
+function toAmount(text: string | undefined): bigint | undefined {
+  return text === undefined ? undefined : BigInt(text);
 }
 
 function sorted(values: object): Record<string, unknown> {

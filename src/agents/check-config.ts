@@ -33,10 +33,9 @@ export function checkConfig(config: AgentConfig): void {
   if (mode !== 'tool' && mode !== 'always') throw invalid('knowledge.mode', 'must be tool or always');
   checkRange('knowledge.limit', limit, 1, MAX_PASSAGES, { whole: true });
   checkRange('max_steps', config.maxSteps, 1, MAX_STEPS, { whole: true });
-  const maxCost = config.maxCostNanoUsd;
-  if (maxCost !== undefined && (maxCost <= 0n || maxCost > MAX_COST_NANO_USD)) {
-    throw invalid('max_cost_usd', 'must be above 0 and at most 1,000,000,000');
-  }
+  checkAmount('max_cost_usd', config.maxCostNanoUsd);
+  checkAmount('daily_limit_usd', config.dailyLimitNanoUsd);
+  checkAmount('monthly_limit_usd', config.monthlyLimitNanoUsd);
   checkMetadata(config.metadata);
 }
 
@@ -55,6 +54,12 @@ function checkParameters(parameters: ModelParameters): void {
   if (stop.length > 16) throw invalid(at('stop'), 'may have at most 16 entries');
   const wrong = stop.findIndex((text) => text === '' || text.length > 500);
   if (wrong !== -1) throw invalid(at(`stop.${wrong}`), 'must have 1 to 500 characters');
+}
+
+function checkAmount(field: string, amount: bigint | undefined): void {
+  if (amount !== undefined && (amount <= 0n || amount > MAX_COST_NANO_USD)) {
+    throw invalid(field, 'must be above 0 and at most 1,000,000,000');
+  }
 }
 
 function checkTools(tools: readonly string[]): void {

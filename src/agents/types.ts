@@ -17,6 +17,9 @@ export interface AgentConfig {
   readonly maxSteps: number;
   /** What one turn may cost; undefined: as much as there is credit. */
   readonly maxCostNanoUsd: bigint | undefined;
+  /** What all its calls together may cost in a UTC day or month. */
+  readonly dailyLimitNanoUsd: bigint | undefined;
+  readonly monthlyLimitNanoUsd: bigint | undefined;
   readonly crewId: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -49,6 +52,8 @@ export interface AgentInput {
     | undefined;
   readonly maxSteps?: number | null | undefined;
   readonly maxCostNanoUsd?: bigint | null | undefined;
+  readonly dailyLimitNanoUsd?: bigint | null | undefined;
+  readonly monthlyLimitNanoUsd?: bigint | null | undefined;
   readonly crewId?: string | null | undefined;
   /** Replaced as a whole. */
   readonly metadata?: Readonly<Record<string, string>> | null | undefined;

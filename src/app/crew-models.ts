@@ -38,7 +38,13 @@ export async function crewAsAgent(
       ...{ name: crew.name, description: crew.description, model: `${PREFIX}${crewId}` },
       ...{ instructions: '', role: '', goal: '', backstory: '', tools: [], parameters: {}, metadata: {} },
       knowledge: { mode: 'tool', limit: 1 },
-      ...{ maxSteps: 1, maxCostNanoUsd: undefined, crewId: undefined },
+      ...{
+        maxSteps: 1,
+        maxCostNanoUsd: undefined,
+        dailyLimitNanoUsd: undefined,
+        monthlyLimitNanoUsd: undefined,
+        crewId: undefined,
+      },
     },
   };
 }

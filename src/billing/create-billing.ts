@@ -5,9 +5,16 @@ import type { Clock } from '../lib/clock.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { formatUsd } from './money.ts';
-import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
+import { createPeriods, msUntilNextDay, msUntilNextMonth, rollupPeriods } from './periods.ts';
 import { releaseHoldsOfDead } from './release-holds-of-dead.ts';
-import { CREDIT, createBillingStore, DAILY_CAP, MONTHLY_CAP } from './store.ts';
+import {
+  AGENT_DAILY_CAP,
+  AGENT_MONTHLY_CAP,
+  CREDIT,
+  createBillingStore,
+  DAILY_CAP,
+  MONTHLY_CAP,
+} from './store.ts';
 import type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
 
 export interface Billing {
@@ -79,7 +86,20 @@ export function createBilling({
       const limit = key.monthlyLimitNanoUsd;
       statements.push(store.reserveMonthlyCap({ keyId: key.id, period: month, accountId, amount, limit }));
     }
+    statements.push(...agentReservations(payer, amount));
     return statements;
+  }
+
+  /** After the account's own row is taken, so that of calls that come at once each counts those before it. */
+  function agentReservations({ accountId, agent }: Payer, amount: bigint): Statement[] {
+    if (!agent) return [];
+    const { id: agentId, dailyLimitNanoUsd: daily, monthlyLimitNanoUsd: monthly } = agent;
+    const { day, month } = rollupPeriods(clock.now());
+    const call = { accountId, agentId, amount };
+    return [
+      ...(daily === undefined ? [] : [store.reserveAgentDay({ ...call, period: day, limit: daily })]),
+      ...(monthly === undefined ? [] : [store.reserveAgentMonth({ ...call, period: month, limit: monthly })]),
+    ];
   }
 
   async function refusal(guard: string, payer: Payer, amount: bigint): Promise<Error> {
@@ -93,6 +113,18 @@ export function createBilling({
     if (guard === MONTHLY_CAP) {
       return billingErrors.api_key_monthly_limit_reached(
         `This key may spend $${formatUsd(payer.key?.monthlyLimitNanoUsd ?? 0n)} a month and has no room left for this call. The month ends at 00:00 UTC on the 1st.`,
+        { retryAfterMs: msUntilNextMonth(now) },
+      );
+    }
+    if (guard === AGENT_DAILY_CAP) {
+      return billingErrors.agent_daily_limit_reached(
+        `The agent may spend $${formatUsd(payer.agent?.dailyLimitNanoUsd ?? 0n)} a day and has no room left for this call. The day ends at 00:00 UTC.`,
+        { retryAfterMs: msUntilNextDay(now) },
+      );
+    }
+    if (guard === AGENT_MONTHLY_CAP) {
+      return billingErrors.agent_monthly_limit_reached(
+        `The agent may spend $${formatUsd(payer.agent?.monthlyLimitNanoUsd ?? 0n)} a month and has no room left for this call. The month ends at 00:00 UTC on the 1st.`,
         { retryAfterMs: msUntilNextMonth(now) },
       );
     }
@@ -132,6 +164,7 @@ export function createBilling({
           accountId: payer.accountId,
           runId,
           keyId: payer.key?.id ?? null,
+          agentId: payer.agent?.id ?? null,
           amount: amountNanoUsd,
           owner: owner.id,
           day: payer.key?.dailyLimitNanoUsd === undefined ? null : hold.day,

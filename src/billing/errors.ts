@@ -20,4 +20,16 @@ export const billingErrors = defineErrors({
     type: 'insufficient_quota',
     meaning: "The key's spending cap of the month (UTC) does not leave room for the call.",
   },
+  agent_daily_limit_reached: {
+    status: 429,
+    platformCode: 'RATE_LIMIT',
+    type: 'insufficient_quota',
+    meaning: "The agent's spending cap of the day (UTC) does not leave room for the call.",
+  },
+  agent_monthly_limit_reached: {
+    status: 429,
+    platformCode: 'RATE_LIMIT',
+    type: 'insufficient_quota',
+    meaning: "The agent's spending cap of the month (UTC) does not leave room for the call.",
+  },
 });

@@ -5,6 +5,8 @@ import type { Database } from '../db/index.ts';
 export const CREDIT = 'credit';
 export const DAILY_CAP = 'daily-cap';
 export const MONTHLY_CAP = 'monthly-cap';
+export const AGENT_DAILY_CAP = 'agent-daily-cap';
+export const AGENT_MONTHLY_CAP = 'agent-monthly-cap';
 /** A settlement or release whose hold is gone has been made before. */
 const HOLD = 'hold';
 
@@ -40,6 +42,30 @@ export function createBillingStore(db: Database) {
       guard,
     );
 
+  const agentCap = (span: 'day' | 'month', guard: string) =>
+    db.prepare<{ accountId: string; agentId: string; period: number; amount: bigint; limit: bigint }>(
+      (queries, param) => {
+        const spent = queries
+          .selectFrom('usage_rollups')
+          .select(sql<bigint>`coalesce(sum(cost_nano_usd), 0)`.as('sum'))
+          .where('account_id', '=', param('accountId'))
+          .where('span', '=', span)
+          .where('period', '=', param('period'))
+          .where('agent_id', '=', param('agentId'));
+        const held = queries
+          .selectFrom('holds')
+          .select(sql<bigint>`coalesce(sum(amount_nano_usd), 0)`.as('sum'))
+          .where('account_id', '=', param('accountId'))
+          .where('agent_id', '=', param('agentId'));
+        return queries
+          .updateTable('accounts')
+          .set((eb) => ({ tier: eb.ref('tier') }))
+          .where('id', '=', param('accountId'))
+          .where(sql<boolean>`(${spent}) + (${held}) + ${param('amount')} <= ${param('limit')}`);
+      },
+      guard,
+    );
+
   return {
     reserveCredit: db.prepare<{ accountId: string; amount: bigint }>(
       (queries, param) =>
@@ -52,11 +78,15 @@ export function createBillingStore(db: Database) {
     ),
     reserveDailyCap: reserveCap(DAILY_CAP),
     reserveMonthlyCap: reserveCap(MONTHLY_CAP),
+    /** What the agent has spent, by the sums of the usage log, and holds, with this one, stays within the limit. */
+    reserveAgentDay: agentCap('day', AGENT_DAILY_CAP),
+    reserveAgentMonth: agentCap('month', AGENT_MONTHLY_CAP),
     insertHold: db.prepare<{
       id: string;
       accountId: string;
       runId: string;
       keyId: string | null;
+      agentId: string | null;
       amount: bigint;
       owner: string;
       day: string | null;
@@ -68,6 +98,7 @@ export function createBillingStore(db: Database) {
         account_id: param('accountId'),
         run_id: param('runId'),
         key_id: param('keyId'),
+        agent_id: param('agentId'),
         amount_nano_usd: param('amount'),
         owner: param('owner'),
         day: param('day'),

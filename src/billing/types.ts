@@ -6,6 +6,15 @@ export interface Payer {
     readonly dailyLimitNanoUsd?: bigint | undefined;
     readonly monthlyLimitNanoUsd?: bigint | undefined;
   };
+  /** The agent that spends, when it has caps: those count too. */
+  readonly agent?: CappedAgent | undefined;
+}
+
+/** An agent with bounds of its own on what it may spend, whoever calls it. */
+export interface CappedAgent {
+  readonly id: string;
+  readonly dailyLimitNanoUsd?: bigint | undefined;
+  readonly monthlyLimitNanoUsd?: bigint | undefined;
 }
 
 /** Credit set aside for one call. Ends in exactly one settlement or release. */

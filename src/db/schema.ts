@@ -334,6 +334,8 @@ export interface HoldsTable {
   /** The day and month of the key's spend in which it is counted too; null where it is not. */
   day: string | null;
   month: string | null;
+  /** Whose caps it counts against, where the agent has some. */
+  agent_id: string | null;
 }
 
 export interface DocumentsTable {

@@ -17,7 +17,7 @@ import type { AgentResult, AgentTask, CallableModel, Meter, RunObserver, ToolRun
 import { messageEvent } from './message-event.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore, type PastRun } from './run-store.ts';
-import { toSubject } from './subject.ts';
+import { payerFor, toSubject } from './subject.ts';
 import { createThreadBrowser, type ThreadBrowser } from './threads/browse-threads.ts';
 import type { Continuation } from './threads/continue-thread.ts';
 import { dropOldest } from './threads/drop-oldest.ts';
@@ -147,7 +147,7 @@ export function createRuns(deps: RunsDeps): Runs {
       runId: turnIds.runId,
       agentId: agent.id,
       subject: toSubject(turnIds.runId, caller, agent, model),
-      payer: caller.payer,
+      payer: payerFor(caller.payer, agent),
       model,
       instructions: buildInstructions({
         agentInstructions: agent.instructions,

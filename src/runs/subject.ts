@@ -1,5 +1,5 @@
 import type { CallableAgent } from '../agents/index.ts';
-import type { UsageSubject } from '../billing/index.ts';
+import type { Payer, UsageSubject } from '../billing/index.ts';
 import type { CallableModel } from './loop/types.ts';
 import type { Caller } from './types.ts';
 
@@ -20,4 +20,11 @@ export function toSubject(
     agentVersion: agent.version,
     model: model.info.id,
   };
+}
+
+/** The payer, with the agent's own caps where it has some. */
+export function payerFor(payer: Payer, { id, config }: Pick<CallableAgent, 'id' | 'config'>): Payer {
+  const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = config;
+  if (dailyLimitNanoUsd === undefined && monthlyLimitNanoUsd === undefined) return payer;
+  return { ...payer, agent: { id, dailyLimitNanoUsd, monthlyLimitNanoUsd } };
 }

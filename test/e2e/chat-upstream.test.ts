@@ -153,6 +153,38 @@ describe('chat over a provider, and its bill', () => {
     assert.equal((await post({ max_tokens: 10 })).status, 200, 'other keys of the account are free');
   });
 
+  it('keeps an agent within its daily and monthly caps, whoever calls it and however many at once', async () => {
+    for (const [field, code] of [
+      ['daily_limit_usd', 'agent_daily_limit_reached'],
+      ['monthly_limit_usd', 'agent_monthly_limit_reached'],
+    ] as const) {
+      upstream.play({ text: 'Hello', usage: USAGE });
+      // Room for two calls, while each sets aside more than it will cost.
+      const fields = { model: 'openai/m', [field]: 0.0061, max_output_tokens: 1_000 };
+      const capped = await test.createAgent(person, fields);
+      const ask = (token: string) => post({ model: capped }, token);
+      const other = await test.createKey(person);
+      const tokens = [key, other.key, person.token, key, key, key];
+      const replies = await Promise.all(tokens.map(ask));
+      const all = [...replies, await ask(key), await ask(other.key), await ask(person.token)];
+      const answered = all.filter(({ status }) => status === 200);
+      assert.ok(answered.length >= 2 && answered.length <= 3, `${answered.length} answered`);
+      const spent = answered.reduce((sum, reply) => sum + Number(at(reply.body, 'usage.cost_usd')), 0);
+      assert.ok(spent <= 0.0061, `${spent} spent`);
+      for (const reply of all.filter(({ status }) => status !== 200)) {
+        assert.equal(reply.status, 429, reply.text);
+        assert.equal(reply.field('error.code'), code);
+        assert.ok(Number(reply.headers.get('retry-after')) > 0);
+      }
+      assert.equal((await post()).status, 200, 'another agent has no such cap');
+      await person.call('PATCH', `/agents/${capped}`, { [field]: null });
+      assert.equal((await ask(key)).status, 200);
+      const wrong = await person.call('PATCH', `/agents/${capped}`, { [field]: 0 });
+      assert.equal(wrong.status, 400);
+      assert.equal(wrong.field('error.details.field'), field);
+    }
+  });
+
   it("cuts an answer short before it would cost more than the agent's max_cost_usd", async () => {
     await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 0,

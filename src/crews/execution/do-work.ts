@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CappedAgent } from '../../billing/index.ts';
 import { Interrupt, type JobEvent, type JobSteps, JobStopped } from '../../engine/index.ts';
 import { MusterError } from '../../lib/errors.ts';
 import { type Item, modelErrors, type ResponseFormat, type ToolChoice } from '../../models/index.ts';
@@ -157,7 +158,7 @@ async function toTask(
       source: key === null ? 'user' : 'key',
       keyId: key?.id ?? null,
     },
-    payer: { accountId, ...(key && { key: toPayingKey(key) }) },
+    payer: { accountId, ...(key && { key: toPayingKey(key) }), agent: toCappedAgent(agent) },
     model,
     instructions: buildInstructions({ agentInstructions: agent.instructions, documents, items }),
     items,
@@ -269,4 +270,15 @@ export function userMessage(text: string): Item {
 
 export function assistantMessage(text: string): Item {
   return { type: 'message', role: 'assistant', content: [{ type: 'text', text }] };
+}
+
+/** The agent as it counts against its own caps; undefined when it has none. */
+function toCappedAgent(agent: PinnedAgent): CappedAgent | undefined {
+  const { dailyLimitNanoUsd: daily = null, monthlyLimitNanoUsd: monthly = null } = agent;
+  if (daily === null && monthly === null) return undefined;
+  return {
+    id: agent.id,
+    dailyLimitNanoUsd: daily === null ? undefined : BigInt(daily),
+    monthlyLimitNanoUsd: monthly === null ? undefined : BigInt(monthly),
+  };
 }

@@ -110,6 +110,8 @@ function pinAgent(
     instructions: fill(instructions),
     ...{ model: config.model, parameters: config.parameters, tools: config.tools, maxSteps: config.maxSteps },
     maxCostNanoUsd: config.maxCostNanoUsd?.toString() ?? null,
+    dailyLimitNanoUsd: config.dailyLimitNanoUsd?.toString() ?? null,
+    monthlyLimitNanoUsd: config.monthlyLimitNanoUsd?.toString() ?? null,
     knowledge: { mode: hasDocuments ? knowledge.mode : 'none', limit: knowledge.limit },
   };
 }

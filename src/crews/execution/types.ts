@@ -28,6 +28,9 @@ export type PinnedAgent = {
   readonly tools: readonly string[];
   readonly maxSteps: number;
   readonly maxCostNanoUsd: string | null;
+  /** Absent in plans of before there were any. */
+  readonly dailyLimitNanoUsd?: string | null;
+  readonly monthlyLimitNanoUsd?: string | null;
   readonly knowledge: { readonly mode: 'none' | 'tool' | 'always'; readonly limit: number };
 };
 

@@ -17,6 +17,7 @@ import { keyLimits } from './0016-key-limits.ts';
 import { processes } from './0017-processes.ts';
 import { retention } from './0018-retention.ts';
 import { auditChain } from './0019-audit-chain.ts';
+import { agentCaps } from './0020-agent-caps.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   processes,
   retention,
   auditChain,
+  agentCaps,
 ];

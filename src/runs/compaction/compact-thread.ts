@@ -7,7 +7,7 @@ import { createJournal } from '../journal.ts';
 import { runAgent } from '../loop/run-agent.ts';
 import type { AgentTask, RunUsage } from '../loop/types.ts';
 import type { RunStore } from '../run-store.ts';
-import { toSubject } from '../subject.ts';
+import { payerFor, toSubject } from '../subject.ts';
 import type { Caller } from '../types.ts';
 import { splitConversation, toStandIn, toTranscript } from './split-conversation.ts';
 
@@ -60,7 +60,7 @@ export async function compactThread(
     runId,
     agentId: agent.id,
     subject: toSubject(runId, caller, agent, model),
-    payer: caller.payer,
+    payer: payerFor(caller.payer, agent),
     model,
     instructions: instructions ? `${SYSTEM}\n\n${instructions}` : SYSTEM,
     items: [userMessage(`The conversation:\n\n${transcript}`), userMessage(ASK)],

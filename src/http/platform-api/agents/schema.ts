@@ -50,6 +50,8 @@ export const AgentBody = Closed({
   ),
   max_steps: optional(Type.Integer({ description: 'Model calls in one turn.' })),
   max_cost_usd: optional(Type.Number({ description: 'What one turn may cost.' })),
+  daily_limit_usd: optional(Type.Number({ description: 'What all its calls may cost a day (UTC).' })),
+  monthly_limit_usd: optional(Type.Number({ description: 'What all its calls may cost a month (UTC).' })),
   crew_id: optional(Type.String({ maxLength: 100 })),
   metadata: optional(Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 512 }))),
 });
@@ -105,6 +107,8 @@ const config = {
   knowledge: Type.Object({ mode: Type.String(), limit: Type.Integer() }),
   max_steps: Type.Integer(),
   max_cost_usd: Nullable(Usd),
+  daily_limit_usd: Nullable(Usd),
+  monthly_limit_usd: Nullable(Usd),
   crew_id: Nullable(Type.String()),
   metadata: Type.Record(Type.String(), Type.String()),
 };

@@ -51,6 +51,8 @@ function toConfig(config: AgentConfig) {
     knowledge: { mode: config.knowledge.mode, limit: config.knowledge.limit },
     max_steps: config.maxSteps,
     max_cost_usd: usdOrNull(config.maxCostNanoUsd),
+    daily_limit_usd: usdOrNull(config.dailyLimitNanoUsd),
+    monthly_limit_usd: usdOrNull(config.monthlyLimitNanoUsd),
     crew_id: config.crewId ?? null,
     metadata: { ...config.metadata },
   };

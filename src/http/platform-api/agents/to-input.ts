@@ -14,6 +14,8 @@ export function toInput(body: AgentFields): AgentInput {
     parameters: toParameters(body),
     maxSteps: body.max_steps,
     maxCostNanoUsd: readOptionalUsd('max_cost_usd', body.max_cost_usd),
+    dailyLimitNanoUsd: readOptionalUsd('daily_limit_usd', body.daily_limit_usd),
+    monthlyLimitNanoUsd: readOptionalUsd('monthly_limit_usd', body.monthly_limit_usd),
     crewId: body.crew_id,
   };
 }
