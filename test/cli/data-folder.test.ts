@@ -232,7 +232,7 @@ describe('muster on the data folder', () => {
       ['Each execution has come to what its job has come to', 'UPDATE executions SET outcome = NULL'],
       [
         'No job that has ended or rests holds credit',
-        "INSERT INTO holds SELECT 'x', account_id, job_id || '/t/1', NULL, 1, 0 FROM executions",
+        "INSERT INTO holds (id, account_id, run_id, key_id, amount_nano_usd, created_at) SELECT 'x', account_id, job_id || '/t/1', NULL, 1, 0 FROM executions",
       ],
       ['No execution has cost more than it may', 'UPDATE executions SET max_cost_nano_usd = -1'],
       [
