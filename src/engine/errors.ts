@@ -21,7 +21,7 @@ export const engineErrors = defineErrors({
     platformCode: 'INTERNAL_ERROR',
     type: 'server_error',
     meaning:
-      'A tool call was cut off, it is not known whether it took effect, and a person decided that the job ends there.',
+      'A tool call was cut off, it is not known whether it took effect, and a person decided that the job ends there, or there was nobody to ask.',
   },
   wait_ignored: {
     status: 500,

@@ -14,8 +14,11 @@ export interface StepOptions {
    * `unknown`: it may have taken effect although nobody saw its result; `whenUnknown` then says what happens.
    */
   readonly effects?: 'none' | 'idempotent' | 'unknown';
-  /** Run it again with the same idempotency key, or (default) let the run wait until a person decides. */
-  readonly whenUnknown?: 'retry-with-same-key' | 'ask';
+  /**
+   * Run it again with the same idempotency key; let the run wait until a person decides (default); or let the step fail
+   * with `outcome_unknown`, where there is nobody to ask.
+   */
+  readonly whenUnknown?: 'retry-with-same-key' | 'ask' | 'fail';
   /** For errors that may be retried (see isFinal). Without it a step is tried once. */
   readonly retry?: RetryPolicy;
 }

@@ -220,14 +220,19 @@ export function createRuns(deps: RunsDeps): Runs {
   ): Promise<JobOutcome> {
     const { steps, emit, rest } = createJobLog(job.steps);
     const { signal } = job;
-    const { outcome, statements } = await runLoop(turn, { steps, emit, signal, isDurable: true });
+    // Nobody answers for a response, so it fails rather than wait for ever.
+    const how = { steps, emit, signal, isDurable: true, whenUnknown: 'fail' } as const;
+    const { outcome, statements } = await runLoop(turn, how);
     return { events: rest(), statements: [...statements, ...alsoKeep(outcome)] };
   }
 
   /** Answers, and makes the statements that keep the answer. */
   async function runLoop(
     turn: RunningTurn,
-    how: Pick<LoopDeps, 'steps' | 'ready' | 'isDurable'> & { emit: RunSink; signal: AbortSignal },
+    how: Pick<LoopDeps, 'steps' | 'ready' | 'isDurable' | 'whenUnknown'> & {
+      emit: RunSink;
+      signal: AbortSignal;
+    },
   ): Promise<{ outcome: TurnOutcome; statements: Statement[] }> {
     const { turnIds, task } = turn;
     const { emit, signal, ...rest } = how;

@@ -137,6 +137,43 @@ describe('a tool call and the death of the server', () => {
     assert.equal(credit - (await balance()), PRICE_USD);
   });
 
+  it('effects unknown: a background response, for which nobody can be asked, fails and says so', async () => {
+    const endpoint = `http://${service.host}/background`;
+    const tool = {
+      name: 'background',
+      description: 'Does it',
+      endpoint,
+      auth_type: 'none',
+      price_usd: PRICE_USD,
+    };
+    await call('POST', '/tools/custom', tool);
+    const agent = await call('POST', '/agents', { name: 'Doer', model: 'sandbox', tools: ['background'] });
+    const credit = await balance();
+    const responses = async (method: string, path: string, body?: object): Promise<unknown> => {
+      const reply = await fetch(`${server.url}/api/agents/v1/responses${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      assert.equal(reply.status, 200);
+      return reply.json();
+    };
+    isSilent = true;
+    const input = '[[call background {}]]';
+    const made = await responses('POST', '', { model: at(agent, 'id'), input, background: true });
+    await until(() => keysOf('/background')[0]);
+    await server.stop('SIGKILL');
+    isSilent = false;
+    await start();
+    const ended = await until(async () => {
+      const response = await responses('GET', `/${at(made, 'id')}`);
+      return at(response, 'status') === 'failed' ? response : undefined;
+    });
+    assert.match(JSON.stringify(at(ended, 'error')), /not known whether it took effect/);
+    assert.equal(keysOf('/background').length, 1);
+    assert.equal(await balance(), credit);
+  });
+
   it('effects unknown, by the method: a person who says no ends the job, and nothing was called twice', async () => {
     const { jobId, path } = await killDuringCall('tool_post', {});
     await status(jobId, 'waiting_for_input');

@@ -186,6 +186,13 @@ async function decide(
   switch (kept.state) {
     case 'started': {
       if (options.whenUnknown === 'retry-with-same-key') return undefined;
+      if (options.whenUnknown === 'fail') {
+        const error = engineErrors.outcome_unknown(
+          `The server stopped while '${place.name}' was running, so it is not known whether it took effect.`,
+        );
+        await host.save(place, 'failed', encodeValue(error));
+        throw error;
+      }
       const prompt = `The server stopped while '${place.name}' was running, so it is not known whether it took effect. Retry it, give its result, or let the job fail.`;
       const data = { task_id: place.scope, wait: place.name, prompt };
       await host.save(place, 'waiting', waitingFor('unknown_outcome', { prompt }), [

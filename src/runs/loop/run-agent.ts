@@ -1,4 +1,4 @@
-import { Interrupt, type StepOutcome, type Steps } from '../../engine/index.ts';
+import { Interrupt, type StepOptions, type StepOutcome, type Steps } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { FinishReason, ModelReply } from '../../models/index.ts';
@@ -21,6 +21,8 @@ export interface LoopDeps {
   readonly ready?: (() => Promise<void> | undefined) | undefined;
   /** The run is a job that another process may go on with: an abort is no outcome of it. */
   readonly isDurable?: boolean | undefined;
+  /** What becomes of a tool call of which nobody knows whether it took effect; asked of a person unless given. */
+  readonly whenUnknown?: StepOptions['whenUnknown'];
   readonly observe?: RunObserver | undefined;
 }
 
@@ -180,7 +182,7 @@ async function runServerTools(input: {
             signal,
             firstPassageNumber,
           }),
-        { effects },
+        { effects, ...(deps.whenUnknown && { whenUnknown: deps.whenUnknown }) },
       );
       const costNanoUsd = costOfCall(tool, outcome);
       return { call, outcome, durationMs: deps.clock.now() - started, costNanoUsd };
