@@ -1,4 +1,5 @@
 import { RotateCcw } from 'lucide-react';
+import { Markdown } from '../../chat/markdown.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -38,12 +39,13 @@ export function TaskPanel({ run, view, onRerun }: TaskPanelProps) {
             label={`Output of ${task.name}`}
             className="max-h-96 overflow-auto rounded-lg border bg-code py-3 pr-12 pl-4"
           >
-            <p className="break-words whitespace-pre-wrap">
-              {text}
-              {isSpeaking && (
-                <span aria-hidden="true" className="ml-0.5 inline-block h-4 w-1.5 animate-pulse bg-accent" />
-              )}
-            </p>
+            {/* Outputs are often plain lines, which Markdown alone would run together. */}
+            <div className="whitespace-pre-line">
+              <Markdown text={text} />
+            </div>
+            {isSpeaking && (
+              <span aria-hidden="true" className="mt-1 inline-block h-4 w-1.5 animate-pulse bg-accent" />
+            )}
           </ScrollBox>
           <CopyButton text={text} label="Copy the output" className="absolute top-1.5 right-1.5 bg-code" />
         </div>
