@@ -215,6 +215,16 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole('button', { name: 'Add parameter' }).click();
     },
   },
+  {
+    name: 'sandbox',
+    path: '/settings/sandbox',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Enter the sandbox' }).click();
+      await page.getByRole('region', { name: 'Sandbox' }).waitFor();
+      await page.goto('/settings');
+      await page.getByRole('link', { name: /Audit log/ }).waitFor();
+    },
+  },
   { name: 'widget-settings', path: seeded('/settings/widget') },
   {
     name: 'widget',

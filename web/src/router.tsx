@@ -58,6 +58,7 @@ const routes = root.addChildren([
     page('/settings/webhooks', () => import('./pages/settings/webhooks/page.tsx')),
     page('/settings/webhooks/$id', () => import('./pages/settings/webhooks/webhook-page.tsx')),
     page('/settings/widget', () => import('./pages/settings/widget/page.tsx')),
+    page('/settings/sandbox', () => import('./pages/settings/sandbox/page.tsx')),
     page('/settings/schedules', () => import('./pages/settings/schedules/page.tsx')),
     page('/settings/audit', () => import('./pages/settings/audit/page.tsx')),
     page('/settings/accounts', () => import('./pages/settings/accounts/page.tsx')),

@@ -1,21 +1,31 @@
+import { toApiError } from './api-error.ts';
+import { CONSOLE_HEADER } from './console-header.ts';
+import { sandbox } from './sandbox.ts';
 import { serverState } from './server-state.ts';
 
-/** Shows the server that this console made the request, and no page of another origin. */
-export const CONSOLE_HEADER = { 'x-muster-console': '1' };
-
-/** `fetch` that notices when the server cannot be reached and when the session has ended. */
+/**
+ * `fetch` that goes to the account or its sandbox, wherever this tab is, and notices when the server cannot be reached
+ * and when the session has ended.
+ */
 export async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
+  const { pathname } = new URL(request.url);
   for (const [name, value] of Object.entries(CONSOLE_HEADER)) request.headers.set(name, value);
   let response: Response;
+  let token: string | undefined;
   try {
+    token = await sandbox.credential(pathname);
+    if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
     response = await fetch(request);
   } catch (error) {
-    if (!request.signal.aborted) serverState.set({ reachable: false });
+    const { status } = toApiError(error);
+    if (status === 401) serverState.set({ sessionEnded: true });
+    else if (status === 0 && !request.signal.aborted) serverState.set({ reachable: false });
     throw error;
   }
   serverState.set({ reachable: true });
-  const isSignIn = new URL(request.url).pathname.endsWith('/auth/session');
-  if (response.status === 401 && !isSignIn) serverState.set({ sessionEnded: true });
+  const isSignIn = pathname.endsWith('/auth/session');
+  if (response.status === 401 && token !== undefined) sandbox.forget();
+  else if (response.status === 401 && !isSignIn) serverState.set({ sessionEnded: true });
   return response;
 }

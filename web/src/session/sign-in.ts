@@ -1,4 +1,5 @@
 import { api, ask } from '../api/api.ts';
+import { sandbox } from '../api/sandbox.ts';
 import { serverState } from '../api/server-state.ts';
 
 /** Opens a session for this browser, with a password or by the one-time link that sets one. */
@@ -11,5 +12,6 @@ export async function signIn(
 }
 
 export async function signOut(): Promise<void> {
+  sandbox.set(false);
   await ask(api.POST('/auth/logout'));
 }

@@ -11,6 +11,7 @@ import { backdropClass } from '../ui/dialog.tsx';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { Loading } from '../ui/skeleton.tsx';
 import { Logo } from './logo.tsx';
+import { SandboxBanner } from './sandbox-banner.tsx';
 import { ServerBanner } from './server-banner.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -98,6 +99,7 @@ function SignedIn() {
         </Dialog.Portal>
       </Dialog.Root>
       <div className="min-w-0">
+        <SandboxBanner />
         <ServerBanner />
         <main id="main" tabIndex={-1} className="outline-none">
           <Outlet />

@@ -39,6 +39,12 @@ export const SECTIONS: readonly Section[] = [
     role: 'admin',
   },
   {
+    label: 'Sandbox',
+    to: '/settings/sandbox',
+    lead: 'A twin of the account to try things in, free of charge.',
+    role: 'viewer',
+  },
+  {
     label: 'Audit log',
     to: '/settings/audit',
     lead: 'Who changed what, when and from where.',
