@@ -210,7 +210,7 @@ it(`killed ${KILLS} times at random under load, every job ends as it should and 
   async function answerOnce(id: string): Promise<void> {
     for (;;) {
       const job = await call('GET', `/executions/${id}`);
-      if (at(job, 'tasks_output.0.status') === 'completed') return;
+      if (at(job, 'finished_at') || at(job, 'tasks_output.0.status') === 'completed') return;
       const waits = at(await call('GET', `/executions/${id}/waits`), 'waits');
       if (Array.isArray(waits) && waits.length > 0) {
         await callInVain('POST', `/executions/${id}/resume`, { task_id: 'ask', approve: true });
