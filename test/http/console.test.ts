@@ -52,6 +52,13 @@ describe('the console', () => {
     }
   });
 
+  it('is at every path that its router has, so that each page can be reloaded and linked to', async () => {
+    const router = readFileSync(new URL('web/src/router.tsx', ROOT), 'utf8');
+    const paths = [...router.matchAll(/\b(?:page|outside)\('(\/[^']*)'/g)].map(([, path = '']) => path);
+    assert.ok(paths.length > 10);
+    for (const path of paths) assert.equal((await get(path.replace(/\$\w+/g, 'x'))).status, 200, path);
+  });
+
   it('lets in no script and style but its own files, and no frame', async () => {
     const page = await get('/');
     const policy = page.headers.get('content-security-policy') ?? '';
