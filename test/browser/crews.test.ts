@@ -101,6 +101,12 @@ describe('crews in the console', () => {
     assert.deepEqual(at(found.get('audience'), 'context'), []);
     assert.equal(at(found.get('draft'), 'agent_id'), at(crew, 'agents.2.id'));
     await assertAccessible(page);
+    await page.getByRole('img', { name: '“final” is given the output of “draft”.' }).click();
+    await page.getByRole('button', { name: 'Remove the line' }).click();
+    await page.getByText('unsaved changes').waitFor();
+    await page.keyboard.press('Control+s');
+    await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+    assert.deepEqual(at(await read(id), 'tasks.3.context'), ['audience']);
   });
 
   it('what somebody else has saved meanwhile is not overwritten without being asked', async () => {
@@ -141,8 +147,10 @@ describe('crews in the console', () => {
       ]);
     await dialog.getByText('tasks.yaml').last().waitFor();
     await dialog.getByLabel('Name').fill('Scouts');
-    await dialog.getByLabel(/Model for agents/).fill('sandbox');
-    await page.keyboard.press('Escape');
+    await dialog.getByRole('combobox', { name: /^Model for agents/ }).click();
+    await page.getByRole('combobox', { name: /^Search: Model for agents/ }).fill('sand');
+    await page.getByRole('option', { name: /^sandbox/ }).click();
+    await page.getByRole('option').first().waitFor({ state: 'hidden' });
     await assertAccessible(page);
     await dialog.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('heading', { level: 1, name: 'Scouts' }).waitFor();

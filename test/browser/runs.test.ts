@@ -171,6 +171,21 @@ describe('runs in the console', () => {
     await assertAccessible(page);
   });
 
+  it('one that is not there says so, and one whose crew was deleted stays', async () => {
+    const { owner } = console.test;
+    const page = await console.openSignedIn('/runs/job_none');
+    await page.getByText("There is no job 'job_none'.").waitFor();
+    await assertAccessible(page);
+    const crewId = await makeCrew(owner, { ...LAUNCH, name: 'Gone' });
+    const id = await startRun(owner, crewId, { product: 'tea' });
+    await endOf(owner, id);
+    await owner.call('DELETE', `/crews/${crewId}`);
+    await page.goto(`/runs/${id}`);
+    await page.getByRole('heading', { name: 'Run of Gone' }).waitFor();
+    await page.getByRole('link', { name: 'Crew', exact: true }).click();
+    await page.getByText(`There is no crew '${crewId}'.`).waitFor();
+  });
+
   it('on a phone nothing is wider than the screen', async () => {
     const page = await console.openSignedIn(`/runs/${seeded.completed}`, {
       viewport: { width: 375, height: 700 },

@@ -21,14 +21,20 @@ export function placeTasks(
     depths.set(key, Math.max(-1, ...before) + 1);
   }
   const layers = Map.groupBy(keys, (key) => depths.get(key) ?? 0);
-  const widest = Math.max(1, ...[...layers.values()].map(({ length }) => length));
+  // A line that passes a layer by has a lane of its own there, so that it does not run behind a task.
+  const isPassed = (depth: number): boolean =>
+    edges.some(({ from, to }) => (depths.get(from) ?? 0) < depth && depth < (depths.get(to) ?? 0));
+  const lanes = new Map(
+    [...layers].map(([depth, { length }]) => [depth, length + (isPassed(depth) ? 1 : 0)]),
+  );
+  const widest = Math.max(1, ...lanes.values());
   const along = (isVertical ? TASK_SIZE.height : TASK_SIZE.width) + GAP.along;
   const across = (isVertical ? TASK_SIZE.width : TASK_SIZE.height) + GAP.across;
   const places = new Map<string, Place>();
   for (const [depth, members] of layers) {
     for (const [index, key] of members.entries()) {
       const a = depth * along;
-      const b = (index + (widest - members.length) / 2) * across;
+      const b = (index + (widest - (lanes.get(depth) ?? 0)) / 2) * across;
       places.set(key, isVertical ? { x: b, y: a } : { x: a, y: b });
     }
   }

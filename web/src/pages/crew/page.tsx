@@ -14,7 +14,7 @@ export function Page() {
   const crew = useQuery({ ...crewQuery(id), enabled: !isNew });
   // Those that can be called come first.
   const models = useQuery({
-    queryKey: ['models', 'first'],
+    queryKey: ['models', { limit: 1 }],
     queryFn: () => ask(api.GET('/models', { params: { query: { limit: 1 } } })),
   });
   const failed = crew.isError ? crew : models.isError ? models : undefined;
