@@ -13,6 +13,7 @@ import { type Column, Pages, Table } from '../../../ui/table.tsx';
 import { toast } from '../../../ui/toast.tsx';
 import { useSearchState } from '../../../ui/use-search-state.ts';
 import { ActionField, toAction } from './action-field.tsx';
+import { detailLines } from './detail-lines.ts';
 
 const LIMIT = 25;
 
@@ -62,7 +63,10 @@ export function Page() {
     );
   const columns: Column<Line>[] = [
     { title: 'Time', cell: ({ time }) => <span className="whitespace-nowrap">{formatDateTime(time)}</span> },
-    { title: 'What', cell: ({ action }) => action.replaceAll(/[.-]/g, ' ') },
+    {
+      title: 'What',
+      cell: ({ action }) => <span className="whitespace-nowrap">{action.replaceAll(/[.-]/g, ' ')}</span>,
+    },
     { title: 'Who', cell: ({ actor }) => only('actor_id', actor.id, actor.name) },
     {
       title: 'On',
@@ -74,9 +78,11 @@ export function Page() {
       title: 'Details',
       wideOnly: true,
       cell: ({ details }) => (
-        <code className="block py-1.5 font-mono text-xs break-words">
-          {Object.keys(details).length === 0 ? '' : JSON.stringify(details)}
-        </code>
+        <ul className="max-w-72 min-w-40 py-1.5 text-sm break-all">
+          {detailLines(details).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       ),
     },
     { title: 'From', wideOnly: true, cell: ({ actor }) => actor.ip ?? '' },
@@ -85,6 +91,7 @@ export function Page() {
   return (
     <PageFrame
       title="Audit log"
+      wide
       lead="Who changed what that decides who may do what, and what it costs. Lines are only ever added."
       actions={
         <>
