@@ -30,6 +30,7 @@ export function createBatches({
   const watched = new Set<string>();
 
   async function letIn(accountId: string, jobId: string): Promise<void> {
+    // By itself, for a job that has not come to its gate yet; one that waits there is found again after a death here.
     await db.write([store.openGate(accountId, jobId)]);
     for (;;) {
       if ((await engine.answer(accountId, jobId, GATE, true)) !== 'not_waiting') return;
@@ -53,7 +54,12 @@ export function createBatches({
         engine.waitUntilEnded(accountId, jobId).then(() => jobId),
       );
     };
-    for (const { jobId, isGated } of open) if (!isGated) follow(jobId);
+    for (const { jobId, isGated } of open) {
+      if (isGated) continue;
+      // Its gate was opened, and the process died before it was told.
+      await engine.answer(accountId, jobId, GATE, true);
+      follow(jobId);
+    }
     while (gated.length > 0) {
       while (inside.size < batch.concurrency) {
         const jobId = gated.shift();

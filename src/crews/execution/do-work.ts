@@ -70,6 +70,11 @@ export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
   for (let attempt = 1; ; attempt++) {
     const work = await tryWork(scope, order, documents, attempt, carried.splice(0));
     const { result } = work;
+    if (result.bound === 'stopped' && !signalOf(scope, order).aborted && !result.mayHaveActed) {
+      // Cut off by a stop that died with its process before it came about: nobody was told of it, so the work goes on.
+      carried.push(...work.events);
+      continue;
+    }
     const pauseMs = delays[attempt - 1];
     if (pauseMs === undefined || result.mayHaveActed || !mayPass(result.error)) return work;
     carried.push(...work.events);

@@ -28,7 +28,7 @@ export function batchStore(db: Database) {
       );
     },
 
-    /** Batches in which a job waits for its turn, of all accounts: for the start of the process. */
+    /** Batches in which a job waits for its turn, or to be told of it, of all accounts: for the start of the process. */
     async batchesWithGatedJobs(): Promise<{ accountId: string; batchId: string }[]> {
       const rows = await db.all(
         db.build
@@ -37,7 +37,7 @@ export function batchStore(db: Database) {
           .select(['executions.account_id', 'executions.batch_id'])
           .distinct()
           .where('executions.batch_id', 'is not', null)
-          .where('executions.gate', '=', 'closed')
+          .where(sql<SqlBool>`(executions.gate = 'closed' or jobs.status = 'waiting_for_input')`)
           .where(sql<SqlBool>`jobs.finished_at is null`),
       );
       return rows.map((row) => ({ accountId: row.account_id, batchId: row.batch_id ?? '' }));
