@@ -71,6 +71,14 @@ export interface Accounts {
   updateKey(accountId: string, keyId: string, update: KeyUpdate, by?: Actor): Promise<AgentKey>;
   revokeKey(accountId: string, keyId: string, by?: Actor): Promise<void>;
 
+  /** Writes down that a key answers in pages of others from now on. */
+  noteWidget(
+    accountId: string,
+    keyId: string,
+    details: { readonly agentId: string; readonly origins: readonly string[] },
+    by: Actor,
+  ): Promise<void>;
+
   /** Throws invalid_credentials, login_throttled, login_busy. `ip` is the client's address. */
   login(email: string, password: string, ip: string, requestId?: string): Promise<SessionTokens>;
   /** The same for a browser, which keeps the session in a cookie. */
@@ -139,6 +147,14 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     getKey: (accountId, keyId) => getKey(context, accountId, keyId),
     updateKey: (accountId, keyId, update, by) => updateKey(context, accountId, keyId, update, by),
     revokeKey: (accountId, keyId, by) => revokeKey(context, accountId, keyId, by),
+
+    async noteWidget(accountId, keyId, { agentId, origins }, by) {
+      const object = { type: 'key', id: keyId } as const;
+      const details = { agentId, origins: [...origins] };
+      await context.db.write([
+        context.audit.record({ accountId, action: 'widget.created', by, object, details }),
+      ]);
+    },
 
     login: (email, password, ip, requestId) => login(context, email, password, ip, requestId),
     loginWithCookie: (email, password, ip, requestId) =>

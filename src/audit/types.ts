@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'key.created',
   'key.updated',
   'key.revoked',
+  'widget.created',
   'account.created',
   'account.updated',
   'credit.adjusted',

@@ -64,6 +64,9 @@ describe('the chat widget’s tokens', () => {
     assert.match(second.text, /Again/);
     const kept = await test.owner.call('GET', '/conversations');
     assert.equal(at(kept.body, 'total'), 1);
+    const audit = await test.owner.call('GET', '/audit?action=widget.created');
+    assert.equal(at(audit.body, 'total'), 1);
+    assert.deepEqual(at(audit.body, 'entries.0.details'), { agentId, origins: [ORIGIN] });
   });
 
   it('a visit ends by the clock, and its token opens neither API', async () => {

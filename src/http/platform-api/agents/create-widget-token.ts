@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
 import { invalid, MusterError } from '../../../lib/errors.ts';
-import { requireUser } from '../../principal.ts';
+import { actorOf, requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import { toOrigin } from '../../widget/index.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -69,6 +69,9 @@ export function createWidgetToken(app: App, deps: WidgetDeps): void {
       await checkKey(deps, accountId, keyId, agentId);
       const lifetime = kind === 'embed' ? undefined : expires_in;
       const token = await deps.widgetTokens.sign(kind, { accountId, keyId, agentId, origins }, lifetime);
+      // A visit is one of many, of whoever looks at a page.
+      if (kind === 'embed')
+        await deps.accounts.noteWidget(accountId, keyId, { agentId, origins }, actorOf(request));
       const source = `${request.protocol}://${request.host}/widget.js`;
       return reply.code(201).send({
         token,

@@ -17,6 +17,7 @@ const ACTIONS: readonly Action[] = [
   'key.created',
   'key.updated',
   'key.revoked',
+  'widget.created',
   'account.created',
   'account.updated',
   'credit.adjusted',
