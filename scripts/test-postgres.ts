@@ -6,12 +6,12 @@ import { startPostgresServer } from '../src/testing/postgres-server.ts';
 
 /** Every store once, and the ways that use most of them: jobs, crews, background responses, threads, the bill. */
 const SUITES = [
-  'src/{db,billing,accounts,agents,audit,idempotency,providers,memory}/*.test.ts',
+  'src/{db,billing,accounts,agents,audit,idempotency,memory,providers,schedules}/*.test.ts',
   'src/crews/**/*.test.ts',
   'src/{webhooks,schedules}/*.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',
   'test/conformance/{embedded-engine,conversations,responses-background,responses-stored}.test.ts',
-  'test/http/{analytics,billing,conversations,crews,documents,idempotency,usage}.test.ts',
+  'test/http/{analytics,billing,conversations,crews,documents,idempotency,limits,usage}.test.ts',
   'test/e2e/crew-{jobs,models,socket}.test.ts',
 ];
 
