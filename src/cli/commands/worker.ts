@@ -5,9 +5,8 @@ import { serve } from './serve.ts';
 export const worker = defineCommand({
   name: 'worker',
   summary: 'Start a process that runs jobs, and serves nothing but its health.',
-  details:
-    'For many processes on one PostgreSQL: it needs DATABASE_URL and MUSTER_SECRET_KEY, the same as the servers
-(MUSTER_ROLE=api). See docs/scaling.md.',
+  details: `For many processes on one PostgreSQL: it needs DATABASE_URL and MUSTER_SECRET_KEY, the same as the servers
+(MUSTER_ROLE=api). See docs/scaling.md.`,
   options: serve.options,
   run: (input, context) => serve.run(input, { ...context, env: { ...context.env, MUSTER_ROLE: 'worker' } }),
 });
