@@ -20,7 +20,8 @@ export const docsAdd = defineCommand({
   words: 'AGENT SOURCE…',
   details: `A source is a file, a folder (with all that can be read in it and below it) or an http(s) address, which the
 server fetches. PDF, DOCX, HTML, Markdown, text, CSV and JSON, up to 20 MB each. What the agent has already is not added
-again. What is left out of a folder is listed with the reason. The exit code is 1 when something could not be taken or read.`,
+again. What is left out of a folder is listed with the reason. The exit code is 1 when something could not be taken or
+read.`,
   options: {
     'no-wait': { type: 'boolean', help: 'Do not wait until they are read.' },
     json,
