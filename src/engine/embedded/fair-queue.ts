@@ -33,7 +33,8 @@ export class FairQueue {
   /** A job that has just become due. */
   push(job: QueuedJob): void {
     const queue = this.#queueOf(job.accountId);
-    if (!queue.more && queue.jobs.length < KNOWN_JOBS) queue.jobs.push(job);
+    // What is just being loaded is older, and may hold this very job.
+    if (!queue.more && !queue.loading && queue.jobs.length < KNOWN_JOBS) queue.jobs.push(job);
     else queue.more = true;
   }
 

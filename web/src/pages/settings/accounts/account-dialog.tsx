@@ -51,6 +51,8 @@ function AccountForm({ account, onClose, onMade }: AccountFormProps) {
       tier: account && isTier(account.tier) ? account.tier : 'enterprise',
       requests_per_minute: String(account?.limits?.requests_per_minute ?? ''),
       requests_per_hour: String(account?.limits?.requests_per_hour ?? ''),
+      concurrent_streams: String(account?.limits?.concurrent_streams ?? ''),
+      running_jobs: String(account?.limits?.running_jobs ?? ''),
     },
     send: async (values): Promise<SetupLink | undefined> => {
       const { name, owner_email, tier } = values;
@@ -59,6 +61,8 @@ function AccountForm({ account, onClose, onMade }: AccountFormProps) {
           requests_per_minute: Number(values.requests_per_minute),
         }),
         ...(values.requests_per_hour !== '' && { requests_per_hour: Number(values.requests_per_hour) }),
+        ...(values.concurrent_streams !== '' && { concurrent_streams: Number(values.concurrent_streams) }),
+        ...(values.running_jobs !== '' && { running_jobs: Number(values.running_jobs) }),
       };
       const hasLimits = Object.keys(limits).length > 0;
       if (account) {
@@ -104,6 +108,8 @@ function AccountForm({ account, onClose, onMade }: AccountFormProps) {
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField label="Requests a minute" {...count} {...form.input('requests_per_minute')} />
         <TextField label="Requests an hour" {...count} {...form.input('requests_per_hour')} />
+        <TextField label="Open streams at once" {...count} {...form.input('concurrent_streams')} />
+        <TextField label="Running jobs at once" {...count} {...form.input('running_jobs')} />
       </div>
     </DialogForm>
   );
