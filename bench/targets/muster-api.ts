@@ -17,7 +17,10 @@ export class MusterApi {
     this.#base = `http://127.0.0.1:${port}`;
   }
 
-  /** Returns once /health answers; throws with the server's own words when it ends instead. */
+  /**
+   * Returns once /health/ready answers well: a first start listens before its owner is made. Throws with the server's own
+   * words when it ends instead.
+   */
   async waitReady(server: Started, pollMs = 20): Promise<void> {
     const deadlineMs = performance.now() + READY_MS;
     while (performance.now() < deadlineMs) {
@@ -65,7 +68,7 @@ export class MusterApi {
 
   async #isHealthy(): Promise<boolean> {
     try {
-      const reply = await fetch(`${this.#base}/health`, { signal: AbortSignal.timeout(1_000) });
+      const reply = await fetch(`${this.#base}/health/ready`, { signal: AbortSignal.timeout(1_000) });
       await reply.arrayBuffer();
       return reply.ok;
     } catch {
