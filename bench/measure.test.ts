@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quietest } from './measure.ts';
+import { isWarm, quietest } from './measure.ts';
 
 const round = (...shares: number[]) => shares.map((othersShare) => ({ othersShare }));
 
@@ -15,4 +15,12 @@ test('where noise cannot be read, the first rounds are kept', () => {
   assert.equal(kept.length, 2);
   assert.equal(kept[0], unknown[0]);
   assert.equal(kept[1], unknown[1]);
+});
+
+test('a server is warm when two windows in a row got no cheaper', () => {
+  assert.equal(isWarm([500, 400]), false);
+  assert.equal(isWarm([500, 400, 350]), false);
+  assert.equal(isWarm([500, 400, 450, 350]), false);
+  assert.equal(isWarm([500, 400, 395, 405]), true);
+  assert.equal(isWarm([Number.NaN, Number.NaN, Number.NaN]), true);
 });

@@ -75,6 +75,34 @@ function describeErrors(target: Target, { count, first }: Errors): string {
   return `${told}${target.process.hasEnded() ? '; it has ended' : ''}${log === '' ? '' : `; its log: ${log}`}`;
 }
 
+const WARM_UP_MS = 3_000;
+const MAX_WARM_UPS = 8;
+/** Two windows in a row that are not cheaper by this part than the cheapest before them: the server is warm. */
+const STILL_WARMING = 0.03;
+
+/**
+ * Loads a server until its work no longer gets cheaper. V8 compiles the hot functions of a server the size of Muster for
+ * some 30,000 requests, and until then that costs a fifth on top.
+ */
+async function warmUp(bench: Bench, target: Target, job: Job): Promise<void> {
+  const costs: number[] = [];
+  while (costs.length < (bench.options.quick ? 1 : MAX_WARM_UPS)) {
+    const { cpuUs, chunks, completed } = await measure(bench, target, {
+      ...job,
+      measureMs: bench.ms(WARM_UP_MS),
+    });
+    costs.push(cpuUs / Math.max(1, chunks, completed));
+    if (isWarm(costs)) return;
+  }
+}
+
+/** By the cost of a unit of work in each window so far; where that can't be read, after three windows. */
+export function isWarm(costs: readonly number[]): boolean {
+  const before = Math.min(...costs.slice(0, -2));
+  const lately = Math.min(...costs.slice(-2));
+  return costs.length > 2 && !(lately <= before * (1 - STILL_WARMING));
+}
+
 /**
  * One measurement of each target, in turn, A B A B, after a warm-up of each. A row a round, in the targets' order.
  * Rounds in which others kept the machine busy are measured again, at most as many times as there are rounds; the
@@ -87,7 +115,7 @@ export async function measureInTurn(
 ): Promise<Measured[][]> {
   const { rounds, quick } = bench.options;
   const jobs = await Promise.all(targets.map(async (target) => ({ target, job: await jobFor(target) })));
-  for (const { target, job } of jobs) await measure(bench, target, { ...job, measureMs: bench.ms(2_000) });
+  for (const { target, job } of jobs) await warmUp(bench, target, job);
   const rows: Measured[][] = [];
   const limit = quick ? rounds : rounds * 2;
   while (rows.length < limit && rows.filter((row) => noiseOf(row) <= NOISE_SHARE).length < rounds) {
