@@ -8,6 +8,7 @@ import {
   openPostgresDatabase,
   openSqliteDatabase,
   type Presence,
+  placeOf,
   type Signals,
 } from '../db/index.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -45,11 +46,4 @@ export async function openDatabase(
       cause,
     });
   }
-}
-
-/** Without the password. */
-function placeOf(text: string): string {
-  if (!URL.canParse(text)) return 'the given address';
-  const url = new URL(text);
-  return `${url.host}${url.pathname}`;
 }

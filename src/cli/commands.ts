@@ -45,5 +45,5 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[accountAdd, accountList],
     ],
   },
-  { title: 'On the data folder', commands: [backup, restore, doctor, moveToPostgres] },
+  { title: 'On the data', commands: [backup, restore, doctor, moveToPostgres] },
 ];

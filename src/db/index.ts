@@ -2,7 +2,9 @@ export { ERASED_TABLES, eraseAccountData, KEPT_TABLES } from './account-data.ts'
 export { cacheUntilChanged } from './cache-until-changed.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';
-export { copyToPostgres, type MovedTable } from './move-to-postgres.ts';
+export { copyFromPostgres } from './move/copy-from-postgres.ts';
+export { copyToPostgres } from './move/copy-to-postgres.ts';
+export type { MovedTable } from './move/tables.ts';
 export {
   type Database,
   DatabaseConflict,
@@ -10,6 +12,8 @@ export {
   type Statement,
   type WriteResult,
 } from './port.ts';
+export { openPostgresData, type PostgresData } from './postgres/open-postgres-data.ts';
+export { placeOf } from './postgres/place-of.ts';
 export { openPostgresDatabase } from './postgres/postgres-database.ts';
 export { createPostgresSignals } from './postgres/postgres-signals.ts';
 export {

@@ -1,14 +1,15 @@
 import type { Database, Statement } from '../db/index.ts';
 import { createPostgresSearchIndex } from './postgres-search-index.ts';
+import { createSqliteSearchIndex } from './sqlite-search-index.ts';
 
 const BATCH = 200;
 
 /**
- * Makes the chunks of all documents findable in a PostgreSQL database that was given the chunks but no index of them.
+ * Makes the chunks of all documents findable in a database that was given the chunks but no index of them.
  * Returns how many chunks that were.
  */
 export async function indexAgain(db: Database): Promise<number> {
-  const index = createPostgresSearchIndex(db);
+  const index = db.dialect === 'sqlite' ? createSqliteSearchIndex(db) : createPostgresSearchIndex(db);
   const documents = await db.scan(
     db.build
       .selectFrom('documents')

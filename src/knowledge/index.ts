@@ -3,7 +3,7 @@ export { copyUploads } from './copy-uploads.ts';
 export { createKnowledge, type KnowledgeParts } from './create-knowledge.ts';
 export { knowledgeErrors } from './errors.ts';
 export { indexAgain } from './index-again.ts';
-export { checkUploads, knowledgeInvariants, listUploads } from './invariants.ts';
+export { checkUploads, knowledgeInvariants, listUploads, uploadRowsInvariant } from './invariants.ts';
 export { knowledgePort } from './knowledge-port.ts';
 export {
   MAX_FILE_BYTES,

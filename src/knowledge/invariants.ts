@@ -59,6 +59,19 @@ function notAsIndexed(indexed: RawBuilder<unknown>): RawBuilder<{ problem: strin
     FROM (${indexed}) AS indexed WHERE id NOT IN (SELECT id FROM chunks)`;
 }
 
+const OTHER_SIZE = sql`coalesce(octet_length(uploads.bytes), -1) <> documents.size_bytes`;
+
+/** Where uploaded files are rows, a snapshot has those of its documents. */
+export const uploadRowsInvariant: Invariant = {
+  name: 'Each document has its uploaded file',
+  count: sql`SELECT count(*) AS count FROM documents WHERE status <> 'deleting' AND size_bytes > 0`,
+  broken: sql`
+    SELECT documents.id || ' (' || name || '): ' || CASE WHEN uploads.bytes IS NULL THEN 'its file is missing'
+      ELSE 'its file has ' || octet_length(uploads.bytes) || ' bytes, not ' || size_bytes END AS problem
+    FROM documents LEFT JOIN uploads ON uploads.document_id = documents.id
+    WHERE status <> 'deleting' AND size_bytes > 0 AND ${OTHER_SIZE}`,
+};
+
 /** The documents that have a file, with what it should be like. */
 export async function listUploads(
   db: Pick<Database, 'build' | 'all'>,

@@ -1,5 +1,6 @@
+import { type InvariantCheck, placeOf } from '../../db/index.ts';
 import { defineCommand } from '../command.ts';
-import { homeFolder } from '../data/home-folder.ts';
+import { type HomeFolder, homeFolder, placeOfData } from '../data/home-folder.ts';
 import { CommandFailed } from '../failures.ts';
 import { home as homeFlag, json } from '../flags.ts';
 import { count, plural } from '../format.ts';
@@ -8,20 +9,17 @@ const SHOWN_PROBLEMS = 5;
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'Check the data: the file, money, conversations, documents.',
+  summary: 'Check the data: the database, money, conversations, documents.',
   details: `Reads only; the server may run meanwhile. Each check is shown with how many things it looked at. The exit code is
-1 when one of them failed.`,
+1 when one of them failed. With DATABASE_URL it looks at PostgreSQL, in one snapshot; that may be a standby, too.`,
   options: { home: homeFlag, json },
   async run({ values }, { env, out }) {
     const home = homeFolder(env, values.home);
-    const { checkHome } = await import('../data/check-home.ts');
-    const checks = await checkHome(home.path, {
-      current: home.config.MUSTER_SECRET_KEY,
-      previous: home.config.MUSTER_SECRET_KEY_PREVIOUS,
-    });
+    const place = placeOfData(home);
+    const checks = await checkData(home);
     const failed = checks.filter(({ problems }) => problems.length > 0);
     if (values.json) {
-      out.json({ ok: failed.length === 0, home: home.path, checks });
+      out.json({ ok: failed.length === 0, home: home.path, data: place, checks });
     } else {
       for (const { name, count: looked, problems } of checks) {
         out.line(`${problems.length === 0 ? 'ok    ' : out.bold('FAILED')}  ${name} (${count(looked)})`);
@@ -32,10 +30,19 @@ export const doctor = defineCommand({
       }
     }
     if (failed.length > 0) {
-      throw new CommandFailed(
-        `${plural(failed.length, 'check')} of ${checks.length} failed on ${home.path}.`,
-      );
+      throw new CommandFailed(`${plural(failed.length, 'check')} of ${checks.length} failed on ${place}.`);
     }
-    if (!values.json) out.line(out.dim(`All is well with ${home.path}.`));
+    if (!values.json) out.line(out.dim(`All is well with ${place}.`));
   },
 });
+
+async function checkData({ path, config }: HomeFolder): Promise<readonly InvariantCheck[]> {
+  const { DATABASE_URL: url, MUSTER_SECRET_KEY: current, MUSTER_SECRET_KEY_PREVIOUS: previous } = config;
+  if (url === undefined)
+    return (await import('../data/check-home.ts')).checkHome(path, { current, previous });
+  const { checkPostgres } = await import('../data/check-postgres.ts');
+  return checkPostgres(url, path, { current, previous }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailed(`The data at ${placeOf(url)} could not be checked: ${reason}`);
+  });
+}

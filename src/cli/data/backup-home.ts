@@ -1,14 +1,4 @@
-import {
-  constants,
-  copyFileSync,
-  createWriteStream,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { packTar, type TarSource } from 'modern-tar/fs';
@@ -17,33 +7,44 @@ import { isoTime } from '../../lib/clock.ts';
 import { CommandFailed } from '../failures.ts';
 import { versionText } from '../version.ts';
 import { hashFile } from './hash-file.ts';
-import { DATABASE_FILE, type HomeFolder, UPLOADS_FOLDER } from './home-folder.ts';
+import { DATABASE_FILE, type HomeFolder, SECRET_KEY_FILE, UPLOADS_FOLDER } from './home-folder.ts';
 import { type BackupFile, MANIFEST_FILE, type Manifest, writeManifest } from './manifest.ts';
+import { readSecretKey } from './secret-keys.ts';
+import { stageFolder } from './stage-folder.ts';
+import { stagePostgres } from './stage-postgres.ts';
 
 export interface BackupReport {
   readonly manifest: Manifest;
-  /** Documents whose file was missing in the data folder already. */
+  /** Documents whose file was missing already. */
   readonly missing: readonly string[];
 }
 
-/** A document may be deleted between the looks at files and database; then both are looked at again. */
-const MAX_TRIES = 5;
 const OWNER_ONLY = 0o600;
 
 /**
- * Writes all data to one file, as it was at one moment; a server may be at work on it. The file is there whole or not at
- * all. Throws CommandFailed when there is something at `target` already.
+ * Writes all data, of the folder or of the PostgreSQL that the settings name, to one file, as it was at one moment; a
+ * server may be at work on it. The file is there whole or not at all. Throws CommandFailed when there is something at
+ * `target` already, or no secret key although it is asked for.
  */
-export async function backupHome(home: HomeFolder, target: string, now: number): Promise<BackupReport> {
+export async function backupHome(
+  home: HomeFolder,
+  target: string,
+  { now, withSecretKey = false }: { readonly now: number; readonly withSecretKey?: boolean | undefined },
+): Promise<BackupReport> {
   const path = resolve(target);
   if (existsSync(path)) throw new CommandFailed(`${target} is there already; a backup overwrites nothing.`);
   const staging = `${path}.${process.pid}.part`;
   // Beside the target: what is copied here must have room there anyway.
   mkdirSync(join(staging, UPLOADS_FOLDER), { recursive: true, mode: 0o700 });
   try {
-    const { names, missing } = await stage(home, staging);
+    const { DATABASE_URL: url } = home.config;
+    const { names, missing } =
+      url === undefined ? await stageFolder(home, staging) : await stagePostgres(url, staging);
+    if (withSecretKey) stageSecretKey(home, staging);
     const files: BackupFile[] = [];
-    for (const name of names) files.push({ path: name, ...(await hashFile(join(staging, name))) });
+    for (const name of withSecretKey ? [...names, SECRET_KEY_FILE] : names) {
+      files.push({ path: name, ...(await hashFile(join(staging, name))) });
+    }
     const copy = openDataFile(join(staging, DATABASE_FILE), { snapshot: false });
     const manifest: Manifest = {
       madeAt: isoTime(now),
@@ -62,61 +63,14 @@ export async function backupHome(home: HomeFolder, target: string, now: number):
   }
 }
 
-/**
- * Puts a copy of the database and the files of its documents side by side. The files come first: one that goes away after
- * that is kept; one that comes after that is fetched when the database names it.
- */
-async function stage(
-  { path: home, databasePath }: HomeFolder,
-  staging: string,
-): Promise<{ names: readonly string[]; missing: readonly string[] }> {
-  const { listUploads } = await import('../../knowledge/index.ts');
-  const uploads = join(home, UPLOADS_FOLDER);
-  const copyPath = join(staging, DATABASE_FILE);
-  const live = openDataFile(databasePath, { snapshot: false });
-  try {
-    for (let tries = 1; ; tries++) {
-      const known = existsSync(uploads) ? readdirSync(uploads).filter((name) => !name.includes('.')) : [];
-      for (const name of known) keep(join(uploads, name), join(staging, UPLOADS_FOLDER, name));
-      rmSync(copyPath, { force: true });
-      live.copyTo(copyPath);
-      const copy = openDataFile(copyPath, { snapshot: false });
-      const wanted = await listUploads(copy);
-      copy.close();
-      const missing = wanted.filter(({ id }) => !keep(join(uploads, id), join(staging, UPLOADS_FOLDER, id)));
-      const alive = new Set((await listUploads(live)).map(({ id }) => id));
-      if (tries < MAX_TRIES && missing.some(({ id }) => !alive.has(id))) continue;
-      const gone = new Set(missing.map(({ id }) => id));
-      return {
-        names: [
-          DATABASE_FILE,
-          ...wanted.filter(({ id }) => !gone.has(id)).map(({ id }) => `${UPLOADS_FOLDER}/${id}`),
-        ],
-        missing: missing.map(({ id, name }) => `${id} (${name})`),
-      };
-    }
-  } finally {
-    live.close();
+function stageSecretKey({ path, config }: HomeFolder, staging: string): void {
+  const key = readSecretKey(path, config.MUSTER_SECRET_KEY);
+  if (!key) {
+    throw new CommandFailed(
+      `There is no secret key to include: set MUSTER_SECRET_KEY, or name the folder that has ${SECRET_KEY_FILE} with --home.`,
+    );
   }
-}
-
-/** An uploaded file never changes, so a second name for it is a copy. False when it is not there. */
-function keep(from: string, to: string): boolean {
-  if (existsSync(to)) return true;
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-  }
-  try {
-    // Another file system, or one that knows no second names.
-    copyFileSync(from, to, constants.COPYFILE_FICLONE);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  writeFileSync(join(staging, SECRET_KEY_FILE), `${key.toString('base64')}\n`, { mode: OWNER_ONLY });
 }
 
 async function pack(staging: string, manifest: Manifest, to: string, mtime: Date): Promise<void> {
@@ -128,8 +82,4 @@ async function pack(staging: string, manifest: Manifest, to: string, mtime: Date
     ),
   ];
   await pipeline(packTar(sources), createWriteStream(to, { flags: 'wx', mode: OWNER_ONLY, flush: true }));
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

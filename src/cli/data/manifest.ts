@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json.ts';
 import { CommandFailed } from '../failures.ts';
+import { SECRET_KEY_FILE } from './home-folder.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 const FORMAT = 'muster/backup';
@@ -17,7 +18,7 @@ export interface Manifest {
 }
 
 export interface BackupFile {
-  /** With forward slashes: `muster.db`, `uploads/doc_…`. */
+  /** With forward slashes: `muster.db`, `uploads/doc_…`, `secret.key`. */
   readonly path: string;
   readonly size: number;
   /** Hex. */
@@ -25,7 +26,7 @@ export interface BackupFile {
 }
 
 /** All that a backup may hold beside its manifest; nothing else is ever written to disk. */
-const PATH = /^(muster\.db|uploads\/doc_[0-9A-Za-z]{1,64})$/;
+const PATH = /^(muster\.db|secret\.key|uploads\/doc_[0-9A-Za-z]{1,64})$/;
 
 export function writeManifest({ madeAt, musterVersion, schema, counts, files }: Manifest): string {
   return `${JSON.stringify(
@@ -35,7 +36,9 @@ export function writeManifest({ madeAt, musterVersion, schema, counts, files }: 
       made_at: madeAt,
       muster_version: musterVersion,
       schema,
-      secret_key: 'not included; keep it apart, it opens the stored keys of providers',
+      secret_key: files.some(({ path }) => path === SECRET_KEY_FILE)
+        ? 'included: whoever has this file has everything'
+        : 'not included; keep it apart, it opens the stored keys of providers',
       counts,
       files,
     },

@@ -13,7 +13,7 @@ import type { HomeFolder } from './home-folder.ts';
  * is at work on the folder, and for data of another version's schema.
  */
 export async function moveHome(
-  home: HomeFolder,
+  home: Pick<HomeFolder, 'path' | 'databasePath'>,
   url: string,
   tell: (table: MovedTable) => void,
 ): Promise<{

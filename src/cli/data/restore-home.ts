@@ -43,13 +43,17 @@ export async function restoreHome(file: string, home: string): Promise<Manifest>
     mkdirSync(join(staging, UPLOADS_FOLDER), { recursive: true, mode: 0o700 });
     const manifest = await unpack(file, staging);
     checkCounts(join(staging, DATABASE_FILE), manifest);
+    const parts = [
+      UPLOADS_FOLDER,
+      ...manifest.files.map(({ path }) => path).filter((path) => !path.includes('/')),
+    ];
     for (const name of readdirSync(staging)) {
-      if (name === DATABASE_FILE || name === UPLOADS_FOLDER) continue;
+      if (parts.includes(name)) continue;
       // Left by looking at the database.
       rmSync(join(staging, name), { recursive: true });
     }
     syncFolder(join(staging, UPLOADS_FOLDER));
-    for (const name of [UPLOADS_FOLDER, DATABASE_FILE]) renameSync(join(staging, name), join(home, name));
+    for (const name of parts) renameSync(join(staging, name), join(home, name));
     rmSync(staging, { recursive: true });
     syncFolder(home);
     return manifest;

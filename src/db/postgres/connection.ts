@@ -23,7 +23,13 @@ export interface ConnectionOptions {
   readonly setup?: string;
   readonly onNotification?: (channel: string, payload: string) => void;
   readonly onLost?: () => void;
+  /** Waits for replies as long as they take; the session's own bounds are for requests, so lift those, too (PATIENTLY). */
+  readonly isPatient?: boolean;
 }
+
+/** In a transaction that may take long. */
+export const PATIENTLY = `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0`;
 
 /** One connection to PostgreSQL, made at its first use and again after it was lost. Does one exchange at a time. */
 export class PostgresConnection {
@@ -47,8 +53,9 @@ export class PostgresConnection {
   async run(commands: readonly Command[], results: CommandResult[] = []): Promise<CommandResult[]> {
     const client = this.#client ?? (await this.#connect());
     const exchange = new Exchange(commands, this.#statements, results);
-    const timeout = setTimeout(() => this.#drop(client, new Error('No reply in time')), REPLY_TIMEOUT_MS);
-    timeout.unref();
+    const timeout = this.#options.isPatient
+      ? undefined
+      : setTimeout(() => this.#drop(client, new Error('No reply in time')), REPLY_TIMEOUT_MS).unref();
     try {
       // The driver's type for what it submits leaves out the half of its own protocol.
       client.query(exchange as unknown as Parameters<Client['query']>[0]);

@@ -1,5 +1,6 @@
 import { migrations } from '../migrations/index.ts';
-import type { PostgresConnection } from './connection.ts';
+import { PATIENTLY, type PostgresConnection } from './connection.ts';
+import { storedSchema } from './snapshot.ts';
 import { toPostgresSql } from './to-postgres-sql.ts';
 
 /** Names the lock under which one process at a time migrates. */
@@ -12,8 +13,7 @@ const LOCK = 0x6d757374;
 export async function migrate(connection: PostgresConnection): Promise<void> {
   const newest = migrations.length;
   if ((await appliedIn(connection)) === newest) return;
-  await connection.script(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
-    SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(${LOCK})`);
+  await connection.script(`BEGIN; ${PATIENTLY}; SELECT pg_advisory_xact_lock(${LOCK})`);
   try {
     await connection.script(
       'CREATE TABLE IF NOT EXISTS migrations (id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
@@ -39,14 +39,7 @@ export async function migrate(connection: PostgresConnection): Promise<void> {
 
 /** How many migrations the database has; 0 for an empty one. */
 async function appliedIn(connection: PostgresConnection): Promise<number> {
-  const [there] = await connection.run([
-    { sql: "SELECT to_regclass('migrations') IS NOT NULL AS there", params: [] },
-  ]);
-  if (Object(there?.rows[0]).there !== 1) return 0;
-  const [row] = await connection.run([
-    { sql: 'SELECT coalesce(max(id), 0) AS id FROM migrations', params: [] },
-  ]);
-  const applied = Number(Object(row?.rows[0]).id);
+  const applied = await storedSchema(connection);
   if (applied > migrations.length) {
     throw new Error(
       `The database was written by a newer version of Muster (schema ${applied}, this one knows ${migrations.length}). Start that version, or restore a backup.`,

@@ -1,27 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
-import { isMoneyColumn } from './money-columns.ts';
-import { PostgresConnection } from './postgres/connection.ts';
-import { migrate } from './postgres/migrate.ts';
+import { PATIENTLY, PostgresConnection } from '../postgres/connection.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { MADE_THERE, type MovedTable, query, requireSame, type Table, tablesOf } from './tables.ts';
 
-/** A table as it is on both sides after a move. */
-export interface MovedTable {
-  readonly name: string;
-  readonly rows: number;
-}
-
-interface Table {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly parents: readonly string[];
-}
-
-/** What a move does not copy: its own record, and what a trigger of the target makes of the rows that are copied. */
-const MADE_THERE = new Set(['migrations', 'usage_rollups']);
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 4_000_000;
-/** Waits as long as it takes: the session's own bounds are for requests. */
-const PATIENTLY = `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
-SET LOCAL idle_in_transaction_session_timeout = 0`;
 
 /**
  * Copies every row of a SQLite data file that nobody writes to into an empty PostgreSQL database, brings that to this
@@ -35,11 +18,11 @@ export async function copyToPostgres(
   tell: (table: MovedTable) => void,
 ): Promise<readonly MovedTable[]> {
   const source = new DatabaseSync(path, { readOnly: true });
-  const target = new PostgresConnection({ url, name: 'muster move' });
+  const target = new PostgresConnection({ url, name: 'muster move', isPatient: true });
   try {
     source.exec('BEGIN');
     await migrate(target);
-    await target.script(PATIENTLY);
+    await target.script(`BEGIN; ${PATIENTLY}`);
     await requireEmpty(target);
     const moved: MovedTable[] = [];
     for (const table of inOrder(tablesOf(source))) {
@@ -68,29 +51,6 @@ async function requireEmpty(target: PostgresConnection): Promise<void> {
   const [found] = await query(target, 'SELECT count(*) AS n FROM accounts');
   if (Number(found?.n) > 0)
     throw new Error('The database at DATABASE_URL holds Muster data already. Move into an empty one.');
-}
-
-function tablesOf(source: DatabaseSync, all = false): Table[] {
-  const names = source
-    .prepare(
-      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-    )
-    .all()
-    .map(({ name }) => String(name));
-  return names
-    .filter((name) => all || !MADE_THERE.has(name))
-    .map((name) => ({
-      name,
-      columns: source
-        .prepare('SELECT name FROM pragma_table_info(?)')
-        .all(name)
-        .map((row) => String(row.name)),
-      parents: source
-        .prepare('SELECT "table" AS parent FROM pragma_foreign_key_list(?)')
-        .all(name)
-        .map(({ parent }) => String(parent))
-        .filter((parent) => parent !== name),
-    }));
 }
 
 /** Tables after those whose rows theirs name. */
@@ -142,24 +102,6 @@ function toJsonValue(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value;
 }
 
-/** The number of rows, after both sides have told the same figures. */
-async function requireSame(source: DatabaseSync, target: PostgresConnection, table: Table): Promise<number> {
-  const sums = table.columns.filter(isMoneyColumn).map((column) => `sum("${column}") AS "${column}"`);
-  const text = `SELECT ${['count(*) AS n', ...sums].join(', ')} FROM "${table.name}"`;
-  const counting = source.prepare(text);
-  counting.setReadBigInts(true);
-  const here: Readonly<Record<string, unknown>> = counting.get() ?? {};
-  const [there = {}] = await query(target, text);
-  for (const name of Object.keys(here)) {
-    if (String(here[name]) !== String(there[name])) {
-      throw new Error(
-        `After the copy, ${table.name} differs: ${name} is ${here[name]} in the file and ${there[name]} in PostgreSQL. Nothing was kept there.`,
-      );
-    }
-  }
-  return Number(here.n);
-}
-
 /** Columns that number their rows go on after the highest number that came. */
 async function continueNumbering(target: PostgresConnection): Promise<void> {
   const columns = await query(
@@ -171,13 +113,4 @@ async function continueNumbering(target: PostgresConnection): Promise<void> {
       `SELECT setval(pg_get_serial_sequence('"${table}"', '${column}'), coalesce(max("${column}"), 1), max("${column}") IS NOT NULL) FROM "${table}"`,
     );
   }
-}
-
-async function query(
-  connection: PostgresConnection,
-  sql: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const [result] = await connection.run([{ sql, params: [] }]);
-  // The driver makes an object of each row.
-  return (result?.rows ?? []) as readonly Readonly<Record<string, unknown>>[];
 }
