@@ -13,8 +13,8 @@ const BOTH = ['short_term', 'long_term'] as const;
 export interface Memory {
   /** All that a crew remembers, of whomever; the newest first. */
   read(accountId: string, crewId: string, kind: MemoryKind): Promise<MemoryItem[]>;
-  /** What of both kinds has to do with the query, the nearest first. */
-  recall(scope: MemoryScope, query: string, limit: number): Promise<MemoryItem[]>;
+  /** What of both kinds has to do with the query, the nearest first; nothing that the job itself has written. */
+  recall(scope: MemoryScope, jobId: string, query: string, limit: number): Promise<MemoryItem[]>;
   /** The long-term memories that a new insight may repeat or correct; the newest first. */
   insights(scope: MemoryScope): Promise<MemoryItem[]>;
   /** What keeps something that has just happened. Old ones make room. */
@@ -39,8 +39,9 @@ export function createMemory({ db, clock, ids }: { db: Database; clock: Clock; i
   return {
     read: (accountId, crewId, kind) => store.listAll(accountId, crewId, kind),
 
-    async recall(scope, query, limit) {
-      return rankMemories(await store.list(scope, undefined), query, clock.now(), limit);
+    async recall(scope, jobId, query, limit) {
+      const earlier = (await store.list(scope, undefined)).filter((item) => item.jobId !== jobId);
+      return rankMemories(earlier, query, clock.now(), limit);
     },
 
     async stillKnown(scope, contents) {

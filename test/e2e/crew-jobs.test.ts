@@ -835,6 +835,18 @@ describe('jobs of crews over a provider', () => {
       assert.doesNotMatch(seen.at(-2)?.prompt ?? '', /blue|red/);
     });
 
+    it('a task is told nothing of its own job but what its context names', async () => {
+      answer((prompt, { system }) =>
+        isAboutMemory(system) ? insights() : { text: `Done: ${prompt.split('\n')[0]}` },
+      );
+      const tasks = [{ description: 'Sell kettles' }, { description: 'Count kettles', context: [] }];
+      const crewId = await crew({ memory: true, tasks });
+      await endOf(person, await start(crewId));
+      assert.doesNotMatch(seen[1]?.prompt ?? '', /Sell kettles/);
+      await endOf(person, await start(crewId));
+      assert.match(seen.at(-2)?.prompt ?? '', /remembered from earlier work:.*Done: Sell kettles/s);
+    });
+
     it('memory: false makes no memory call and keeps nothing', async () => {
       const crewId = await crew({ memory: false, tasks: [{ description: 'Sell kettles' }] });
       await endOf(person, await start(crewId));

@@ -113,7 +113,8 @@ async function recall({ scope, task, agent, steps }: Production): Promise<string
   return steps.step('recall', async () => {
     const memory = { accountId: job.accountId, crewId: plan.crewId, endUser: plan.endUser };
     const query = `${task.name} ${task.description}`;
-    const found = await deps.memory.recall(memory, query, MAX_MEMORIES);
+    // Which outputs of this job a task goes by is for its context to say.
+    const found = await deps.memory.recall(memory, job.id, query, MAX_MEMORIES);
     const value = found.map(({ content }) => content);
     const events =
       value.length > 0
