@@ -27,6 +27,7 @@ import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort, MAX_FILE_BYTES } from '../knowledge/index.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { type FaultPoints, noFaults } from '../lib/fault-points.ts';
 import { assertGuardWorks, createGuardedFetch, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -61,6 +62,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Of webhooks and schedules: when they are due. */
   readonly timers?: Timers;
+  /** Where a test lets the process die. */
+  readonly faults?: FaultPoints | undefined;
 }
 
 /** How long a job's running step may take to finish once a stop was asked for; what is left goes on at the next start. */
@@ -80,7 +83,10 @@ export type MusterApp = Awaited<ReturnType<typeof createApp>>;
  * Builds every part once, in order, on a data folder that is this process's alone. Nothing listens yet; what a killed
  * process left behind has been put right when this resolves.
  */
-export async function createApp(config: Config, { logger, clock = systemClock, timers }: AppOptions) {
+export async function createApp(
+  config: Config,
+  { logger, clock = systemClock, timers, faults = noFaults }: AppOptions,
+) {
   let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
@@ -191,7 +197,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
   };
   // Before the engine's: a job that is taken up sets credit aside for the same call again.
   presence.onBeat(releaseHolds);
-  const engine = createEmbeddedEngine({ db, clock, log: logger, presence, signals, runsJobs });
+  const engine = createEmbeddedEngine({ db, clock, log: logger, presence, signals, runsJobs, faults });
   const runs = createRuns({
     db,
     clock,
@@ -219,6 +225,7 @@ export async function createApp(config: Config, { logger, clock = systemClock, t
     ids,
     log: logger,
     engine,
+    faults,
     agents,
     crews,
     memory,

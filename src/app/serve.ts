@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import { ConfigError } from '../config/index.ts';
 import { createLogger } from '../lib/logger.ts';
-import { createApp, type MusterApp } from './create-app.ts';
+import { type AppOptions, createApp, type MusterApp } from './create-app.ts';
 import { seedDemo } from './demo.ts';
 import { returnMemoryWhenIdle } from './return-memory.ts';
 import { welcome } from './welcome.ts';
@@ -9,10 +9,13 @@ import { welcome } from './welcome.ts';
 const DEFAULT_OWNER_EMAIL = 'owner@localhost';
 
 /** Runs the server until SIGTERM or SIGINT; a second signal ends it at once. */
-export async function serveUntilSignal(config: Config): Promise<void> {
+export async function serveUntilSignal(
+  config: Config,
+  options: Pick<AppOptions, 'faults'> = {},
+): Promise<void> {
   checkRole(config);
   const logger = await createLogger(config.LOG_LEVEL);
-  const app = await createApp(config, { logger });
+  const app = await createApp(config, { logger, ...options });
   // Before anything is made: what a first start shows once must not be lost to an address that is taken.
   const address = await app.listen().catch((error: unknown) => {
     throw listenError(error, config);

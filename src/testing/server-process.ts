@@ -8,17 +8,28 @@ export interface ServerProcess {
   output(): string;
   /** Sends a signal that does not end it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Resolves to how the process ended, by itself. */
+  ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Sends a signal and resolves to how the process ended. */
   stop(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
 const COMMAND = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
+const FAULTY = fileURLToPath(new URL('./faulty-server.ts', import.meta.url));
 
-/** `muster serve` as a process of its own, on a free port; resolves when it answers, throws with its output when it ends. */
+/**
+ * `muster serve` as a process of its own, on a free port; resolves when it answers, throws with its output when it ends.
+ * With a `fault` (see faultAt) it dies there.
+ */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
+  { fault }: { readonly fault?: string | undefined } = {},
 ): Promise<ServerProcess> {
-  const { child, output } = spawnServer(environment);
+  const { child, output } = spawnServer(environment, fault);
+  const ended = async () => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return { code: child.exitCode, signal: child.signalCode };
+  };
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
       const address = /Muster is running at (\S+)|(\S+)\/health says how it is/
@@ -33,12 +44,10 @@ export async function startServerProcess(
     url,
     output,
     signal: (signal) => void child.kill(signal),
-    async stop(signal) {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill(signal);
-        await once(child, 'exit');
-      }
-      return { code: child.exitCode, signal: child.signalCode };
+    ended,
+    stop(signal) {
+      child.kill(signal);
+      return ended();
     },
   };
 }
@@ -52,11 +61,15 @@ export async function runServerToItsEnd(
   return { code: child.exitCode, output: output() };
 }
 
-function spawnServer(environment: Readonly<Record<string, string>>): {
+function spawnServer(
+  environment: Readonly<Record<string, string>>,
+  fault?: string,
+): {
   child: ChildProcess;
   output: () => string;
 } {
-  const child = spawn(process.execPath, [COMMAND, 'serve'], {
+  const program = fault === undefined ? [COMMAND, 'serve'] : [FAULTY, fault];
+  const child = spawn(process.execPath, program, {
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

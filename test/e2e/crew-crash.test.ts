@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkHome } from '../../src/cli/data/check-home.ts';
+import { openSqliteDatabase } from '../../src/db/index.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
@@ -18,15 +21,16 @@ describe('jobs of crews and the death of the server', () => {
   let server: ServerProcess;
   let token = '';
 
-  const start = async (): Promise<void> => {
-    server = await startServerProcess({
+  const start = async (fault?: string): Promise<void> => {
+    const environment = {
       MUSTER_HOME: home.path,
       MUSTER_DEMO: '0',
       MUSTER_OWNER_EMAIL: EMAIL,
       MUSTER_OWNER_PASSWORD: PASSWORD,
       OPENAI_BASE_URL: upstream.baseUrl,
       OPENAI_API_KEY: 'sk-upstream',
-    });
+    };
+    server = await startServerProcess(environment, { fault });
   };
   before(async () => {
     upstream = await startScriptedUpstream();
@@ -67,6 +71,18 @@ describe('jobs of crews and the death of the server', () => {
   async function ended(jobId: string): Promise<unknown> {
     await call('GET', `/executions/${jobId}/events`);
     return call('GET', `/executions/${jobId}`);
+  }
+  async function waiting(jobId: string): Promise<void> {
+    while (at(await call('GET', `/executions/${jobId}`), 'status') !== 'waiting_for_input') await nextTurn();
+  }
+  /** Of a job whose server is down. */
+  async function keptStatus(jobId: string): Promise<string | undefined> {
+    const db = await openSqliteDatabase(join(home.path, 'muster.db'));
+    try {
+      return (await db.first(db.build.selectFrom('jobs').select('status').where('id', '=', jobId)))?.status;
+    } finally {
+      await db.close();
+    }
   }
   async function restart(): Promise<void> {
     await server.stop('SIGKILL');
@@ -112,7 +128,7 @@ describe('jobs of crews and the death of the server', () => {
       const deadline = Date.now() + 20_000;
       while (!killed) {
         assert.ok(Date.now() < deadline, 'the deadly call never came');
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       await killed;
       const job = await ended(jobId);
@@ -152,7 +168,7 @@ describe('jobs of crews and the death of the server', () => {
     ]);
     const jobId = await startJob(crewId);
     const status = async () => at(await call('GET', `/executions/${jobId}`), 'status');
-    while ((await status()) !== 'waiting_for_input') await new Promise((resolve) => setImmediate(resolve));
+    while ((await status()) !== 'waiting_for_input') await nextTurn();
     const calls = upstream.calls.length;
     await restart();
     assert.equal(await status(), 'waiting_for_input');
@@ -182,7 +198,7 @@ describe('jobs of crews and the death of the server', () => {
     });
     const crewId = await crew([{ description: 'Write' }], { process: 'hierarchical' });
     const jobId = await startJob(crewId);
-    while (!killed) await new Promise((resolve) => setImmediate(resolve));
+    while (!killed) await nextTurn();
     await killed;
     const job = await ended(jobId);
     assert.equal(at(job, 'result'), 'Final');
@@ -195,13 +211,53 @@ describe('jobs of crews and the death of the server', () => {
     upstream.play(({ body }) => ({ ...plan(body), firstByteMs: 200 }));
     const jobId = await startJob(await crew(TASKS));
     const calls = upstream.calls.length;
-    while (upstream.calls.length === calls) await new Promise((resolve) => setImmediate(resolve));
+    while (upstream.calls.length === calls) await nextTurn();
     await server.stop('SIGTERM');
     await start();
     const job = await ended(jobId);
     assert.equal(at(job, 'status'), 'completed');
     // The call under way was let finish.
     assert.equal(upstream.calls.length - calls, CALLS);
+  });
+
+  it('a job of a batch that was let in, and not told so before the death, is told by the next process', async () => {
+    upstream.play(({ body }) => plan(body));
+    const crewId = await crew([{ name: 'ask', description: 'First {n}', human_input: true }]);
+    await server.stop('SIGTERM');
+    await start('batch.gate-opened@1');
+    const batch = { crew_id: crewId, inputs: [{ n: 1 }, { n: 2 }], concurrency: 1 };
+    const started = at(await call('POST', '/executions/batch', batch), 'jobs');
+    const [first, second] = [0, 1].map((index) => String(at(started, `${index}.job_id`)));
+    assert.ok(first && second);
+    const answerOf = (jobId: string) =>
+      call('POST', `/executions/${jobId}/resume`, { task_id: 'ask', approve: true });
+    await waiting(first);
+    await Promise.all([server.ended(), answerOf(first)]);
+    assert.equal(await keptStatus(second), 'waiting_for_input', 'it is at its gate');
+    await start();
+    assert.equal(at(await ended(first), 'status'), 'completed');
+    while (at(await call('GET', `/executions/${second}/waits`), 'waits.0') === undefined) await nextTurn();
+    await answerOf(second);
+    assert.equal(at(await ended(second), 'status'), 'completed');
+  });
+
+  it('a job whose stop died with the process before it came about goes on, and has one end', async () => {
+    upstream.play(() => ({ firstByteMs: 60_000 }));
+    const crewId = await crew([{ description: 'First' }]);
+    await server.stop('SIGTERM');
+    await start('job.before-finish@1');
+    const calls = upstream.calls.length;
+    const jobId = await startJob(crewId);
+    while (upstream.calls.length === calls) await nextTurn();
+    await assert.rejects(call('POST', `/executions/${jobId}/stop`), 'nobody was told that it has stopped');
+    await server.ended();
+    upstream.play(({ body }) => plan(body));
+    await start();
+    const job = await ended(jobId);
+    assert.equal(at(job, 'status'), 'completed', JSON.stringify(job));
+    assert.equal(upstream.calls.length - calls, 2);
+    const log = String(await call('GET', `/executions/${jobId}/events`));
+    assert.equal(log.match(/^event: job_status\ndata: .*"(?:completed|stopped)"/gm)?.length, 1, log);
   });
 
   it('the data has kept all that it promises', async () => {

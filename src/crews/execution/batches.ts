@@ -1,5 +1,6 @@
 import type { Database } from '../../db/index.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { FaultPoints } from '../../lib/fault-points.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { GATE } from './crew-job.ts';
 import type { ExecutionStore } from './execution-store.ts';
@@ -21,17 +22,20 @@ export function createBatches({
   store,
   db,
   log,
+  faults,
 }: {
   engine: Engine;
   store: ExecutionStore;
   db: Database;
   log: Pick<Logger, 'error'>;
+  faults: FaultPoints;
 }): Batches {
   const watched = new Set<string>();
 
   async function letIn(accountId: string, jobId: string): Promise<void> {
     // By itself, for a job that has not come to its gate yet; one that waits there is found again after a death here.
     await db.write([store.openGate(accountId, jobId)]);
+    faults.hit('batch.gate-opened');
     for (;;) {
       if ((await engine.answer(accountId, jobId, GATE, true)) !== 'not_waiting') return;
       const record = await engine.get(accountId, jobId);

@@ -118,7 +118,7 @@ export interface Executions {
 export function createExecutions(deps: ExecutionsDependencies): Executions {
   const { engine, crews, db, clock, ids } = deps;
   const store = createExecutionStore(db);
-  const batches = createBatches({ engine, store, db, log: deps.log });
+  const batches = createBatches({ engine, store, db, log: deps.log, faults: deps.faults });
   engine.register(CREW_JOB, createCrewJob(deps, store));
 
   /** Makes plans of the crew as it is at this moment. */

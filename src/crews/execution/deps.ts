@@ -2,6 +2,7 @@ import type { Agents } from '../../agents/index.ts';
 import type { Database, Statement } from '../../db/index.ts';
 import type { Engine, JobContext } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { FaultPoints } from '../../lib/fault-points.ts';
 import type { Ids } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Memory } from '../../memory/index.ts';
@@ -30,6 +31,7 @@ export interface ExecutionsDependencies {
   readonly ids: Ids;
   readonly log: Pick<Logger, 'warn' | 'error'>;
   readonly engine: Engine;
+  readonly faults: FaultPoints;
   readonly agents: Agents;
   readonly crews: Crews;
   readonly memory: Memory;
