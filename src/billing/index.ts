@@ -4,9 +4,5 @@ export { billingInvariants } from './invariants.ts';
 export { formatUsd, parseUsd, usdNumber } from './money.ts';
 export type { Balance, CappedAgent, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
 export type { UsageFilter, UsageRow } from './usage-filter.ts';
-export {
-  createUsageLog,
-  type UsageGroup,
-  type UsageLog,
-  type UsageTotals,
-} from './usage-log.ts';
+export { createUsageLog, type UsageLog } from './usage-log.ts';
+export type { UsageGroup, UsageSummary, UsageTotals } from './usage-summary.ts';

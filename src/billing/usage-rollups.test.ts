@@ -6,7 +6,8 @@ import { tempFolder } from '../testing/temp-folder.ts';
 import { billingInvariants } from './invariants.ts';
 import { createBillingStore } from './store.ts';
 import type { UsageFilter } from './usage-filter.ts';
-import { createUsageLog, type UsageTotals } from './usage-log.ts';
+import { createUsageLog } from './usage-log.ts';
+import type { UsageTotals } from './usage-summary.ts';
 import { piecesOf } from './usage-sums.ts';
 
 const DAY_MS = 86_400_000;
@@ -112,17 +113,26 @@ describe('sums of the usage log', async () => {
           await write(rows);
           for (const wanted of [{}, ...filters]) {
             const found = rows.filter(matches(wanted));
-            assert.deepEqual(await log.totals(ACCOUNT, wanted), sum(found));
-            for (const [dimension, groupOf] of Object.entries({
-              day: (one: Row) => new Date(one.at).toISOString().slice(0, 10),
-              agent: (one: Row) => one.agentId,
-              key: (one: Row) => one.keyId,
-              model: (one: Row) => one.model,
-              source: (one: Row) => (one.keyId ? 'key' : 'user'),
-            }) as ['day' | 'agent' | 'key' | 'model' | 'source', (one: Row) => string | null][]) {
-              const groups = await log.breakdown(ACCOUNT, wanted, dimension, 1_000);
+            const newestFirst = found.map(({ at }) => at).sort((a, b) => b - a);
+            for (const page of [1, 2, 4]) {
+              const listed = await log.list(ACCOUNT, wanted, { page, limit: 4 });
+              assert.equal(listed.total, found.length);
               assert.deepEqual(
-                new Map(groups.map(({ value, ...totals }) => [value, totals])),
+                listed.rows.map(({ createdAt }) => createdAt),
+                newestFirst.slice((page - 1) * 4, page * 4),
+              );
+            }
+            const summary = await log.summary(ACCOUNT, wanted, 1_000);
+            assert.deepEqual(summary.totals, sum(found));
+            for (const [dimension, groupOf] of Object.entries({
+              days: (one: Row) => new Date(one.at).toISOString().slice(0, 10),
+              agents: (one: Row) => one.agentId,
+              keys: (one: Row) => one.keyId,
+              models: (one: Row) => one.model,
+              sources: (one: Row) => (one.keyId ? 'key' : 'user'),
+            }) as ['days' | 'agents' | 'keys' | 'models' | 'sources', (one: Row) => string | null][]) {
+              assert.deepEqual(
+                new Map(summary[dimension].map(({ value, ...totals }) => [value, totals])),
                 new Map([...Map.groupBy(found, groupOf)].map(([value, own]) => [value, sum(own)])),
               );
             }
@@ -140,19 +150,25 @@ describe('sums of the usage log', async () => {
   it('count each moment once', () => {
     fc.assert(
       fc.property(moment, moment, fc.constantFrom('day' as const, 'month' as const), (from, to, coarsest) => {
-        const inMs = piecesOf({ from, to }, coarsest).map((piece): [number, number] => {
-          const at = (period: number) =>
-            piece.of === 'row'
-              ? period
-              : piece.of === 'day'
-                ? period * DAY_MS
-                : Date.UTC(Math.floor(period / 12), period % 12, 1);
-          return [at(piece.from), at(piece.to)];
-        });
-        inMs.sort(([a], [b]) => a - b);
-        for (const [index, [begin]] of inMs.entries())
-          assert.equal(begin, index === 0 ? from : inMs[index - 1]?.[1]);
-        assert.equal(inMs.at(-1)?.[1], from < to ? to : undefined);
+        const at = (of: string, period: number) =>
+          of === 'row'
+            ? period
+            : of === 'day'
+              ? period * DAY_MS
+              : Date.UTC(Math.floor(period / 12), period % 12, 1);
+        const spans = piecesOf({ from, to }, coarsest).map((piece) => ({
+          begin: at(piece.of, piece.from),
+          end: at(piece.of, piece.to),
+          times: piece.less ? -1 : 1,
+        }));
+        for (const moment of [from, to, ...spans.flatMap(({ begin, end }) => [begin, end])]) {
+          for (const near of [moment - 1, moment]) {
+            const counted = spans
+              .filter(({ begin, end }) => begin <= near && near < end)
+              .reduce((sum, { times }) => sum + times, 0);
+            assert.equal(counted, from <= near && near < to ? 1 : 0);
+          }
+        }
       }),
     );
   });

@@ -26,9 +26,8 @@ export function getUsageAnalytics(
       const { accountId } = requireUser(request);
       const { filter, told } = toPeriod(request.query, clock);
       const period = { from: filter.from, to: filter.to };
-      const [totals, days, outcomes, used] = await Promise.all([
-        usageLog.totals(accountId, period),
-        usageLog.breakdown(accountId, period, 'day', MAX_DAYS),
+      const [{ totals, days }, outcomes, used] = await Promise.all([
+        usageLog.summary(accountId, period, MAX_DAYS),
         statistics.executions.outcomes(accountId, filter),
         statistics.executions.usage(accountId, filter),
       ]);

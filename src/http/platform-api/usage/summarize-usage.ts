@@ -21,14 +21,11 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
     handler: async (request) => {
       const { accountId } = requireUser(request);
       const filter = toUsageFilter(request.query);
-      const [totals, days, agents, keys, models, sources] = await Promise.all([
-        usageLog.totals(accountId, filter),
-        usageLog.breakdown(accountId, filter, 'day', MAX_GROUPS),
-        usageLog.breakdown(accountId, filter, 'agent', MAX_GROUPS),
-        usageLog.breakdown(accountId, filter, 'key', MAX_GROUPS),
-        usageLog.breakdown(accountId, filter, 'model', MAX_GROUPS),
-        usageLog.breakdown(accountId, filter, 'source', MAX_GROUPS),
-      ]);
+      const { totals, days, agents, keys, models, sources } = await usageLog.summary(
+        accountId,
+        filter,
+        MAX_GROUPS,
+      );
       return {
         totals: toTotals(totals),
         by_day: days.map((group) => ({ day: group.value ?? '', ...toTotals(group) })),
