@@ -43,7 +43,7 @@ export function createIndexingQueue(
     try {
       const stored = await indexDocument(parts, attempt, signal);
       const { documentId } = attempt;
-      if (stored) logger.info({ documentId, durationMs: clock.now() - startedAt }, 'document.indexed');
+      if (stored) logger.debug({ documentId, durationMs: clock.now() - startedAt }, 'document.indexed');
     } catch (error) {
       await giveUp(attempt, error);
     }

@@ -38,7 +38,7 @@ export function createAuditChain(deps: {
   let cancel: (() => void) | undefined;
   let sealing: Promise<void> | undefined;
 
-  const unchained = (since: number | undefined): Promise<AuditLogTable[]> => {
+  const unchained = async (since: number | undefined): Promise<AuditLogTable[]> => {
     const query = db.build
       .selectFrom('audit_log')
       .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
@@ -46,10 +46,16 @@ export function createAuditChain(deps: {
       .where('audit_chain.entry_id', 'is', null)
       .orderBy('audit_log.id')
       .limit(BATCH);
-    // Only once in the life of a database that is older than its chain.
-    if (since === undefined) return db.scan(query);
+    // Only once in the life of a database, and long only in one that is older than its chain.
+    if (since === undefined) return (await hasLongLog()) ? db.scan(query) : db.all(query);
     return db.all(query.where('audit_log.id', '>=', firstIdOf(since - MARGIN_MS)));
   };
+
+  async function hasLongLog(): Promise<boolean> {
+    return (
+      (await db.first(db.build.selectFrom('audit_log').select('id').offset(BATCH).limit(1))) !== undefined
+    );
+  }
 
   /** When the newest of all chained lines was written. */
   async function newestChained(): Promise<number | undefined> {
