@@ -1,17 +1,10 @@
-import { createSecretKey } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { DerivedKey } from '../lib/secrets.ts';
+import { createSignedTokens, type SigningKeys } from './signed-tokens.ts';
 
 export const ACCESS_TOKEN_SECONDS = 86_400;
 
-const ALGORITHM = 'HS256';
 const TYPE = 'at+jwt';
-const ISSUER = 'muster';
-const AUDIENCE = 'muster:api';
-/** Longer ones are no token of ours and are not worth hashing. */
-const MAX_CHARS = 2_048;
 
 /** What an access token says: whose session it belongs to. Whether that still lives is in the session's row. */
 export interface AccessClaims {
@@ -28,63 +21,28 @@ export interface AccessTokens {
   verify(token: string): Promise<AccessClaims | undefined>;
 }
 
-/** JWTs with one fixed algorithm and type. The header chooses only among `keys`, by their ids. */
 export function createAccessTokens(dependencies: {
   clock: Clock;
   ids: Ids;
-  /** Tokens of other keys are not taken, so that keys of another purpose make another kind of token. */
-  keys: readonly [DerivedKey, ...DerivedKey[]];
+  keys: SigningKeys;
   lifetimeSeconds?: number;
 }): AccessTokens {
   const { clock, ids, keys, lifetimeSeconds = ACCESS_TOKEN_SECONDS } = dependencies;
-  const signingKeyId = keys[0].keyId;
-  const signingKey = createSecretKey(keys[0].key);
-  const byId = new Map(keys.map(({ keyId, key }) => [keyId, createSecretKey(key)]));
+  const tokens = createSignedTokens({ clock, keys, audience: 'muster:api', maxChars: 2_048 });
 
   return {
     sign({ accountId, userId, sessionId }) {
-      const issuedAt = Math.floor(clock.now() / 1_000);
-      return new SignJWT({
-        iss: ISSUER,
-        aud: AUDIENCE,
-        sub: userId,
-        sid: sessionId,
-        acc: accountId,
-        iat: issuedAt,
-        exp: issuedAt + lifetimeSeconds,
-        jti: ids.next('jti_'),
-      })
-        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signingKeyId })
-        .sign(signingKey);
+      const claims = { sub: userId, sid: sessionId, acc: accountId, jti: ids.next('jti_') };
+      return tokens.sign(TYPE, claims, lifetimeSeconds);
     },
 
     async verify(token) {
-      if (token.length > MAX_CHARS) return undefined;
-      try {
-        const { payload } = await jwtVerify(
-          token,
-          ({ kid }) => {
-            const key = kid === undefined ? undefined : byId.get(kid);
-            if (!key) throw new Error('unknown key id');
-            return key;
-          },
-          {
-            algorithms: [ALGORITHM],
-            typ: TYPE,
-            issuer: ISSUER,
-            audience: AUDIENCE,
-            requiredClaims: ['sub', 'sid', 'acc', 'iat', 'exp', 'jti'],
-            currentDate: new Date(clock.now()),
-          },
-        );
-        const { acc, sub, sid, exp } = payload;
-        if (typeof acc !== 'string' || typeof sub !== 'string' || typeof sid !== 'string') return undefined;
-        if (typeof exp !== 'number') return undefined;
-        return { accountId: acc, userId: sub, sessionId: sid, expiresAt: exp * 1_000 };
-      } catch {
-        // Every way of being wrong is one answer to the caller; the reason would only help to forge.
-        return undefined;
-      }
+      const claims = await tokens.verify(TYPE, token, ['sub', 'sid', 'acc', 'exp']);
+      if (!claims) return undefined;
+      const { acc, sub, sid, exp } = claims;
+      if (typeof acc !== 'string' || typeof sub !== 'string' || typeof sid !== 'string') return undefined;
+      if (typeof exp !== 'number') return undefined;
+      return { accountId: acc, userId: sub, sessionId: sid, expiresAt: exp * 1_000 };
     },
   };
 }

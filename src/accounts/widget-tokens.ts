@@ -1,13 +1,6 @@
-import { createSecretKey } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { DerivedKey } from '../lib/secrets.ts';
-
-const ALGORITHM = 'HS256';
-const ISSUER = 'muster';
-const AUDIENCE = 'muster:widget';
-const MAX_CHARS = 8_192;
+import { createSignedTokens, type SigningKeys } from './signed-tokens.ts';
 
 /**
  * What a page of somebody else holds. `embed` stands in the page for anybody to read and opens nothing but visits;
@@ -40,58 +33,31 @@ export interface WidgetTokens {
 export function createWidgetTokens(dependencies: {
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly keys: readonly [DerivedKey, ...DerivedKey[]];
+  readonly keys: SigningKeys;
 }): WidgetTokens {
   const { clock, ids, keys } = dependencies;
-  const signingKey = createSecretKey(keys[0].key);
-  const byId = new Map(keys.map(({ keyId, key }) => [keyId, createSecretKey(key)]));
+  const tokens = createSignedTokens({ clock, keys, audience: 'muster:widget', maxChars: 8_192 });
   const typeOf = (kind: WidgetTokenKind) => `widget-${kind}+jwt`;
 
   return {
     sign(kind, { accountId, keyId, agentId, origins, id }, lifetimeSeconds) {
-      const issuedAt = Math.floor(clock.now() / 1_000);
-      return new SignJWT({
-        iss: ISSUER,
-        aud: AUDIENCE,
+      const claims = {
         sub: agentId,
         acc: accountId,
         key: keyId,
         org: origins,
-        iat: issuedAt,
         jti: id ?? ids.next('wgt_'),
-        ...(lifetimeSeconds !== undefined && { exp: issuedAt + lifetimeSeconds }),
-      })
-        .setProtectedHeader({ alg: ALGORITHM, typ: typeOf(kind), kid: keys[0].keyId })
-        .sign(signingKey);
+      };
+      return tokens.sign(typeOf(kind), claims, lifetimeSeconds);
     },
 
     async verify(kind, token) {
-      if (token.length > MAX_CHARS) return undefined;
-      try {
-        const { payload } = await jwtVerify(
-          token,
-          ({ kid }) => {
-            const key = kid === undefined ? undefined : byId.get(kid);
-            if (!key) throw new Error('unknown key id');
-            return key;
-          },
-          {
-            algorithms: [ALGORITHM],
-            typ: typeOf(kind),
-            issuer: ISSUER,
-            audience: AUDIENCE,
-            requiredClaims: ['sub', 'acc', 'key', 'org', 'iat', 'jti'],
-            currentDate: new Date(clock.now()),
-          },
-        );
-        const { sub, acc, key, org, jti } = payload;
-        if (typeof sub !== 'string' || typeof acc !== 'string' || typeof key !== 'string') return undefined;
-        if (typeof jti !== 'string' || !isTexts(org)) return undefined;
-        return { accountId: acc, keyId: key, agentId: sub, origins: org, id: jti };
-      } catch {
-        // Every way of being wrong is one answer to the caller; the reason would only help to forge.
-        return undefined;
-      }
+      const claims = await tokens.verify(typeOf(kind), token, ['sub', 'acc', 'key', 'org']);
+      if (!claims) return undefined;
+      const { sub, acc, key, org, jti } = claims;
+      if (typeof sub !== 'string' || typeof acc !== 'string' || typeof key !== 'string') return undefined;
+      if (typeof jti !== 'string' || !isTexts(org)) return undefined;
+      return { accountId: acc, keyId: key, agentId: sub, origins: org, id: jti };
     },
   };
 }

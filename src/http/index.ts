@@ -6,5 +6,6 @@ export { createServer } from './create-server.ts';
 export { toMusterError } from './error-reply.ts';
 export { collectRoutes } from './openapi/index.ts';
 export { SocketOutput } from './socket-output.ts';
+export { keepPulse } from './socket-pulse.ts';
 export type { App } from './types.ts';
 export { widgetApi, widgetDemo } from './widget/index.ts';

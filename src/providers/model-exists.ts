@@ -1,24 +1,15 @@
 import { isSandboxAccount } from '../accounts/index.ts';
-import { MusterError } from '../lib/errors.ts';
+import type { MusterError } from '../lib/errors.ts';
 import type { ProvidersContext } from './context.ts';
 import { isNotConfigured } from './is-not-configured.ts';
 
 /** Whether the account can call this model now. A missing price is no obstacle here: it can be set later. */
 export async function modelExists(
-  { cache, models }: ProvidersContext,
+  context: ProvidersContext,
   accountId: string,
   model: string,
 ): Promise<boolean> {
-  // In a sandbox every name stands for the built-in model.
-  if (isSandboxAccount(accountId)) return true;
-  const { own } = await cache.get(accountId);
-  try {
-    models.resolve(model, own);
-    return true;
-  } catch (error) {
-    if (isNotConfigured(error)) return false;
-    throw error;
-  }
+  return (await whyNotCallable(context, accountId, model)) === undefined;
 }
 
 /**
@@ -26,18 +17,27 @@ export async function modelExists(
  * agents must not wait for keys; until there is one, the agent's status says so and its calls explain what is missing.
  */
 export async function modelKnown(
-  { cache, models }: ProvidersContext,
+  context: ProvidersContext,
   accountId: string,
   model: string,
 ): Promise<boolean> {
-  if (isSandboxAccount(accountId)) return true;
+  const obstacle = await whyNotCallable(context, accountId, model);
+  return obstacle === undefined || obstacle.details.facts?.setting !== undefined;
+}
+
+async function whyNotCallable(
+  { cache, models }: ProvidersContext,
+  accountId: string,
+  model: string,
+): Promise<MusterError | undefined> {
+  // In a sandbox every name stands for the built-in model.
+  if (isSandboxAccount(accountId)) return undefined;
   const { own } = await cache.get(accountId);
   try {
     models.resolve(model, own);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof MusterError && isNotConfigured(error))
-      return error.details.facts?.setting !== undefined;
+    if (isNotConfigured(error)) return error;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Accounts, Revocation, UserPrincipal } from '../accounts/index.ts';
 import type { Executions } from '../crews/index.ts';
-import { type App, bearerToken, toMusterError } from '../http/index.ts';
+import { type App, bearerToken, keepPulse, toMusterError } from '../http/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -103,18 +103,7 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
     }
 
     function keepWatch(session: WatchSession, socket: import('ws').WebSocket): NodeJS.Timeout[] {
-      let isAlive = true;
-      socket.on('pong', () => {
-        isAlive = true;
-      });
-      const ping = setInterval(() => {
-        if (!isAlive) {
-          socket.terminate();
-          return;
-        }
-        isAlive = false;
-        socket.ping();
-      }, PING_MS);
+      const ping = keepPulse(socket, PING_MS);
       const recheck = setInterval(() => {
         if (session.user) void session.identify(undefined);
       }, RECHECK_MS);

@@ -7,6 +7,7 @@ import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../../error-reply.ts';
 import { limitedKey } from '../../../rate-limit.ts';
+import { keepPulse } from '../../../socket-pulse.ts';
 import type { App } from '../../../types.ts';
 import { refuseUpgrade, type UpgradeHandler } from '../../../upgrades.ts';
 import { BODY_LIMIT } from '../create-response.ts';
@@ -89,20 +90,8 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
   }
 
   function keepWatch(session: SocketSession, socket: import('ws').WebSocket): NodeJS.Timeout[] {
-    let isAlive = true;
-    socket.on('pong', () => {
-      isAlive = true;
-    });
-    const ping = setInterval(() => {
-      if (!isAlive) {
-        socket.terminate();
-        return;
-      }
-      isAlive = false;
-      socket.ping();
-    }, pingMs);
+    const ping = keepPulse(socket, pingMs);
     const age = setTimeout(() => session.end(CLOSE.old, connectionIsOld()), maxAgeMs);
-    ping.unref();
     age.unref();
     return [ping, age];
   }
