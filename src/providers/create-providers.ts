@@ -16,11 +16,13 @@ import { listPrices, removePrice, setPrice } from './manage-prices.ts';
 import { deleteProvider, getProvider, listProviders, updateProvider } from './manage-providers.ts';
 import { modelExists, modelKnown } from './model-exists.ts';
 import { createProviderStore } from './store.ts';
+import { testProvider } from './test-provider.ts';
 import type {
   CallableModel,
   PriceInput,
   Provider,
   ProviderInput,
+  ProviderTest,
   ProviderUpdate,
   ServerProvider,
   SetPrice,
@@ -51,6 +53,13 @@ export interface Providers {
     by?: Actor,
   ): Promise<Provider>;
   deleteProvider(accountId: string, providerId: string, by?: Actor): Promise<void>;
+  /** Asks one of its models, `model` or the first that fits, for a word; billed by the provider alone. */
+  testProvider(
+    accountId: string,
+    providerId: string,
+    model: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ProviderTest>;
 
   setPrice(accountId: string, model: string, price: PriceInput, by?: Actor): Promise<SetPrice>;
   removePrice(accountId: string, model: string, by?: Actor): Promise<void>;
@@ -85,6 +94,8 @@ export function createProviders(deps: ProvidersDeps): Providers {
     updateProvider: (accountId, providerId, update, by) =>
       updateProvider(context, accountId, providerId, update, by),
     deleteProvider: (accountId, providerId, by) => deleteProvider(context, accountId, providerId, by),
+    testProvider: (accountId, providerId, model, signal) =>
+      testProvider(context, accountId, providerId, model, signal),
     setPrice: (accountId, model, price, by) => setPrice(context, accountId, model, price, by),
     removePrice: (accountId, model, by) => removePrice(context, accountId, model, by),
     listPrices: (accountId) => listPrices(context, accountId),

@@ -1,3 +1,4 @@
+import type { MusterError } from '../lib/errors.ts';
 import type { ModelPrice, ProviderKind, ResolvedModel } from '../models/index.ts';
 
 /** A model provider that an account brought, without its key. */
@@ -37,6 +38,15 @@ export interface ProviderInput {
   readonly baseUrl?: string | null | undefined;
   readonly apiKey?: string | null | undefined;
   readonly models?: readonly string[] | undefined;
+}
+
+/** What came of asking a provider for a word. */
+export interface ProviderTest {
+  /** Which of its models was asked. */
+  readonly model: string;
+  /** Undefined: it answered. */
+  readonly error: MusterError | undefined;
+  readonly durationMs: number;
 }
 
 /** What is absent stays; null takes it away. */

@@ -270,6 +270,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'POST /agent-keys',
     'POST /agents/:id/widget-tokens',
     'POST /providers',
+    'POST /providers/:id/test',
     'POST /users',
     'POST /users/:id/setup-link',
     'POST /webhooks',

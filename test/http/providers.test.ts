@@ -4,16 +4,17 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
+const ANSWER = {
+  text: 'From upstream',
+  usage: { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500 },
+};
 const PRICE = { input_usd_per_million: 1, output_usd_per_million: 2 };
 
 describe('providers, models and prices', () => {
   let test: TestApp;
   let upstream: ScriptedUpstream;
   before(async () => {
-    upstream = await startScriptedUpstream({
-      text: 'From upstream',
-      usage: { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500 },
-    });
+    upstream = await startScriptedUpstream(ANSWER);
     test = await startTestApp({ MUSTER_TOOL_ALLOW_HOSTS: new URL(upstream.baseUrl).host });
   });
   after(async () => {
@@ -40,6 +41,26 @@ describe('providers, models and prices', () => {
     const person = await test.addAccount();
     const reply = await person.call('GET', '/providers');
     assert.deepEqual(at(reply.body, 'server.0'), { name: 'openai', setting: 'OPENAI_API_KEY', is_on: false });
+  });
+
+  it('a test asks one of its models with the kept key, tells what the provider says, and takes no credit', async () => {
+    const person = await test.addAccount();
+    const id = (await addProvider(person)).field('id');
+    const balance = async () => at((await person.call('GET', '/billing')).body, 'balance_usd');
+    const before = await balance();
+    const good = await person.call('POST', `/providers/${id}/test`, {});
+    assert.partialDeepStrictEqual(good.body, { ok: true, model: 'local/small', error: null });
+    assert.equal(upstream.calls.at(-1)?.headers.authorization, 'Bearer upstream-key');
+    upstream.play(({ body }) =>
+      body.model === 'closed' ? { status: 401, error: { message: 'bad key' } } : ANSWER,
+    );
+    const bad = await person.call('POST', `/providers/${id}/test`, { model: 'closed' });
+    assert.partialDeepStrictEqual(bad.body, {
+      ok: false,
+      model: 'local/closed',
+      error: { code: 'upstream_auth' },
+    });
+    assert.equal(await balance(), before);
   });
 
   it('an agent answers by a provider of its account, at the price that the account has set', async () => {

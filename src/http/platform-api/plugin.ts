@@ -82,6 +82,7 @@ import { createProvider } from './providers/create-provider.ts';
 import { deleteProvider } from './providers/delete-provider.ts';
 import { getProvider } from './providers/get-provider.ts';
 import { listProviders } from './providers/list-providers.ts';
+import { testProvider } from './providers/test-provider.ts';
 import { updateProvider } from './providers/update-provider.ts';
 import { createSandboxToken } from './sandbox/create-token.ts';
 import { emptySandbox } from './sandbox/empty-sandbox.ts';
@@ -150,7 +151,7 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
   ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit],
   ...[createSandboxToken, emptySandbox],
-  ...[createProvider, listProviders, getProvider, updateProvider, deleteProvider],
+  ...[createProvider, listProviders, getProvider, updateProvider, deleteProvider, testProvider],
   ...[listModels, setPrice, removePrice],
   ...[getBalance, addCredit],
   ...[listUsage, summarizeUsage],

@@ -27,6 +27,25 @@ export const UpdateProviderBody = Closed({
   models: Type.Optional(Models),
 });
 
+export const TestProviderBody = Closed({
+  model: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "The provider's own name of the model to ask. Default: its cheapest.",
+    }),
+  ),
+});
+
+export const TestProviderReply = Type.Object({
+  ok: Type.Boolean(),
+  model: Type.String({ description: 'Which model was asked.' }),
+  duration_ms: Type.Integer(),
+  error: Nullable(
+    Type.Object({ code: Type.String(), message: Type.String({ description: 'Why, and the way out.' }) }),
+  ),
+});
+
 export const ProviderReply = Type.Object({
   id: Type.String(),
   name: Type.String(),
