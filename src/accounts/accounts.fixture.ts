@@ -66,7 +66,7 @@ export async function createFixture(passwords: PasswordHasher = quickPasswords):
     createAccounts({ db, clock, ids: createIds(clock.now), log, secrets, audit, passwords });
   const accounts = another();
   const signIn = async (email: string, password = OWNER_PASSWORD) =>
-    accounts.authenticateToken((await accounts.login(email, password, '192.0.2.1')).accessToken);
+    accounts.authenticateToken((await accounts.login(email, password, { ip: '192.0.2.1' })).accessToken);
   return {
     accounts,
     db,

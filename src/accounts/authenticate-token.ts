@@ -37,6 +37,8 @@ export async function authenticateCookie(
   const principal = await readPrincipal(context, claims, endedSession);
   const madeAt = claims.expiresAt - COOKIE_SECONDS * 1_000;
   if (context.clock.now() - madeAt < COOKIE_RENEWAL_MS) return { principal };
+  const { accountId, sessionId } = claims;
+  await context.db.write([context.store.touchLiveSession(accountId, sessionId, context.clock.now())]);
   const renewed = { token: await context.cookieTokens.sign(claims), maxAgeSeconds: COOKIE_SECONDS };
   return { principal, renewed };
 }

@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const signedIn = async () => {
   const fixture = await createFixture();
   await fixture.owner();
-  const { token } = await fixture.accounts.loginWithCookie(OWNER_EMAIL, OWNER_PASSWORD, '192.0.2.1');
+  const { token } = await fixture.accounts.loginWithCookie(OWNER_EMAIL, OWNER_PASSWORD, { ip: '192.0.2.1' });
   return { ...fixture, token };
 };
 

@@ -15,8 +15,9 @@ import { createFirstOwner, type FirstOwner, type FirstOwnerInput } from './creat
 import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
 import type { KeyInput, KeyUpdate } from './key-rules.ts';
-import { login, loginWithCookie } from './login.ts';
+import { login, loginWithCookie, type SignInPlace } from './login.ts';
 import { type AccountUpdate, findPlan, getAccount, listAccounts, updateAccount } from './manage-accounts.ts';
+import { endOtherSessions, endSession, getSession, listSessions } from './manage-sessions.ts';
 import {
   changePassword,
   deleteUser,
@@ -36,6 +37,7 @@ import type {
   KeyPrincipal,
   Principal,
   Revocation,
+  Session,
   SessionCookie,
   SessionTokens,
   User,
@@ -79,12 +81,19 @@ export interface Accounts {
     by: Actor,
   ): Promise<void>;
 
-  /** Throws invalid_credentials, login_throttled, login_busy. `ip` is the client's address. */
-  login(email: string, password: string, ip: string, requestId?: string): Promise<SessionTokens>;
+  /** Throws invalid_credentials, login_throttled, login_busy. */
+  login(email: string, password: string, from: SignInPlace): Promise<SessionTokens>;
   /** The same for a browser, which keeps the session in a cookie. */
-  loginWithCookie(email: string, password: string, ip: string, requestId?: string): Promise<SessionCookie>;
+  loginWithCookie(email: string, password: string, from: SignInPlace): Promise<SessionCookie>;
   refresh(refreshToken: string): Promise<SessionTokens>;
   logout(principal: UserPrincipal, by?: Actor): Promise<void>;
+  /** The person's sign-ins that still count, the last one first. */
+  listSessions(actor: UserPrincipal): Promise<readonly Session[]>;
+  /** Throws not_found for what is no live session of the person. */
+  getSession(actor: UserPrincipal, sessionId: string): Promise<Session>;
+  endSession(actor: UserPrincipal, sessionId: string, by?: Actor): Promise<void>;
+  /** Ends all sessions of the person but the one that asks. */
+  endOtherSessions(actor: UserPrincipal, by?: Actor): Promise<void>;
   completeSetup(setupToken: string, password: string, from?: Pick<Actor, 'ip' | 'requestId'>): Promise<User>;
   changePassword(actor: UserPrincipal, current: string, next: string, by?: Actor): Promise<void>;
   /** Housekeeping, to be called now and then. */
@@ -156,12 +165,15 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       ]);
     },
 
-    login: (email, password, ip, requestId) => login(context, email, password, ip, requestId),
-    loginWithCookie: (email, password, ip, requestId) =>
-      loginWithCookie(context, email, password, ip, requestId),
+    login: (email, password, from) => login(context, email, password, from),
+    loginWithCookie: (email, password, from) => loginWithCookie(context, email, password, from),
     refresh: (refreshToken) => refresh(context, refreshToken),
     logout: (principal, by = toActor(principal)) =>
       revokeSession(context, principal.accountId, principal.sessionId, { action: 'session.ended', by }),
+    listSessions: (actor) => listSessions(context, actor),
+    getSession: (actor, sessionId) => getSession(context, actor, sessionId),
+    endSession: (actor, sessionId, by) => endSession(context, actor, sessionId, by),
+    endOtherSessions: (actor, by) => endOtherSessions(context, actor, by),
     completeSetup: (setupToken, password, from) => completeSetup(context, setupToken, password, from),
     changePassword: (actor, current, next, by) => changePassword(context, actor, current, next, by),
     deleteEndedSessions: () => deleteEndedSessions(context),

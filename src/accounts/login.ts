@@ -7,15 +7,21 @@ import { MAX_PASSWORD_CHARS } from './password-rules.ts';
 import { issueTokens, refreshExpiry, SESSION_MS } from './session-life.ts';
 import type { SessionCookie, SessionTokens, User } from './types.ts';
 
+/** Where a sign-in comes from: the client's address, and what it says that it is. */
+export interface SignInPlace {
+  readonly ip: string;
+  readonly userAgent?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
 /** Signs a person in with a new session, whose tokens the caller keeps. See openSession. */
 export async function login(
   context: AccountsContext,
   email: string,
   password: string,
-  ip: string,
-  requestId?: string,
+  from: SignInPlace,
 ): Promise<SessionTokens> {
-  const { session, refreshToken } = await openSession(context, email, password, ip, requestId);
+  const { session, refreshToken } = await openSession(context, email, password, from);
   return issueTokens(context, session, refreshToken);
 }
 
@@ -24,10 +30,9 @@ export async function loginWithCookie(
   context: AccountsContext,
   email: string,
   password: string,
-  ip: string,
-  requestId?: string,
+  from: SignInPlace,
 ): Promise<SessionCookie> {
-  const { session } = await openSession(context, email, password, ip, requestId);
+  const { session } = await openSession(context, email, password, from);
   return { token: await context.cookieTokens.sign(session), maxAgeSeconds: COOKIE_SECONDS };
 }
 
@@ -39,8 +44,7 @@ async function openSession(
   context: AccountsContext,
   email: string,
   password: string,
-  ip: string,
-  requestId: string | undefined,
+  { ip, requestId, userAgent }: SignInPlace,
 ) {
   const normalEmail = normalizeEmail(email).slice(0, 254);
   const pair = `${ip} ${normalEmail}`;
@@ -77,7 +81,10 @@ async function openSession(
   const { accountId, userId, sessionId } = session;
   const refreshToken = context.refreshTokens.first(context.randomBytes);
   await context.db.write([
-    store.insertSession({ id: sessionId, accountId, userId, createdAt: now, expiresAt: now + SESSION_MS }),
+    store.insertSession({
+      ...{ id: sessionId, accountId, userId, createdAt: now, expiresAt: now + SESSION_MS },
+      ...{ ip, userAgent },
+    }),
     store.insertRefreshToken({
       hash: context.refreshTokens.hash(refreshToken),
       sessionId,

@@ -38,7 +38,10 @@ export async function openSandbox(
   const agentKey = makeKeyText(context.randomBytes);
   await context.db.write([
     store.ensureSandbox(actor.accountId, accountId, now),
-    store.insertSession({ ...session, id: session.sessionId, createdAt: now, expiresAt }),
+    store.insertSession({
+      ...{ ...session, id: session.sessionId, createdAt: now, expiresAt },
+      ...{ ip: by.ip, userAgent: undefined },
+    }),
     store.deleteExpiredKeys(accountId, SANDBOX_KEY_NAME, now),
     store.insertKey(
       {

@@ -1,7 +1,7 @@
 import type { Database, Statement } from '../db/index.ts';
 import { toRole } from './roles.ts';
 import { sandboxIdOf } from './sandbox-id.ts';
-import type { Role } from './types.ts';
+import type { Role, Session } from './types.ts';
 
 /** A session with who it belongs to, as they are now. */
 export interface SessionRow {
@@ -26,6 +26,8 @@ export interface RefreshTokenRow {
   readonly expiresAt: number;
   readonly usedAt: number | null;
 }
+
+const MAX_USER_AGENT_CHARS = 500;
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
@@ -95,6 +97,8 @@ export function createSessionStore(db: Database) {
       userId: string;
       createdAt: number;
       expiresAt: number;
+      ip: string | undefined;
+      userAgent: string | undefined;
     }): Statement {
       return db.statement(
         db.build.insertInto('sessions').values({
@@ -104,6 +108,8 @@ export function createSessionStore(db: Database) {
           created_at: session.createdAt,
           refreshed_at: session.createdAt,
           expires_at: session.expiresAt,
+          ip: session.ip ?? null,
+          user_agent: session.userAgent?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
         }),
       );
     },
@@ -177,21 +183,27 @@ export function createSessionStore(db: Database) {
       );
     },
 
-    async listLiveSessions(
-      accountId: string,
-      userId: string,
-      now: number,
-    ): Promise<{ accountId: string; sessionId: string }[]> {
+    /** Those of the account's sandbox among them; the last opened first. */
+    async listLiveSessions(accountId: string, userId: string, now: number): Promise<Session[]> {
       const rows = await db.all(
         db.build
           .selectFrom('sessions')
-          .select(['id', 'account_id'])
+          .select(['id', 'account_id', 'created_at', 'refreshed_at', 'ip', 'user_agent'])
           .where('user_id', '=', userId)
           .where('account_id', 'in', [accountId, sandboxIdOf(accountId)])
           .where('revoked_at', 'is', null)
-          .where('expires_at', '>', now),
+          .where('expires_at', '>', now)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc'),
       );
-      return rows.map(({ id, account_id }) => ({ accountId: account_id, sessionId: id }));
+      return rows.map((row) => ({
+        sessionId: row.id,
+        accountId: row.account_id,
+        createdAt: row.created_at,
+        lastRenewedAt: row.refreshed_at,
+        ip: row.ip ?? undefined,
+        userAgent: row.user_agent ?? undefined,
+      }));
     },
 
     /** Housekeeping over all accounts: sessions, and with them their tokens, that ended before `before`. */

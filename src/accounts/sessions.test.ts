@@ -10,7 +10,10 @@ const DAY = 86_400_000;
 const signedIn = async (): Promise<Fixture & { login: () => ReturnType<Fixture['accounts']['login']> }> => {
   const fixture = await createFixture();
   await fixture.owner();
-  return { ...fixture, login: () => fixture.accounts.login(OWNER_EMAIL, OWNER_PASSWORD, '192.0.2.1') };
+  return {
+    ...fixture,
+    login: () => fixture.accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: '192.0.2.1' }),
+  };
 };
 
 describe('access tokens', async () => {
@@ -137,7 +140,7 @@ describe('access tokens', async () => {
     const { accounts, owner, signIn } = await createFixture();
     const actor = await owner();
     await accounts.createUser(actor, { email: 'bo@example.com', role: 'admin', password: OWNER_PASSWORD });
-    const { accessToken } = await accounts.login('bo@example.com', OWNER_PASSWORD, '192.0.2.1');
+    const { accessToken } = await accounts.login('bo@example.com', OWNER_PASSWORD, { ip: '192.0.2.1' });
     const { role, userId } = await accounts.authenticateToken(accessToken);
     assert.equal(role, 'admin');
     await accounts.updateUser(actor, userId, { role: 'viewer' });
@@ -259,7 +262,7 @@ describe('refresh tokens', async () => {
       creditNanoUsd: 0n,
     };
     const { account } = await accounts.createAccount(other);
-    const loginThere = () => accounts.login('b@example.com', OWNER_PASSWORD, '192.0.2.1');
+    const loginThere = () => accounts.login('b@example.com', OWNER_PASSWORD, { ip: '192.0.2.1' });
     const tokens = await loginThere();
     await accounts.authenticateToken(tokens.accessToken);
     await accounts.updateAccount(account.id, { status: 'suspended' });

@@ -10,7 +10,7 @@ describe('signing in', () => {
   it('hands out tokens of the promised form that stand for the person', async () => {
     const { accounts, owner } = await createFixture();
     const { accountId, userId } = await owner();
-    const tokens = await accounts.login(` ${OWNER_EMAIL.toUpperCase()} `, OWNER_PASSWORD, IP);
+    const tokens = await accounts.login(` ${OWNER_EMAIL.toUpperCase()} `, OWNER_PASSWORD, { ip: IP });
     assert.equal(tokens.tokenType, 'bearer');
     assert.equal(tokens.expiresInSeconds, 86_400);
     assert.match(tokens.refreshToken, /^rt_[\w-]{43}$/);
@@ -42,11 +42,11 @@ describe('signing in', () => {
     await accounts.createUser(actor, { email: 'new@example.com', role: 'viewer' });
     verified = 0;
     const attempts = [
-      accounts.login('nobody@example.com', OWNER_PASSWORD, '192.0.2.1'),
-      accounts.login(OWNER_EMAIL, WRONG, '192.0.2.2'),
-      accounts.login('new@example.com', WRONG, '192.0.2.3'),
-      accounts.login(OWNER_EMAIL, 'x'.repeat(100_000), '192.0.2.4'),
-      accounts.login('', '', '192.0.2.5'),
+      accounts.login('nobody@example.com', OWNER_PASSWORD, { ip: '192.0.2.1' }),
+      accounts.login(OWNER_EMAIL, WRONG, { ip: '192.0.2.2' }),
+      accounts.login('new@example.com', WRONG, { ip: '192.0.2.3' }),
+      accounts.login(OWNER_EMAIL, 'x'.repeat(100_000), { ip: '192.0.2.4' }),
+      accounts.login('', '', { ip: '192.0.2.5' }),
     ];
     const errors = await Promise.all(attempts.map((attempt) => rejectsWith(attempt, 'invalid_credentials')));
     assert.deepEqual(new Set(errors.map(({ message }) => message)).size, 1);
@@ -57,7 +57,7 @@ describe('signing in', () => {
   it('slows who keeps failing, tells the wait, and locks nobody out', async () => {
     const { accounts, clock, owner } = await createFixture();
     await owner();
-    const fail = () => accounts.login(OWNER_EMAIL, WRONG, IP);
+    const fail = () => accounts.login(OWNER_EMAIL, WRONG, { ip: IP });
     for (let i = 0; i < 5; i++) await rejectsWith(fail(), 'invalid_credentials');
     const waits: number[] = [];
     for (let i = 0; i < 12; i++) {
@@ -73,12 +73,12 @@ describe('signing in', () => {
     assert.deepEqual(waits.slice(0, 4), [1_000, 2_000, 4_000, 8_000]);
     assert.equal(Math.max(...waits), 5 * 60_000, 'the wait is bounded');
 
-    await rejectsWith(accounts.login(OWNER_EMAIL, OWNER_PASSWORD, IP), 'login_throttled');
-    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, '198.51.100.1');
+    await rejectsWith(accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: IP }), 'login_throttled');
+    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: '198.51.100.1' });
     clock.pass(5 * 60_000);
-    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, IP);
+    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: IP });
     await rejectsWith(fail(), 'invalid_credentials');
-    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, IP);
+    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: IP });
   });
 
   it('does not let guesses that are sent at once slip past the throttle', async () => {
@@ -101,7 +101,7 @@ describe('signing in', () => {
     await accounts.createFirstOwner({ email: OWNER_EMAIL, password: OWNER_PASSWORD, creditNanoUsd: 0n });
     let settled = 0;
     const attempts = Array.from({ length: 50 }, () =>
-      accounts.login(OWNER_EMAIL, WRONG, IP).catch((error: { code: string }) => {
+      accounts.login(OWNER_EMAIL, WRONG, { ip: IP }).catch((error: { code: string }) => {
         settled++;
         return error.code;
       }),
@@ -119,10 +119,10 @@ describe('signing in', () => {
     const { accounts, owner } = await createFixture();
     await owner();
     for (let i = 0; i < 100; i++) {
-      await rejectsWith(accounts.login(`u${i}@example.com`, WRONG, IP), 'invalid_credentials');
+      await rejectsWith(accounts.login(`u${i}@example.com`, WRONG, { ip: IP }), 'invalid_credentials');
     }
-    await rejectsWith(accounts.login('fresh@example.com', WRONG, IP), 'login_throttled');
-    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, '198.51.100.1');
+    await rejectsWith(accounts.login('fresh@example.com', WRONG, { ip: IP }), 'login_throttled');
+    await accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: '198.51.100.1' });
   });
 });
 
@@ -139,7 +139,7 @@ describe('a set-up link', () => {
     assert.equal(bad.details.field, 'password');
     clock.pass(7 * 86_400_000 - 1);
     assert.equal((await accounts.completeSetup(setupToken, OWNER_PASSWORD)).hasPassword, true);
-    assert.equal((await accounts.login('bo@example.com', OWNER_PASSWORD, IP)).tokenType, 'bearer');
+    assert.equal((await accounts.login('bo@example.com', OWNER_PASSWORD, { ip: IP })).tokenType, 'bearer');
     await rejectsWith(accounts.completeSetup(setupToken, 'another-good-one'), 'invalid_setup_link');
 
     const late = await accounts.createUser(actor, { email: 'late@example.com', role: 'editor' });
@@ -171,7 +171,7 @@ describe('a set-up link', () => {
       role: 'viewer',
       password: OWNER_PASSWORD,
     });
-    const session = await accounts.login('bo@example.com', OWNER_PASSWORD, IP);
+    const session = await accounts.login('bo@example.com', OWNER_PASSWORD, { ip: IP });
     await accounts.authenticateToken(session.accessToken);
     const first = await accounts.issueSetupLink(actor, user.id);
     const second = await accounts.issueSetupLink(actor, user.id);

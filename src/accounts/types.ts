@@ -87,6 +87,18 @@ export interface User {
   readonly updatedAt: number;
 }
 
+/** A sign-in that still counts, with where it was made. */
+export interface Session {
+  readonly sessionId: string;
+  /** The person's account, or its sandbox. */
+  readonly accountId: string;
+  readonly createdAt: number;
+  /** When it was last renewed, which what is in use does within a day. */
+  readonly lastRenewedAt: number;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
 /** An agent key without its secret. */
 export interface AgentKey {
   readonly id: string;

@@ -95,8 +95,8 @@ describe('users', () => {
   it('change their own password with the current one, which ends their other sessions', async () => {
     const { fixture } = await createStaff();
     const { accounts } = fixture;
-    const here = await accounts.login('editor@example.com', OWNER_PASSWORD, '192.0.2.1');
-    const there = await accounts.login('editor@example.com', OWNER_PASSWORD, '192.0.2.1');
+    const here = await accounts.login('editor@example.com', OWNER_PASSWORD, { ip: '192.0.2.1' });
+    const there = await accounts.login('editor@example.com', OWNER_PASSWORD, { ip: '192.0.2.1' });
     const editor = await accounts.authenticateToken(here.accessToken);
     await accounts.authenticateToken(there.accessToken);
     await rejectsWith(

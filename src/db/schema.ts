@@ -113,10 +113,13 @@ export interface SessionsTable {
   account_id: string;
   user_id: string;
   created_at: number;
-  /** When a refresh token of it was last used. */
+  /** When a refresh token of it was last used, or its cookie was renewed. */
   refreshed_at: number;
   expires_at: number;
   revoked_at: number | null;
+  /** Where it was opened from; null for those from before that was noted. */
+  ip: string | null;
+  user_agent: string | null;
 }
 
 export interface RefreshTokensTable {

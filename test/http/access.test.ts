@@ -69,10 +69,10 @@ describe('who may use a route', () => {
 
     it(`${nameOf(route)} is open to ${route.role} and above, and to nobody below`, async () => {
       for (const role of ROLES) {
-        const path = await pathFor(route);
-        // Signing out ends the session, so each gets one for it.
-        const person =
-          route.path === '/auth/logout' ? await test.addPerson(test.owner, role) : personOf(role);
+        // Sessions are a person's own, and signing out ends one.
+        const isOwn = /^\/auth\/(logout|sessions)/.test(route.path);
+        const person = isOwn ? await test.addPerson(test.owner, role) : personOf(role);
+        const path = await pathFor(route, isOwn ? person : test.owner);
         const reply = await person.call(route.method, path, bodyFor(route));
         if (route.role === 'operator' && path.startsWith('/accounts/')) {
           assertError(reply, 404, 'NOT_FOUND');
@@ -161,6 +161,8 @@ describe('who may use a route', () => {
 /** CONTRACT.md section 10, "Roles in detail". */
 const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   viewer: [
+    'DELETE /auth/sessions',
+    'DELETE /auth/sessions/:session_id',
     'GET /agents',
     'GET /agents/:id',
     'GET /agents/:id/documents',
@@ -170,6 +172,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'GET /analytics/performance',
     'GET /analytics/usage',
     'GET /auth/me',
+    'GET /auth/sessions',
     'GET /batches/:id',
     'GET /billing',
     'GET /conversations',
@@ -297,7 +300,7 @@ function altered(path: string): string {
 
 function withoutIds({ body }: Reply): string {
   return JSON.stringify(body).replace(
-    /(req|run|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|mcp|whd|wh|sched)_[0-9A-Za-z]+/g,
+    /(req|sess|run|agent|key|user|doc|prov|conv|acct|crew|task|job|batch|tool_custom|mcp|whd|wh|sched)_[0-9A-Za-z]+/g,
     '$1_…',
   );
 }

@@ -124,4 +124,25 @@ describe('signing in', () => {
     assert.equal((await login(here.email, PASSWORD)).status, 401);
     assert.equal((await login(here.email, 'a better passphrase')).status, 200);
   });
+
+  it('a person sees where they are signed in, and signs out one session or all others', async () => {
+    const here = await test.addPerson(test.owner, 'viewer');
+    const [phone, laptop] = [await test.login(here.email), await test.login(here.email)];
+    const list = async () => (await here.call('GET', '/auth/sessions')).body;
+    const before = await list();
+    assert.equal(at(before, 'sessions.length'), 3);
+    assert.partialDeepStrictEqual(at(before, 'sessions.2'), { is_current: true, ip: '127.0.0.1' });
+    assert.ok(String(at(before, 'sessions.0.user_agent')).length > 0);
+    const stranger = await test.addPerson(test.owner, 'owner');
+    const path = `/auth/sessions/${String(at(before, 'sessions.1.id'))}`;
+    assertError(await stranger.call('DELETE', path), 404, 'NOT_FOUND');
+    assert.equal((await here.call('DELETE', path)).status, 204);
+    assertError(await phone.call('GET', '/agents'), 401, 'UNAUTHORIZED');
+    assertError(await here.call('DELETE', path), 404, 'NOT_FOUND');
+    assert.equal((await laptop.call('GET', '/agents')).status, 200);
+    assert.equal((await here.call('DELETE', '/auth/sessions')).status, 204);
+    assertError(await laptop.call('GET', '/agents'), 401, 'UNAUTHORIZED');
+    assert.equal(at(await list(), 'sessions.length'), 1);
+    assert.equal((await stranger.call('GET', '/agents')).status, 200);
+  });
 });

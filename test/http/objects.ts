@@ -42,6 +42,13 @@ const MAKERS: readonly Maker[] = [
     make: async (test, person) => ({ ':id': await test.createAgent(person), ':version': '1' }),
   },
   {
+    begins: '/auth/sessions/:session_id',
+    async make(test, { email }) {
+      const sessions = await (await test.login(email)).call('GET', '/auth/sessions');
+      return { ':session_id': sessions.field('sessions.0.id') };
+    },
+  },
+  {
     begins: '/agent-keys/:id',
     make: async (test, person) => ({ ':id': (await test.createKey(person)).id }),
   },

@@ -18,6 +18,7 @@ import { processes } from './0017-processes.ts';
 import { retention } from './0018-retention.ts';
 import { auditChain } from './0019-audit-chain.ts';
 import { agentCaps } from './0020-agent-caps.ts';
+import { sessionPlaces } from './0021-session-places.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   retention,
   auditChain,
   agentCaps,
+  sessionPlaces,
 ];

@@ -32,6 +32,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { token: '{{setupToken}}', password: 'a-kettle-of-fish' },
     after: 'POST /api/v1/users/{id}/setup-link',
   },
+  'DELETE /api/v1/auth/sessions/{session_id}': { status: 404 },
   'POST /api/v1/auth/logout': { last: true },
 
   'POST /api/v1/agents': {

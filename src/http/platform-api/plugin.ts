@@ -32,7 +32,10 @@ import { getUsageAnalytics } from './analytics/get-usage.ts';
 import { listAudit } from './audit/list-audit.ts';
 import { changePassword } from './auth/change-password.ts';
 import { completeSetup } from './auth/complete-setup.ts';
+import { endOtherSessions } from './auth/end-other-sessions.ts';
+import { endSession } from './auth/end-session.ts';
 import { getMe } from './auth/get-me.ts';
+import { listSessions } from './auth/list-sessions.ts';
 import { login } from './auth/login.ts';
 import { logout } from './auth/logout.ts';
 import { openSession } from './auth/open-session.ts';
@@ -131,6 +134,7 @@ import { updateWebhook } from './webhooks/update-webhook.ts';
 
 const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ...[login, openSession, refresh, logout, completeSetup, changePassword, getMe],
+  ...[listSessions, endSession, endOtherSessions],
   ...[createAgent, listAgents, getAgent, updateAgent, deleteAgent, tryAgent],
   ...[listVersions, getVersion, restoreVersion],
   ...[createCrew, listCrews, getCrew, updateCrew, deleteCrew, getInputs, importCrew, exportCrew],

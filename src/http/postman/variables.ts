@@ -17,6 +17,7 @@ export const PRESET: Readonly<Record<string, string>> = {
   model: 'openai%2Fgpt-4o-mini',
   name: 'calculator',
   version: '1',
+  session_id: 'sess_of_another_browser',
 };
 
 /** Where the two APIs use a word for different things. */

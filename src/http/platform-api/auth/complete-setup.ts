@@ -1,5 +1,6 @@
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { placeOf } from './place-of.ts';
 import { SetupBody, Tokens, toTokens } from './schema.ts';
 
 export function completeSetup(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
@@ -13,9 +14,10 @@ export function completeSetup(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
       body: SetupBody,
       response: { 200: Tokens },
     },
-    handler: async ({ body, ip, id }) => {
-      const user = await accounts.completeSetup(body.token, body.password, { ip, requestId: id });
-      return toTokens(await accounts.login(user.email, body.password, ip, id));
+    handler: async (request) => {
+      const { token, password } = request.body;
+      const user = await accounts.completeSetup(token, password, placeOf(request));
+      return toTokens(await accounts.login(user.email, password, placeOf(request)));
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { placeOf } from './place-of.ts';
 import { LoginBody, Tokens, toTokens } from './schema.ts';
 
 export function login(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
@@ -14,6 +15,7 @@ export function login(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>)
       body: LoginBody,
       response: { 200: Tokens },
     },
-    handler: async ({ body, ip, id }) => toTokens(await accounts.login(body.email, body.password, ip, id)),
+    handler: async (request) =>
+      toTokens(await accounts.login(request.body.email, request.body.password, placeOf(request))),
   });
 }

@@ -2,6 +2,7 @@ import { invalid } from '../../../lib/errors.ts';
 import { keepSession, requireSameOrigin } from '../../session-cookie.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { placeOf } from './place-of.ts';
 import { BrowserSession, SessionBody } from './schema.ts';
 
 export function openSession(app: App, { accounts }: Pick<PlatformApiDeps, 'accounts'>): void {
@@ -27,7 +28,7 @@ export function openSession(app: App, { accounts }: Pick<PlatformApiDeps, 'accou
         setup_token === undefined
           ? email
           : (await accounts.completeSetup(setup_token, password, { ip, requestId })).email;
-      const cookie = await accounts.loginWithCookie(person ?? '', password, ip, requestId);
+      const cookie = await accounts.loginWithCookie(person ?? '', password, placeOf(request));
       keepSession(request, reply, cookie);
       return { expires_in: cookie.maxAgeSeconds };
     },

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { SessionTokens } from '../../../accounts/index.ts';
-import { Closed } from '../schemas.ts';
+import { isSandboxAccount, type Session, type SessionTokens } from '../../../accounts/index.ts';
+import { isoTime } from '../../../lib/clock.ts';
+import { Closed, Nullable, Time } from '../schemas.ts';
 
 const Email = Type.String({ minLength: 1, maxLength: 320 });
 /** Only a bound on what is read; what a new password must be is said by the accounts room. */
@@ -36,5 +37,32 @@ export function toTokens(tokens: SessionTokens): Static<typeof Tokens> {
     token_type: tokens.tokenType,
     expires_in: tokens.expiresInSeconds,
     refresh_token: tokens.refreshToken,
+  };
+}
+
+const SessionReply = Type.Object({
+  id: Type.String(),
+  is_current: Type.Boolean({ description: 'The one that asks.' }),
+  is_sandbox: Type.Boolean({ description: "Of the account's sandbox." }),
+  ip: Nullable(Type.String({ description: 'The address that it was opened from.' })),
+  user_agent: Nullable(Type.String({ description: 'What the browser or program said that it is.' })),
+  created_at: Time,
+  last_renewed_at: Type.String({
+    format: 'date-time',
+    description: 'What is in use renews itself within a day.',
+  }),
+});
+
+export const SessionList = Type.Object({ sessions: Type.Array(SessionReply) });
+
+export function toSession(session: Session, currentId: string): Static<typeof SessionReply> {
+  return {
+    id: session.sessionId,
+    is_current: session.sessionId === currentId,
+    is_sandbox: isSandboxAccount(session.accountId),
+    ip: session.ip ?? null,
+    user_agent: session.userAgent ?? null,
+    created_at: isoTime(session.createdAt),
+    last_renewed_at: isoTime(session.lastRenewedAt),
   };
 }
