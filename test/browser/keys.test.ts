@@ -24,6 +24,7 @@ describe('the keys page', () => {
     await dialog.getByLabel('May call').selectOption('some');
     await dialog.getByLabel('Helper').check();
     await dialog.getByLabel('Daily cap').fill('5');
+    await dialog.getByLabel('Requests a minute').fill('30');
     await assertAccessible(page);
     await dialog.getByRole('button', { name: 'Create key' }).click();
     await dialog.getByText('It is shown this once').waitFor();
@@ -37,6 +38,7 @@ describe('the keys page', () => {
 
     await dialog.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByText('$5.00 left of $5.00 a day').waitFor();
+    await page.getByText('Requests: 30 a minute').waitFor();
     assert.equal((await page.content()).includes(key), false);
     await assertAccessible(page);
   });

@@ -27,7 +27,7 @@ describe('the first page', () => {
     for (const step of ['Make it', 'Give it documents', 'Call it']) {
       await page.getByRole('heading', { level: 3, name: step }).waitFor();
     }
-    await page.getByRole('link', { name: /^Use / }).click();
+    await page.getByRole('link', { name: /^Code for / }).click();
     await page.getByRole('heading', { name: '1. A key' }).waitFor();
   });
 });

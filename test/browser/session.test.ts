@@ -79,6 +79,22 @@ describe('signing in to the console', () => {
     assert.equal(await page.getByLabel('New password').inputValue(), 'half a thought');
   });
 
+  it('shows where one is signed in, and signs out one session or all others', async () => {
+    const { email } = await console.test.addPerson(console.test.owner, 'viewer');
+    const page = await console.openSignedIn('/settings/account', {}, email);
+    const other = await console.openSignedIn('/', {}, email);
+    await page.reload();
+    await page.getByText('this one').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Sign out Chrome on Linux' }).click();
+    await page.getByText('That session has ended').waitFor();
+    assert.equal((await other.request.get('/api/v1/auth/me')).status(), 401);
+    await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out the others' }).click();
+    await page.getByText('You are signed in here alone').waitFor();
+    assert.equal((await page.request.get('/api/v1/auth/me')).status(), 200);
+  });
+
   it('signs out from the menu, and the cookie is dead', async () => {
     const page = await console.openSignedIn('/');
     const [cookie] = await page.context().cookies();

@@ -6,6 +6,12 @@ import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../src/testing/test-app.ts';
 import { assertAccessible, type ConsoleTest, signIn, startConsole } from './browser.ts';
 
+/** What a model provider answers. */
+const COMPLETION = JSON.stringify({
+  choices: [{ index: 0, message: { role: 'assistant', content: 'OK' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+});
+
 describe('the settings', () => {
   let console: ConsoleTest;
   let receiver: Server;
@@ -14,8 +20,9 @@ describe('the settings', () => {
 
   before(async () => {
     receiver = createServer((request, response) => {
-      received.push(String(request.headers['webhook-id']));
-      request.resume().on('end', () => response.end('thank you'));
+      const isModel = request.url?.endsWith('/chat/completions') ?? false;
+      if (!isModel) received.push(String(request.headers['webhook-id']));
+      request.resume().on('end', () => response.end(isModel ? COMPLETION : 'thank you'));
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     // A listening TCP server has an AddressInfo; a string only for pipes.
@@ -108,6 +115,9 @@ describe('the settings', () => {
     await price.getByRole('button', { name: 'Set price' }).click();
     await page.getByRole('cell', { name: '$0.25' }).waitFor();
     assert.doesNotMatch(await page.content(), /canary-key/);
+    await actOn(page, 'local', 'Test');
+    await page.getByText(/^local answers: local\/small-one/).waitFor();
+    await assertAccessible(page);
     await actOn(page, 'local', 'Remove');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByText('None yet.').waitFor();
@@ -171,7 +181,7 @@ describe('the settings', () => {
   it('the audit log tells who did what, filtered by what is chosen', async () => {
     await console.test.createKey(console.test.owner, { name: 'audited' });
     const page = await console.openSignedIn('/settings/audit');
-    await page.getByLabel('What').selectOption('key created');
+    await page.getByLabel('What').selectOption('Created a key');
     await page.getByText('name: audited').waitFor();
     assert.equal(await page.getByRole('table').getByRole('row').count(), 2);
     await assertAccessible(page);

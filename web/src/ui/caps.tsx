@@ -1,10 +1,19 @@
 import type { Cap } from '../api/use-key-spend.ts';
-import { formatUsdShort } from './format.ts';
+import { formatNumber, formatUsdShort } from './format.ts';
 import { Meter } from './meter.tsx';
 
-/** What is left of each cap of a key. */
-export function Caps({ caps }: { readonly caps: readonly Cap[] }) {
-  if (caps.length === 0) return <span className="text-muted">none</span>;
+interface CapsProps {
+  readonly caps: readonly Cap[];
+  /** How many requests it may make; null: as many as the account. */
+  readonly requests?: { readonly minute: number | null; readonly hour: number | null };
+}
+
+/** What is left of each cap of a key, and how many requests it may make. */
+export function Caps({ caps, requests = { minute: null, hour: null } }: CapsProps) {
+  const rates = Object.entries(requests).flatMap(([period, count]) =>
+    count === null ? [] : [`${formatNumber(count)} a ${period}`],
+  );
+  if (caps.length === 0 && rates.length === 0) return <span className="text-muted">none</span>;
   return (
     <div className="min-w-36 space-y-1.5 py-1.5">
       {caps.map(({ period, limit, spent, left }) => (
@@ -15,6 +24,7 @@ export function Caps({ caps }: { readonly caps: readonly Cap[] }) {
           <Meter part={limit === 0 ? 1 : spent / limit} warns />
         </div>
       ))}
+      {rates.length > 0 && <div className="text-sm text-muted tabular">Requests: {rates.join(', ')}</div>}
     </div>
   );
 }

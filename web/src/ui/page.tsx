@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
+import { UpLink } from './up-link.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -19,6 +20,7 @@ export function PageFrame({ title, lead, actions, children, wide = false }: Page
     <div className={wide ? 'px-4 py-5 md:px-6' : 'mx-auto max-w-5xl px-4 py-6 md:px-8'}>
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
         <div className="min-w-0">
+          <UpLink />
           <h1 className="text-xl font-semibold break-words">{title}</h1>
           {lead !== undefined && <p className="mt-0.5 max-w-2xl text-muted">{lead}</p>}
         </div>

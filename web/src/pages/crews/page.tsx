@@ -79,12 +79,12 @@ export function Page() {
                   {
                     title: 'Name',
                     cell: ({ id, name, description }) => (
-                      <>
+                      <div className="py-2">
                         <Link to="/crews/$id" params={{ id }} className="font-medium hover:underline">
                           {name}
                         </Link>
                         <p className="max-w-md truncate text-sm text-muted">{description}</p>
-                      </>
+                      </div>
                     ),
                   },
                   { title: 'Agents', figure: true, cell: (crew) => crew.agents_count },

@@ -59,6 +59,8 @@ function toValues(key: Key): KeyValues {
     chosen: key.agent_ids ?? [],
     daily_limit_usd: String(key.daily_limit_usd ?? ''),
     monthly_limit_usd: String(key.monthly_limit_usd ?? ''),
+    requests_per_minute: String(key.requests_per_minute ?? ''),
+    requests_per_hour: String(key.requests_per_hour ?? ''),
     expires_at: key.expires_at === null ? '' : localDay(key.expires_at),
   };
 }

@@ -1,5 +1,6 @@
 import type { useNames } from '../../api/use-names.ts';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import { NumberField, numberOrNull } from '../../ui/number-field.tsx';
 import type { useForm } from '../../ui/use-form.ts';
 
 export interface KeyValues {
@@ -8,6 +9,8 @@ export interface KeyValues {
   readonly chosen: readonly string[];
   readonly daily_limit_usd: string;
   readonly monthly_limit_usd: string;
+  readonly requests_per_minute: string;
+  readonly requests_per_hour: string;
   /** As a date field has it; empty: never. */
   readonly expires_at: string;
 }
@@ -18,17 +21,20 @@ export const NEW_KEY: KeyValues = {
   chosen: [],
   daily_limit_usd: '',
   monthly_limit_usd: '',
+  requests_per_minute: '',
+  requests_per_hour: '',
   expires_at: '',
 };
 
 /** The same as the API takes it. A key expires at the end of the day that was chosen. */
 export function toKeyBody(values: KeyValues) {
-  const amount = (text: string) => (text.trim() === '' ? null : Number(text));
   return {
     name: values.name,
     agent_ids: values.scope === 'all' ? null : [...values.chosen],
-    daily_limit_usd: amount(values.daily_limit_usd),
-    monthly_limit_usd: amount(values.monthly_limit_usd),
+    daily_limit_usd: numberOrNull(values.daily_limit_usd),
+    monthly_limit_usd: numberOrNull(values.monthly_limit_usd),
+    requests_per_minute: numberOrNull(values.requests_per_minute),
+    requests_per_hour: numberOrNull(values.requests_per_hour),
     expires_at: values.expires_at === '' ? null : new Date(`${values.expires_at}T23:59:59`).toISOString(),
   };
 }
@@ -76,21 +82,23 @@ export function KeyFields({ form, names }: KeyFieldsProps) {
         </fieldset>
       )}
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label="Daily cap in US dollars"
-          type="number"
-          step="any"
-          min="0"
-          hint="Empty: none."
-          {...form.input('daily_limit_usd')}
-        />
-        <TextField
+        <NumberField label="Daily cap in US dollars" hint="Empty: none." {...form.input('daily_limit_usd')} />
+        <NumberField
           label="Monthly cap in US dollars"
-          type="number"
-          step="any"
-          min="0"
           hint="Empty: none."
           {...form.input('monthly_limit_usd')}
+        />
+        <NumberField
+          label="Requests a minute"
+          whole
+          hint="Empty: as many as the account."
+          {...form.input('requests_per_minute')}
+        />
+        <NumberField
+          label="Requests an hour"
+          whole
+          hint="Empty: as many as the account."
+          {...form.input('requests_per_hour')}
         />
       </div>
       <TextField

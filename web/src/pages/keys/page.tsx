@@ -99,7 +99,16 @@ function KeyTable(props: {
       wideOnly: true,
       cell: ({ agent_ids }) => (agent_ids === null ? 'all' : agent_ids.map(nameOf).join(', ') || 'nothing'),
     },
-    { title: 'Caps', wideOnly: true, cell: (key) => <Caps caps={capsOf(key)} /> },
+    {
+      title: 'Limits',
+      wideOnly: true,
+      cell: (key) => (
+        <Caps
+          caps={capsOf(key)}
+          requests={{ minute: key.requests_per_minute, hour: key.requests_per_hour }}
+        />
+      ),
+    },
     { title: 'Last used', wideOnly: true, cell: ({ last_used_at }) => <Time at={last_used_at} /> },
     {
       title: 'Expires',

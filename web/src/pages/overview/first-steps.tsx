@@ -40,7 +40,7 @@ export function FirstSteps({
               search={{ tab: 'use' }}
               className={buttonClass('plain', 'small')}
             >
-              Use {newest.name}
+              Code for “{newest.name}”
             </Link>
           )}
         </Step>

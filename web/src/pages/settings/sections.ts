@@ -57,5 +57,5 @@ export const SECTIONS: readonly Section[] = [
     role: 'owner',
     operator: true,
   },
-  { label: 'Your account', to: '/settings/account', lead: 'Password, theme, keyboard.', role: 'viewer' },
+  { label: 'Your account', to: '/settings/account', lead: 'Password, sessions, keyboard.', role: 'viewer' },
 ];

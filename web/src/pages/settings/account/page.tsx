@@ -8,6 +8,7 @@ import { Checkbox, TextField } from '../../../ui/field.tsx';
 import { PageFrame, Panel } from '../../../ui/page.tsx';
 import { toast } from '../../../ui/toast.tsx';
 import { useForm } from '../../../ui/use-form.ts';
+import { SessionsPanel } from './sessions-panel.tsx';
 
 export function Page() {
   const me = useMe();
@@ -16,6 +17,7 @@ export function Page() {
     <PageFrame title="Your account" lead={`${me.email}, ${me.role} of ${me.account.name}`}>
       <div className="space-y-5">
         <PasswordPanel />
+        <SessionsPanel />
         <Panel title="Keyboard">
           <Checkbox
             label="Single-key shortcuts"

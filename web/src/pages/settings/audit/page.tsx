@@ -12,7 +12,8 @@ import { Loading } from '../../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../../ui/table.tsx';
 import { toast } from '../../../ui/toast.tsx';
 import { useSearchState } from '../../../ui/use-search-state.ts';
-import { ActionField, toAction } from './action-field.tsx';
+import { ActionField } from './action-field.tsx';
+import { describeAction, isAction } from './actions.ts';
 import { detailLines } from './detail-lines.ts';
 
 const LIMIT = 25;
@@ -20,12 +21,11 @@ const LIMIT = 25;
 type Search = Readonly<Record<string, string>>;
 
 function toFilter(search: Search) {
-  const { from, to, actor_id, object_id } = search;
-  const action = toAction(search.action);
+  const { action, from, to, actor_id, object_id } = search;
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
-    ...(action !== undefined && { action }),
+    ...(action !== undefined && isAction(action) && { action }),
     ...(actor_id !== undefined && { actor_id }),
     ...(object_id !== undefined && { object_id }),
   };
@@ -65,7 +65,11 @@ export function Page() {
     { title: 'Time', cell: ({ time }) => <span className="whitespace-nowrap">{formatDateTime(time)}</span> },
     {
       title: 'What',
-      cell: ({ action }) => <span className="whitespace-nowrap">{action.replaceAll(/[.-]/g, ' ')}</span>,
+      cell: ({ action }) => (
+        <span title={action} className="block min-w-36 py-1.5">
+          {describeAction(action)}
+        </span>
+      ),
     },
     { title: 'Who', cell: ({ actor }) => only('actor_id', actor.id, actor.name) },
     {

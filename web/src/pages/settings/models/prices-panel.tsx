@@ -43,8 +43,8 @@ export function PricesPanel() {
     {
       title: 'Model',
       cell: ({ id, available }) => (
-        <span className="inline-flex flex-wrap items-center gap-1.5">
-          <span className="break-all">{id}</span>
+        <span className="inline-flex min-w-40 flex-wrap items-center gap-x-1.5 py-1.5">
+          <span className="wrap-anywhere">{id}</span>
           {!available && <Badge>provider off</Badge>}
         </span>
       ),

@@ -12,6 +12,7 @@ import { Loading } from '../../../ui/skeleton.tsx';
 import { type Column, Table } from '../../../ui/table.tsx';
 import { useChange } from '../../../ui/use-change.ts';
 import { ProviderDialog } from './provider-dialog.tsx';
+import { type Tested, TestResult } from './test-result.tsx';
 
 const load = () => ask(api.GET('/providers', { params: { query: { limit: 100 } } }));
 
@@ -60,6 +61,16 @@ function Own(props: {
   readonly onEdit: (provider: Provider) => void;
 }) {
   const attempt = useChange(['providers']);
+  const [result, setResult] = useState<Tested>();
+  const test = async ({ id, name }: Provider) => {
+    setResult({ name });
+    try {
+      const call = api.POST('/providers/{id}/test', { params: { path: { id } }, body: {} });
+      setResult({ name, reply: await ask(call) });
+    } catch (error) {
+      setResult({ name, error });
+    }
+  };
   const remove = async ({ id, name }: Provider) => {
     const sure = await confirm({
       title: `Remove “${name}”?`,
@@ -103,6 +114,7 @@ function Own(props: {
         <RowMenu
           label={`Actions for ${provider.name}`}
           items={[
+            { label: 'Test', onChoose: () => void test(provider) },
             { label: 'Change', onChoose: () => props.onEdit(provider) },
             { label: 'Remove', danger: true, onChoose: () => void remove(provider) },
           ]}
@@ -110,5 +122,10 @@ function Own(props: {
       ),
     },
   ];
-  return <Table label="Your own providers" columns={columns} rows={props.providers} keyOf={({ id }) => id} />;
+  return (
+    <>
+      <Table label="Your own providers" columns={columns} rows={props.providers} keyOf={({ id }) => id} />
+      {result && <TestResult {...result} />}
+    </>
+  );
 }

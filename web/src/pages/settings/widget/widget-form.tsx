@@ -3,7 +3,8 @@ import { api, ask } from '../../../api/api.ts';
 import { useNames } from '../../../api/use-names.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
-import { SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { SelectField, TextArea } from '../../../ui/field.tsx';
+import { NumberField, numberOrNull } from '../../../ui/number-field.tsx';
 import { useForm } from '../../../ui/use-form.ts';
 import type { MadeWidget } from './page.tsx';
 
@@ -20,8 +21,8 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       const body = {
         name,
         agent_ids: [values.agent_id],
-        daily_limit_usd: daily === '' ? null : Number(daily),
-        requests_per_minute: minute === '' ? null : Number(minute),
+        daily_limit_usd: numberOrNull(daily),
+        requests_per_minute: numberOrNull(minute),
       };
       const { id } = await ask(api.POST('/agent-keys', { body }));
       try {
@@ -71,19 +72,14 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
         {...form.input('origins')}
       />
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
+        <NumberField
           label="Daily cap in US dollars"
-          type="number"
-          step="any"
-          min="0"
           hint="For all visitors together."
           {...form.input('daily_limit_usd')}
         />
-        <TextField
+        <NumberField
           label="Messages a minute"
-          type="number"
-          step="1"
-          min="1"
+          whole
           hint="For all visitors together; each has 20."
           {...form.input('requests_per_minute')}
         />
