@@ -5,11 +5,13 @@ import type { AccountsContext } from './context.ts';
 import { revokeSession, writeEndingSessions } from './session-life.ts';
 import type { Session, UserPrincipal } from './types.ts';
 
+/** Those of the account that the person is in: a sandbox and its account see nothing of each other. */
 export async function listSessions(
   { store, clock }: AccountsContext,
-  { homeAccountId, userId }: UserPrincipal,
+  { accountId, homeAccountId, userId }: UserPrincipal,
 ): Promise<readonly Session[]> {
-  return store.listLiveSessions(homeAccountId, userId, clock.now());
+  const live = await store.listLiveSessions(homeAccountId, userId, clock.now());
+  return live.filter((session) => session.accountId === accountId);
 }
 
 export async function getSession(
@@ -28,19 +30,25 @@ export async function endSession(
   sessionId: string,
   by: Actor = toActor(actor),
 ): Promise<void> {
-  const { accountId } = await getSession(context, actor, sessionId);
-  await revokeSession(context, accountId, sessionId, { action: 'session.ended', by });
+  await getSession(context, actor, sessionId);
+  await revokeSession(context, actor.accountId, sessionId, { action: 'session.ended', by });
 }
 
-/** In force when this resolves, and written down for each of them. */
+/** In force when this resolves. From the account itself those in its sandbox end too; from there, those there alone. */
 export async function endOtherSessions(
   context: AccountsContext,
   actor: UserPrincipal,
   by: Actor = toActor(actor),
 ): Promise<void> {
+  const { accountId, homeAccountId, userId } = actor;
   const others = (await listSessions(context, actor)).filter((each) => each.sessionId !== actor.sessionId);
-  if (others.length === 0) return;
-  const lines = others.map(({ accountId, sessionId }) =>
+  if (accountId !== homeAccountId) {
+    for (const { sessionId } of others) {
+      await revokeSession(context, accountId, sessionId, { action: 'session.ended', by });
+    }
+    return;
+  }
+  const lines = others.map(({ sessionId }) =>
     context.audit.record({
       accountId,
       action: 'session.ended',
@@ -48,6 +56,5 @@ export async function endOtherSessions(
       object: { type: 'session', id: sessionId },
     }),
   );
-  const user = { accountId: actor.homeAccountId, id: actor.userId };
-  await writeEndingSessions(context, user, lines, actor.sessionId);
+  await writeEndingSessions(context, { accountId, id: userId }, lines, actor.sessionId);
 }

@@ -1,5 +1,5 @@
 import { isSandboxAccount } from '../accounts/index.ts';
-import { commonErrors, invalid, MusterError } from '../lib/errors.ts';
+import { commonErrors, invalid, type MusterError } from '../lib/errors.ts';
 import { type ChatModel, type ListedModel, ModelCallError, modelErrors } from '../models/index.ts';
 import type { ProvidersContext } from './context.ts';
 import { getProvider } from './manage-providers.ts';

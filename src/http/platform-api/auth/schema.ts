@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { isSandboxAccount, type Session, type SessionTokens } from '../../../accounts/index.ts';
+import type { Session, SessionTokens } from '../../../accounts/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { Closed, Nullable, Time } from '../schemas.ts';
 
@@ -43,7 +43,6 @@ export function toTokens(tokens: SessionTokens): Static<typeof Tokens> {
 const SessionReply = Type.Object({
   id: Type.String(),
   is_current: Type.Boolean({ description: 'The one that asks.' }),
-  is_sandbox: Type.Boolean({ description: "Of the account's sandbox." }),
   ip: Nullable(Type.String({ description: 'The address that it was opened from.' })),
   user_agent: Nullable(Type.String({ description: 'What the browser or program said that it is.' })),
   created_at: Time,
@@ -59,7 +58,6 @@ export function toSession(session: Session, currentId: string): Static<typeof Se
   return {
     id: session.sessionId,
     is_current: session.sessionId === currentId,
-    is_sandbox: isSandboxAccount(session.accountId),
     ip: session.ip ?? null,
     user_agent: session.userAgent ?? null,
     created_at: isoTime(session.createdAt),

@@ -48,7 +48,6 @@ export function SessionsPanel() {
               <div className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
                 <span title={session.user_agent ?? undefined}>{describeClient(session.user_agent)}</span>
                 {session.is_current && <Badge tone="ok">this one</Badge>}
-                {session.is_sandbox && <Badge>sandbox</Badge>}
               </div>
               <div className="text-sm text-muted">
                 {session.ip ?? 'unknown address'} · since <Time at={session.created_at} />
