@@ -43,10 +43,9 @@ const MAKERS: readonly Maker[] = [
   },
   {
     begins: '/auth/sessions/:session_id',
-    async make(test, { email }) {
-      const sessions = await (await test.login(email)).call('GET', '/auth/sessions');
-      return { ':session_id': sessions.field('sessions.0.id') };
-    },
+    make: async (_test, person) => ({
+      ':session_id': (await person.call('GET', '/auth/sessions')).field('sessions.0.id'),
+    }),
   },
   {
     begins: '/agent-keys/:id',
