@@ -30,7 +30,7 @@ export interface MeasureOptions {
 /** Runs one job against one server. Throws when anything was answered wrongly: figures of a broken run mean nothing. */
 export async function measure(
   bench: Bench,
-  target: Target,
+  target: Pick<Target, 'name' | 'process'>,
   job: Job,
   options: MeasureOptions = {},
 ): Promise<Measured> {
@@ -69,7 +69,7 @@ export async function measure(
   };
 }
 
-function describeErrors(target: Target, { count, first }: Errors): string {
+function describeErrors(target: Pick<Target, 'name' | 'process'>, { count, first }: Errors): string {
   const told = `${target.name} answered wrongly ${count} times; first: ${first.join(' | ')}`;
   const log = target.process.log().trim();
   return `${told}${target.process.hasEnded() ? '; it has ended' : ''}${log === '' ? '' : `; its log: ${log}`}`;

@@ -16,6 +16,7 @@ export function buildPost(
   return `${lines.join('\r\n')}\r\n\r\n${Buffer.from(text).toString('latin1')}`;
 }
 
-export function buildGet(port: number, path: string): string {
-  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
+export function buildGet(port: number, path: string, headers: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join('')}\r\n`;
 }

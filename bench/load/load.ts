@@ -4,6 +4,7 @@ import { Job, type LoadResult, type Report } from './messages.ts';
 import { runArrivals } from './run-arrivals.ts';
 import { runChat } from './run-chat.ts';
 import { runIdle } from './run-idle.ts';
+import { runSockets } from './run-sockets.ts';
 import { runStreams } from './run-streams.ts';
 import { Window } from './window.ts';
 
@@ -22,6 +23,8 @@ function run(job: Job): Promise<LoadResult> {
       return runArrivals(job, window);
     case 'idle':
       return runIdle(job, window);
+    case 'sockets':
+      return runSockets(job, window);
   }
 }
 

@@ -29,7 +29,16 @@ const ArrivalsJob = Type.Object({
 /** Connections that were answered once and then stay open, silent, for the window. */
 const IdleJob = Type.Object({ kind: Type.Literal('idle'), ...Common, connections: Type.Integer() });
 
-export const Job = Type.Union([ChatJob, StreamsJob, ArrivalsJob, IdleJob]);
+/** WebSockets, opened by `request`, that each send `message` and then read; events carry marks of when they were made. */
+const SocketsJob = Type.Object({
+  kind: Type.Literal('sockets'),
+  ...Common,
+  connections: Type.Integer(),
+  /** Under 126 bytes. */
+  message: Type.String(),
+});
+
+export const Job = Type.Union([ChatJob, StreamsJob, ArrivalsJob, IdleJob, SocketsJob]);
 
 const ErrorsType = Type.Object({ count: Type.Integer(), first: Type.Array(Type.String()) });
 const SummaryType = Type.Object({

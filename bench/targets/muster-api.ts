@@ -66,6 +66,47 @@ export class MusterApi {
     return (await this.#call('POST', '/api/v1/agent-keys', { name: 'bench' }, Key)).key;
   }
 
+  /** A crew of one agent and one task, on the upstream's model. */
+  async createCrew(model: string): Promise<string> {
+    const crew = {
+      name: `Bench ${model}`,
+      memory: false,
+      agents: [{ role: 'Worker', goal: 'Work.', model: `openai/${model}` }],
+      tasks: [{ description: 'Answer in few words: {topic}' }],
+    };
+    return (await this.#call('POST', '/api/v1/crews', crew, Type.Object({ id: Type.String() }))).id;
+  }
+
+  async startJob(crewId: string): Promise<string> {
+    const job = { crew_id: crewId, inputs: { topic: 'nothing' } };
+    const Started = Type.Object({ job_id: Type.String() });
+    return (await this.#call('POST', '/api/v1/executions', job, Started)).job_id;
+  }
+
+  async stopJob(jobId: string): Promise<void> {
+    await this.#call('POST', `/api/v1/executions/${jobId}/stop`, {}, Type.Unknown());
+  }
+
+  async startBatch(crewId: string, jobs: number, concurrency: number): Promise<string> {
+    const inputs = Array.from({ length: jobs }, (_, index) => ({ topic: `number ${index}` }));
+    const Started = Type.Object({ batch_id: Type.String() });
+    const batch = { crew_id: crewId, inputs, concurrency };
+    return (await this.#call('POST', '/api/v1/executions/batch', batch, Started)).batch_id;
+  }
+
+  /** How many jobs have completed. */
+  async countCompleted(): Promise<number> {
+    const Page = Type.Object({ total: Type.Number() });
+    return (
+      await this.#call('GET', '/api/v1/executions?status=completed&limit=1&brief=true', undefined, Page)
+    ).total;
+  }
+
+  /** For requests that others make in this one's name. */
+  get credential(): Record<string, string> {
+    return { authorization: `Bearer ${this.#token ?? ''}` };
+  }
+
   async #isHealthy(): Promise<boolean> {
     try {
       const reply = await fetch(`${this.#base}/health/ready`, { signal: AbortSignal.timeout(1_000) });
@@ -79,16 +120,16 @@ export class MusterApi {
   async #call<Schema extends TSchema>(
     method: string,
     path: string,
-    body: object,
+    body: object | undefined,
     schema: Schema,
   ): Promise<Static<Schema>> {
     const reply = await fetch(this.#base + path, {
       method,
       headers: {
-        'content-type': 'application/json',
-        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(body && { 'content-type': 'application/json' }),
+        ...(this.#token !== undefined && this.credential),
       },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(CALL_MS),
     });
     const text = await reply.text();

@@ -50,6 +50,18 @@ export async function spawnMuster(
   return { process: started, port };
 }
 
+/** Starts the real server on a new data folder and returns once its owner is logged in. */
+export async function startMusterApi(
+  processes: Processes,
+  start: MusterStart,
+): Promise<{ name: string; process: Started; port: number; api: MusterApi }> {
+  const { process: server, port } = await spawnMuster(processes, start);
+  const api = new MusterApi(port);
+  await api.waitReady(server);
+  await api.logIn();
+  return { name: server.name, process: server, port, api };
+}
+
 /** Starts the real server and returns once it answers. Agents, prices and a key are made when first asked for. */
 export async function startMuster(processes: Processes, start: MusterStart): Promise<Target> {
   const { process: server, port } = await spawnMuster(processes, start);
