@@ -10,7 +10,7 @@ import {
   createExecutions,
   type ExecutionsDependencies,
 } from '../crews/index.ts';
-import { createEmbeddedEngine, type Timers } from '../engine/index.ts';
+import { createEmbeddedEngine, systemTimers, type Timers } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
   collectRoutes,
@@ -26,14 +26,20 @@ import {
 import { healthApi, platformApi } from '../http/platform-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort, MAX_FILE_BYTES } from '../knowledge/index.ts';
-import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Clock, steadyClock, systemClock } from '../lib/clock.ts';
 import { type FaultPoints, noFaults } from '../lib/fault-points.ts';
 import { assertGuardWorks, createGuardedFetch, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import { packageRoot } from '../lib/package-files.ts';
 import { createSecretBox } from '../lib/secrets.ts';
-import { createLimits, createMemoryLimiter, createSharedLimiter } from '../limits/index.ts';
+import {
+  createAdmission,
+  createLimits,
+  createLoopDelay,
+  createMemoryLimiter,
+  createSharedLimiter,
+} from '../limits/index.ts';
 import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
@@ -51,6 +57,7 @@ import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
+import { createReadiness } from './readiness.ts';
 import { bothObservers, tracingOf } from './tracing.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
@@ -76,6 +83,7 @@ const BEATS_BETWEEN_LOOKS = 5;
 const WEBHOOK_GRACE_MS = 3_000;
 
 const DAY_MS = 86_400_000;
+const MEGABYTE = 1024 * 1024;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -110,7 +118,7 @@ export async function createApp(
     lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,
     observe: metrics.webhookAttempt,
   });
-  const billing = createBilling({ db, clock, audit, outbox: webhooks, owner: presence });
+  const billing = createBilling({ db, clock, audit, outbox: webhooks, owner: presence, log: logger, timers });
   const limiter = presence.isAlone ? createMemoryLimiter(clock) : createSharedLimiter(db);
   const limits = createLimits({ limiter, findPlan: accounts.findPlan, db });
   const idempotency = createIdempotency({ db, clock, ids, secrets, owner: presence });
@@ -275,13 +283,25 @@ export async function createApp(
   const openRequests = createOpenRequests();
   accounts.onRevoked((revocation) => openRequests.abortRevoked(revocation));
   let draining = false;
-  const isReady = async (): Promise<boolean> =>
-    !draining && (await accounts.hasAnyAccount().catch(() => false));
+  const admission = createAdmission({
+    loopDelay: createLoopDelay({ clock: steadyClock, timers: timers ?? systemTimers }),
+    waitingWrites: () => db.waitingWrites,
+    bounds: {
+      loopDelayMs: config.MUSTER_MAX_LOOP_DELAY_MS,
+      waitingWrites: config.MUSTER_MAX_WAITING_WRITES,
+      bodyBytes: config.MUSTER_MAX_BODIES_MB * MEGABYTE,
+    },
+  });
+  const whyNotReady = createReadiness({
+    ...{ db, accounts, admission, isDraining: () => draining, home: home.path },
+    minFreeBytes: config.MUSTER_MIN_FREE_DISK_MB * MEGABYTE,
+  });
   const server = createServer({
     ids,
     logger,
     trustProxy: config.MUSTER_TRUST_PROXY,
     maintenance: config.MUSTER_MAINTENANCE,
+    admission,
   });
   server.addHook('onResponse', (request, reply, done) => {
     const { url = 'unknown' } = request.routeOptions;
@@ -311,7 +331,7 @@ export async function createApp(
     findAgent: directory.findAgent,
   });
   const health = {
-    ...{ version, isReady, metricsToken: config.MUSTER_METRICS_TOKEN },
+    ...{ version, whyNotReady, metricsToken: config.MUSTER_METRICS_TOKEN },
     metricsText: () => metrics.text(db),
   };
   const platform = platformApi({

@@ -4,11 +4,49 @@ import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
+import { manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
 import { type Billing, createBilling, createUsageLog, type Hold, type Payer } from './index.ts';
 
 const NOON = Date.UTC(2026, 10, 30, 12);
 const PAYER: Payer = { accountId: 'acct_1' };
+
+describe('a hold that cannot be given back', () => {
+  it('is given back when the database takes it, and told of once', async () => {
+    const { db, close } = await openTestDatabase();
+    const time = manualTime(NOON);
+    const told: string[] = [];
+    let isAway = false;
+    const write = db.write.bind(db);
+    db.write = (...args) => (isAway ? Promise.reject(new Error('disk full')) : write(...args));
+    const billing = createBilling({
+      ...{ db, ...time, outbox: { tellLowCredit: () => [] }, log: { warn: (_, text) => told.push(text) } },
+      audit: createAudit({ db, clock: time.clock, ids: createIds(time.clock.now) }),
+    });
+    const row = { id: 'acct_1', name: 'a', tier: 'free', status: 'active', created_at: 1 };
+    const account = { ...row, balance_nano_usd: 0n, held_nano_usd: 0n };
+    await db.write([db.statement(db.build.insertInto('accounts').values(account))]);
+    await billing.adjust({
+      ...{ id: 'grant_1', accountId: 'acct_1', amountNanoUsd: 100n, reason: 'Start', actor: 'test' },
+    });
+    const call = { callId: 'call_1', runId: 'run_1', payer: PAYER, amountNanoUsd: 60n };
+    const hold = await billing.hold(call);
+    isAway = true;
+    await billing.giveBack(hold);
+    time.advance(60_000);
+    isAway = false;
+    const held = async () => (await billing.balance('acct_1')).heldNanoUsd;
+    // A hold is seen a moment after it is taken.
+    while ((await held()) !== 60n);
+    while ((await held()) > 0n) {
+      time.advance(5_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(told.length, 1);
+    assert.equal(time.pending, 0);
+    await close();
+  });
+});
 
 describe('billing', () => {
   let close: () => Promise<void>;

@@ -1,9 +1,11 @@
 import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import { ALONE, type Database, type Owner, type Statement } from '../db/index.ts';
+import type { Timers } from '../engine/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
+import { type BillingLog, createGiveBack } from './give-back.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth, rollupPeriods } from './periods.ts';
 import { releaseHoldsOfDead } from './release-holds-of-dead.ts';
@@ -30,7 +32,10 @@ export interface Billing {
   settle(charge: Charge): Statement[];
   /** The statements that give a hold back in full. */
   release(hold: Hold): Statement[];
-  /** Gives a hold back at once, on its own. One that has ended stays as it is. */
+  /**
+   * Gives a hold back at once, on its own. One that has ended stays as it is; one that cannot be written now is given
+   * back when it can.
+   */
   giveBack(hold: Hold): Promise<void>;
   /** The statement that adds to a run's usage row, making it at the first. */
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
@@ -60,14 +65,19 @@ export function createBilling({
   audit,
   outbox,
   owner = ALONE,
+  log = { warn: () => undefined },
+  timers,
 }: {
   db: Database;
   clock: Clock;
   audit: AuditRecorder;
   outbox: Pick<EventOutbox, 'tellLowCredit'>;
   owner?: Owner;
+  log?: BillingLog;
+  timers?: Timers | undefined;
 }): Billing {
   const store = createBillingStore(db);
+  const giveBack = createGiveBack({ db, log, timers });
   const periodsOf = createPeriods();
 
   async function balance(accountId: string): Promise<Balance> {
@@ -201,7 +211,7 @@ export function createBilling({
     },
 
     async giveBack(hold) {
-      if (hold.amountNanoUsd > 0n) await db.write(end(hold, 0n));
+      if (hold.amountNanoUsd > 0n) await giveBack(hold.callId, end(hold, 0n));
     },
 
     recordUsage(subject, increment) {

@@ -156,6 +156,26 @@ export const settings = {
     '`1`: writes get 503 with Retry-After; reads and running work go on.',
     flag,
   ),
+  MUSTER_MAX_LOOP_DELAY_MS: setting(
+    2_000,
+    'By how much the process may fall behind before new requests that write or run something get 503 `overloaded`; reads are refused at twice as much (2000). 0: no bound.',
+    wholeNumber,
+  ),
+  MUSTER_MAX_WAITING_WRITES: setting(
+    10_000,
+    'The same for writes that wait for the database (10000). 0: no bound.',
+    wholeNumber,
+  ),
+  MUSTER_MAX_BODIES_MB: setting(
+    256,
+    'How many megabytes of JSON bodies are held for requests at once; what comes on top gets 503 `overloaded` (256). Uploads do not count: they go to the disk as they come. 0: no bound.',
+    wholeNumber,
+  ),
+  MUSTER_MIN_FREE_DISK_MB: setting(
+    64,
+    '`/health/ready` says that the server is not ready while less is free on the disk of MUSTER_HOME (64). 0: not looked at.',
+    wholeNumber,
+  ),
   MUSTER_PUBLIC_URL: optional(
     'Where people reach this server, such as `https://muster.example.com`; citations link to it. Unset: HOST and PORT.',
     httpUrl,

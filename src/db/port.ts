@@ -76,6 +76,11 @@ export interface Database {
    */
   changeCount(table: keyof Schema): number | undefined;
 
+  /** Batches that were given to `write` and are not answered yet. */
+  readonly waitingWrites: number;
+  /** Why nothing can be written at this moment, for the operator; undefined when it can. */
+  writeTrouble(): Promise<string | undefined>;
+
   close(): Promise<void>;
 }
 

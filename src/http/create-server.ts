@@ -4,8 +4,10 @@ import { commonErrors } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Admission } from '../limits/index.ts';
 import { errorBody, errorHeaders, toMusterError } from './error-reply.ts';
 import { refuseWrites } from './maintenance.ts';
+import { refuseOverload } from './refuse-overload.ts';
 import { cutStalledReaders } from './stalled-readers.ts';
 import type { App } from './types.ts';
 import { answerUnreadable } from './unreadable-request.ts';
@@ -32,14 +34,22 @@ export interface ServerOptions {
   readonly trustProxy: boolean;
   /** Refuse what writes or spends. */
   readonly maintenance?: boolean;
+  /** Without it nothing is refused for overload. */
+  readonly admission?: Admission;
 }
 
 /**
  * The HTTP server without any API: request ids, JSON bodies, errors, bounds. The APIs are registered on it as plugins
  * and bring their own error style.
  */
-export function createServer({ ids, logger, trustProxy, maintenance = false }: ServerOptions): App {
-  const upgrades = createUpgrades({ maintenance });
+export function createServer({
+  ids,
+  logger,
+  trustProxy,
+  maintenance = false,
+  admission,
+}: ServerOptions): App {
+  const upgrades = createUpgrades({ maintenance, admission });
   const app = fastify({
     http: {
       shouldUpgradeCallback: upgrades.wants,
@@ -94,6 +104,7 @@ export function createServer({ ids, logger, trustProxy, maintenance = false }: S
         reply.header('strict-transport-security', `max-age=${YEAR_SECONDS}; includeSubDomains`);
     });
   }
+  if (admission) refuseOverload(app, admission);
   if (maintenance) refuseWrites(app);
   useErrorStyle(app, 'platform', logger);
   return app;

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { MusterError } from '../lib/errors.ts';
+import type { Admission } from '../limits/index.ts';
 import { errorBody, errorHeaders } from './error-reply.ts';
 import { maintenanceError } from './maintenance.ts';
 
@@ -17,7 +19,13 @@ export interface Upgrades {
   attach(server: Pick<Server, 'on'>): void;
 }
 
-export function createUpgrades({ maintenance }: { readonly maintenance: boolean }): Upgrades {
+export function createUpgrades({
+  maintenance,
+  admission,
+}: {
+  readonly maintenance: boolean;
+  readonly admission?: Admission | undefined;
+}): Upgrades {
   const handlers = new Map<string, UpgradeHandler>();
   const handlerOf = (request: IncomingMessage): UpgradeHandler | undefined =>
     request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
@@ -32,17 +40,20 @@ export function createUpgrades({ maintenance }: { readonly maintenance: boolean 
     attach(server) {
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         const handler = handlerOf(request);
-        if (handler) handler(request, socket, head);
+        const refusal = handler && admission?.refusal('write');
+        if (refusal) refuse(refusal, socket);
+        else if (handler) handler(request, socket, head);
         else socket.destroy();
       });
     },
   };
 }
 
-const refuseInMaintenance: UpgradeHandler = (_request, socket) => {
-  const error = maintenanceError();
+const refuseInMaintenance: UpgradeHandler = (_request, socket) => refuse(maintenanceError(), socket);
+
+function refuse(error: MusterError, socket: Duplex): void {
   refuseUpgrade(socket, error.status, errorBody(error, 'openai', ''), errorHeaders(error));
-};
+}
 
 /** Answers an upgrade request with an ordinary reply instead, and closes. */
 export function refuseUpgrade(

@@ -1,3 +1,4 @@
+export { type Admission, type AdmissionBounds, createAdmission } from './create-admission.ts';
 export {
   createLimits,
   type JobBound,
@@ -7,6 +8,7 @@ export {
   type Standing,
 } from './create-limits.ts';
 export { limitErrors } from './errors.ts';
+export { createLoopDelay } from './loop-delay.ts';
 export { createMemoryLimiter } from './memory-limiter.ts';
 export { createSharedLimiter } from './shared-limiter.ts';
 export type { RequestLimiter } from './types.ts';

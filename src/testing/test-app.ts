@@ -75,6 +75,8 @@ export async function startTestApp(
   const config = loadConfig({
     MUSTER_HOME: home.path,
     MUSTER_DEMO: '0',
+    // Tests share the process with what they test, and may hold it up.
+    MUSTER_MAX_LOOP_DELAY_MS: '0',
     PORT: '0',
     ...(database.url !== undefined && { DATABASE_URL: database.url }),
     ...environment,

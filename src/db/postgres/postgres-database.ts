@@ -74,6 +74,15 @@ class PostgresDatabase implements Database {
     return undefined;
   }
 
+  get waitingWrites(): number {
+    return this.#writer.waiting;
+  }
+
+  /** Reads and writes go to the same server: whether it can be reached shows in any read. */
+  async writeTrouble(): Promise<undefined> {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     await this.#writer.close();
     await Promise.all([this.#reader.close(), this.#scanner.close()]);

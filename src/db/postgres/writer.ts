@@ -69,6 +69,10 @@ export class Writer {
     });
   }
 
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;

@@ -25,11 +25,14 @@ export type ToWriter =
     }
   | { readonly type: 'close' };
 
+/** `conflict`: a constraint refused it. `storage`: the file cannot be written; the disk is full, or worse. */
+export type WriteFault = 'conflict' | 'storage' | 'other';
+
 export type BatchOutcome =
   | { readonly id: number; readonly changes: readonly number[] }
   /** Index of the statement whose guard did not hold. */
   | { readonly id: number; readonly refusedAt: number }
-  | { readonly id: number; readonly error: string; readonly conflict: boolean };
+  | { readonly id: number; readonly error: string; readonly fault: WriteFault };
 
 export type FromWriter =
   | { readonly type: 'ready' }

@@ -86,6 +86,14 @@ class SqliteDatabase implements Database {
     return this.#writer.changeCount(table);
   }
 
+  get waitingWrites(): number {
+    return this.#writer.waiting;
+  }
+
+  writeTrouble(): Promise<string | undefined> {
+    return this.#writer.trouble();
+  }
+
   async close(): Promise<void> {
     await this.#scanner.close();
     this.#closeReader();

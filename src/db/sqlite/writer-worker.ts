@@ -20,6 +20,9 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_COMMITS = 256;
 let commits = 0;
 
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN. */
+const STORAGE_CODES: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+
 /**
  * How long work that nobody waits for may stay uncommitted: what ends a call mostly comes soon after the hold that began
  * it, and both then share a flush.
@@ -184,7 +187,8 @@ function failure(batch: Batch, error: unknown): BatchOutcome {
   const message = error instanceof Error ? error.message : String(error);
   // 19 is SQLITE_CONSTRAINT in its primary form; extended codes keep it in the low byte.
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return { id: batch.id, error: message, conflict: code === 19 };
+  const fault = code === 19 ? 'conflict' : STORAGE_CODES.has(code) ? 'storage' : 'other';
+  return { id: batch.id, error: message, fault };
 }
 
 function next(): ToWriter | undefined {

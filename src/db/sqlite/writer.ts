@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { commonErrors } from '../../lib/errors.ts';
 import { threadUrl } from '../../lib/package-files.ts';
 import {
   DatabaseConflict,
@@ -22,6 +23,16 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+const STORAGE_RETRY_MS = 5_000;
+
+function toError({ fault, error }: Extract<BatchOutcome, { error: string }>): Error {
+  if (fault === 'conflict') return new DatabaseConflict(error);
+  const cause = new Error(`Database write failed: ${error}`);
+  if (fault === 'other') return cause;
+  const message = 'The server cannot write to its disk at the moment; nothing was changed.';
+  return commonErrors.service_unavailable(message, { retryAfterMs: STORAGE_RETRY_MS, cause });
+}
+
 /** The table that a statement writes to; '' for what is no insert, update or delete. */
 function tableOf(sql: string): string {
   const match = /^\s*(?:insert(?: or \w+)? into|update|delete from)\s+"?(\w+)/i.exec(sql);
@@ -40,6 +51,8 @@ export class Writer {
   #batches: SqlValue[] = [];
   #nextId = 1;
   #failure: Error | undefined;
+  /** What the last write failed with, where that was the disk's fault. */
+  #storageTrouble: string | undefined;
   #closed: (() => void) | undefined;
 
   private constructor(worker: Worker, onDurable: () => void) {
@@ -79,6 +92,18 @@ export class Writer {
       };
       encodeBatch(batch, this.#batches);
     });
+  }
+
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Why nothing can be written. After a failure of the disk a write of nothing tells whether it is over. */
+  async trouble(): Promise<string | undefined> {
+    if (this.#failure) return `the database writer has failed: ${this.#failure.message}`;
+    if (this.#storageTrouble === undefined) return undefined;
+    await this.write([{ sql: 'PRAGMA user_version = 0', params: [] }]).catch(() => undefined);
+    return this.#storageTrouble && `the disk cannot be written: ${this.#storageTrouble}`;
   }
 
   changeCount(table: string): number {
@@ -127,13 +152,14 @@ export class Writer {
     if (!pending) return;
     this.#pending.delete(outcome.id);
     if ('changes' in outcome) {
+      this.#storageTrouble = undefined;
       this.#countChanges(pending.statements);
       pending.resolve({ ok: true, changes: outcome.changes });
     } else if ('refusedAt' in outcome) {
       pending.resolve({ ok: false, refused: pending.statements[outcome.refusedAt]?.guard ?? 'guard' });
     } else {
-      const error = new Error(`Database write failed: ${outcome.error}`);
-      pending.reject(outcome.conflict ? new DatabaseConflict(outcome.error) : error);
+      if (outcome.fault === 'storage') this.#storageTrouble = outcome.error;
+      pending.reject(toError(outcome));
     }
   }
 

@@ -5,8 +5,8 @@ import { getReady } from './get-ready.ts';
 
 export interface HealthDeps {
   readonly version: string;
-  /** False while the server starts, drains or cannot read its database. Never rejects. */
-  readonly isReady: () => Promise<boolean>;
+  /** Why the server does not take work now; undefined when it does. Never rejects. */
+  readonly whyNotReady: () => Promise<string | undefined>;
   /** What GET /metrics answers with. */
   readonly metricsText: () => Promise<string>;
   /** Opens GET /metrics to callers from elsewhere. */

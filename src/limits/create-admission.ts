@@ -1,0 +1,76 @@
+import type { MusterError } from '../lib/errors.ts';
+import { limitErrors } from './errors.ts';
+import type { LoopDelay } from './loop-delay.ts';
+
+/** 0 is no bound. */
+export interface AdmissionBounds {
+  readonly loopDelayMs: number;
+  readonly waitingWrites: number;
+  readonly bodyBytes: number;
+}
+
+/** Reads go on for longer than what writes or runs something: they are short, and people look what is going on. */
+export type Work = 'read' | 'write';
+
+export interface Admission {
+  /** Why work that begins now would be too much; undefined when it is welcome. Asked before anything is done for it. */
+  refusal(work: Work): MusterError | undefined;
+  /** Room for a body, until `leave`; or why there is none. A body has room beside nothing however large it is. */
+  enter(bodyBytes: number): MusterError | undefined;
+  leave(bodyBytes: number): void;
+  /** What is too much at this moment, in words; undefined when nothing is. */
+  trouble(): string | undefined;
+}
+
+const READS_BEAR = 2;
+const RETRY_MS = 1_000;
+
+/** Decides whether a request may begin by what the process has to do already. */
+export function createAdmission({
+  loopDelay,
+  waitingWrites,
+  bounds,
+}: {
+  loopDelay: LoopDelay;
+  waitingWrites: () => number;
+  bounds: AdmissionBounds;
+}): Admission {
+  let bytes = 0;
+  const isOver = (value: number, bound: number): boolean => bound > 0 && value > bound;
+
+  function excess(times: number): string | undefined {
+    if (isOver(loopDelay.look(), bounds.loopDelayMs * times)) return 'it has fallen behind';
+    if (isOver(waitingWrites(), bounds.waitingWrites * times)) return 'too many writes wait for the database';
+    return undefined;
+  }
+
+  return {
+    refusal(work) {
+      const reason = excess(work === 'read' ? READS_BEAR : 1);
+      return reason === undefined ? undefined : overloaded(reason);
+    },
+
+    enter(bodyBytes) {
+      if (bytes > 0 && isOver(bytes + bodyBytes, bounds.bodyBytes)) {
+        return overloaded('it holds as many request bodies as it has room for');
+      }
+      bytes += bodyBytes;
+      return undefined;
+    },
+
+    leave(bodyBytes) {
+      bytes -= bodyBytes;
+    },
+
+    trouble: () => excess(1),
+  };
+}
+
+function overloaded(reason: string): MusterError {
+  return limitErrors.overloaded(
+    `The server is overloaded: ${reason}. Nothing was begun; try again in a second.`,
+    {
+      retryAfterMs: RETRY_MS,
+    },
+  );
+}
