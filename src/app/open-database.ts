@@ -22,11 +22,11 @@ export interface OpenedDatabase {
 
 /** The database that the settings name, brought to this version's schema, with this process on its list. */
 export async function openDatabase(
-  config: Pick<Config, 'DATABASE_URL'>,
+  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL'>,
   home: Pick<Home, 'databasePath'>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<OpenedDatabase> {
-  const { DATABASE_URL: url } = config;
+  const { DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl } = config;
   if (url === undefined) {
     const db = await openSqliteDatabase(home.databasePath);
     const presence = createSolePresence(db);
@@ -34,11 +34,11 @@ export async function openDatabase(
     return { db, presence, signals: noSignals };
   }
   try {
-    const db = await openPostgresDatabase(url);
+    const db = await openPostgresDatabase(url, directUrl);
     const presence = createSharedPresence(db, logger);
-    const signals = createPostgresSignals(url);
-    await presence.start();
+    const signals = createPostgresSignals({ url, directUrl });
     await signals.start();
+    await presence.start();
     return { db, presence, signals };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

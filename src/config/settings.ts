@@ -90,6 +90,10 @@ export const settings = {
     '`postgres://user:password@host/database` keeps the data in PostgreSQL. Any number of processes may share it. Unset: SQLite in MUSTER_HOME.',
     postgresUrl,
   ),
+  DATABASE_DIRECT_URL: optional(
+    'Where DATABASE_URL goes through a pooler in transaction mode (PgBouncer): an address of the same database past it, for migrations and what processes tell each other.',
+    postgresUrl,
+  ),
   MUSTER_ROLE: setting(
     'all',
     'Which part of the work this process does: `api` serves, `worker` runs jobs, reads documents, calls webhooks. Both need DATABASE_URL and MUSTER_SECRET_KEY.',

@@ -10,8 +10,8 @@ import { tempFolder } from './temp-folder.ts';
 export interface PostgresServer {
   /** For DATABASE_URL; `database` is one that exists. */
   url(database?: string): string;
-  /** Ends it as a restart does: open transactions are undone, clients lose their connections. */
-  stop(): Promise<void>;
+  /** Ends it as a restart does: open transactions are undone, clients lose their connections. `SIGQUIT`: as a crash does. */
+  stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   /** On the same data and port as before. */
   start(): Promise<void>;
   /** Stops it and takes its data away. */
@@ -68,12 +68,12 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     });
     server = child;
   };
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> => {
     const child = server;
     server = undefined;
     if (!child) return;
     const closed = once(child, 'close');
-    child.kill('SIGINT');
+    child.kill(signal);
     await closed;
   };
   // However the tests end, it does not stay behind.

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Database, openPostgresDatabase } from '../../src/db/index.ts';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { createPostgresSignals, type Database, openPostgresDatabase } from '../../src/db/index.ts';
 import { MusterError } from '../../src/lib/errors.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
 
@@ -8,6 +10,9 @@ const account = (id: string, balance: bigint) => ({
   ...{ id, name: id, tier: 'free', status: 'active', created_at: 1 },
   ...{ balance_nano_usd: balance, held_nano_usd: 0n },
 });
+
+const refused = (error: unknown) =>
+  error instanceof MusterError && error.status === 503 && (error.details.retryAfterMs ?? 0) > 0;
 
 describe('PostgreSQL', () => {
   let server: PostgresServer;
@@ -25,6 +30,12 @@ describe('PostgreSQL', () => {
     await server.remove();
   });
 
+  const admin = async (text: string): Promise<void> => {
+    const client = new pg.Client(server.url());
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
   const insert = (db: Database, id: string, balance = 1_000n) =>
     db.statement(db.build.insertInto('accounts').values(account(id, balance)));
   const move = (db: Database, id: string, amount: bigint) =>
@@ -69,8 +80,6 @@ describe('PostgreSQL', () => {
     const db = await database();
     await db.write([insert(db, 'kept')]);
     await server.stop();
-    const refused = (error: unknown) =>
-      error instanceof MusterError && error.status === 503 && (error.details.retryAfterMs ?? 0) > 0;
     await assert.rejects(db.all(db.build.selectFrom('accounts').select('id')), refused);
     await assert.rejects(db.write([insert(db, 'lost')]), refused);
     const patient = db.write([insert(db, 'patient')], { whenAway: 'wait' });
@@ -78,5 +87,72 @@ describe('PostgreSQL', () => {
     assert.equal((await patient).ok, true);
     const ids = (await balances(db)).map(([id]) => id);
     assert.ok(ids.includes('kept') && ids.includes('patient') && !ids.includes('lost'));
+  });
+
+  it('with fewer connections than it would like is slower, and with none a 503 until there are some again', async () => {
+    await admin(`CREATE ROLE scarce LOGIN SUPERUSER PASSWORD 'muster'`);
+    await admin(
+      `GRANT ALL ON ALL TABLES IN SCHEMA public TO scarce; ALTER ROLE scarce NOSUPERUSER CONNECTION LIMIT 3`,
+    );
+    const url = server.url().replace('muster:', 'scarce:');
+    const db = await openPostgresDatabase(url);
+    open.push(db);
+    const read = () => db.all(db.build.selectFrom('accounts').select('id'));
+    const slow = () => db.scan(db.build.selectFrom('accounts').select('id'));
+    const work = Array.from({ length: 200 }, (_, index) =>
+      index % 5 === 0 ? db.write([insert(db, `scarce-${index}`)]) : read(),
+    );
+    await Promise.all([
+      ...work,
+      ...[1, 2, 3, 4].map(() => db.all({ compile: () => sql`SELECT pg_sleep(0.1)`.compile(db.build) })),
+    ]);
+    // Long reads have connections of their own, and there is none left.
+    await assert.rejects(slow(), refused);
+    assert.equal((await read()).filter(({ id }) => id.startsWith('scarce-')).length, 40);
+    await admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scarce'");
+    await admin('ALTER ROLE scarce CONNECTION LIMIT 0');
+    await assert.rejects(read(), refused);
+    await assert.rejects(db.write([insert(db, 'refused')]), refused);
+    const patient = db.write([insert(db, 'scarce-patient')], { whenAway: 'wait' });
+    await admin('ALTER ROLE scarce CONNECTION LIMIT 3');
+    assert.equal((await patient).ok, true);
+    while (!(await read().catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('that crashes keeps what was acknowledged; what was under way is written once or refused', async () => {
+    const db = await database();
+    const wanted = Array.from({ length: 400 }, (_, index) => `crash-${index}`);
+    const acknowledged: string[] = [];
+    const writes = wanted.map(async (id) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { ok } = await db.write([insert(db, id), insert(db, `${id}-too`)], { whenAway: 'wait' });
+      if (ok) acknowledged.push(id);
+    });
+    while (acknowledged.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await server.stop('SIGQUIT');
+    await server.start();
+    await Promise.all(writes);
+    assert.deepEqual(acknowledged.toSorted(), wanted.toSorted());
+    const ids = (await balances(db)).map(([id]) => String(id)).filter((id) => id.startsWith('crash-'));
+    assert.deepEqual(ids.toSorted(), wanted.flatMap((id) => [id, `${id}-too`]).toSorted());
+  });
+
+  it('behind a pooler that gives sessions away has its bounds in each transaction', async () => {
+    const db = await openPostgresDatabase(server.url(), server.url());
+    open.push(db);
+    const bound = sql<{ bound: string }>`SELECT current_setting('lock_timeout') AS bound`;
+    const ask = () => db.first({ compile: () => bound.compile(db.build) });
+    assert.equal((await ask())?.bound, '10s');
+    assert.equal((await db.write([insert(db, 'pooled')])).ok, true);
+    const all = await Promise.all([ask(), balances(db), ask()]);
+    assert.ok(all[1].some(([id]) => id === 'pooled'));
+    assert.equal(all[2]?.bound, '10s');
+  });
+
+  it('where signals of processes do not arrive is refused at the start, with the way out', async () => {
+    await admin('CREATE DATABASE elsewhere');
+    const signals = createPostgresSignals({ url: server.url(), directUrl: server.url('elsewhere') });
+    await assert.rejects(signals.start(), /does not arrive.*set DATABASE_DIRECT_URL/);
+    await signals.close();
   });
 });

@@ -196,7 +196,7 @@ describe('several processes on one PostgreSQL', () => {
       const ends = events.filter(({ type, status }) => type === 'job_status' && status === 'completed');
       assert.equal(ends.length, 1);
     }
-    assert.ok(recoveredMs < 25_000, `all were done ${Math.round(recoveredMs)} ms later`);
+    assert.ok(recoveredMs < 18_000, `all were done ${Math.round(recoveredMs)} ms later`);
     const repeated = upstream.calls.length - before.calls - jobs.length * 3;
     assert.ok(
       repeated <= underWay + jobs.length,

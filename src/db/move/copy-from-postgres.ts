@@ -68,22 +68,20 @@ async function copyTable(
   }
 }
 
-/** By a cursor: so many rows are in memory at once. Each table has one of its own, as the connection remembers what a text returns. */
+/** By a cursor: so many rows are in memory at once. */
 async function* rowsOf(
   source: PostgresConnection,
   table: string,
   columns: readonly string[],
   atOnce: number,
 ) {
-  await source.script(
-    `DECLARE "rows_${table}" NO SCROLL CURSOR FOR SELECT ${listOf(columns)} FROM "${table}"`,
-  );
+  await source.script(`DECLARE rows NO SCROLL CURSOR FOR SELECT ${listOf(columns)} FROM "${table}"`);
   for (;;) {
-    const rows = await query(source, `FETCH ${atOnce} FROM "rows_${table}"`);
+    const rows = await query(source, `FETCH ${atOnce} FROM rows`);
     if (rows.length === 0) break;
     yield* rows;
   }
-  await source.script(`CLOSE "rows_${table}"`);
+  await source.script(`CLOSE rows`);
 }
 
 function listOf(columns: readonly string[]): string {

@@ -1,7 +1,13 @@
 import type { Client } from 'pg';
 import { type Command, type CommandResult, Exchange } from './exchange.ts';
 import { createStatementCache } from './statement-cache.ts';
-import { ConnectionLost, isServerAway, isStalePlan, sqlStateOf } from './unavailable.ts';
+import {
+  ConnectionLost,
+  isForgottenStatement,
+  isServerAway,
+  isStalePlan,
+  sqlStateOf,
+} from './unavailable.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -12,8 +18,21 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 const CONNECT_PAUSE_MS = 200;
 
 /** Said to the server rather than asked for at connecting: a pooler between passes the one and refuses the other. */
-const SESSION = `SET statement_timeout = ${STATEMENT_TIMEOUT_MS}; SET lock_timeout = 10000;
-SET idle_in_transaction_session_timeout = 20000; SET TIME ZONE 'UTC'`;
+const BOUNDS = {
+  statement_timeout: `${STATEMENT_TIMEOUT_MS}`,
+  lock_timeout: '10000',
+  // A process that was stopped in the middle of a transaction must not keep others waiting until it is given up.
+  idle_in_transaction_session_timeout: '5000',
+};
+const SESSION = Object.entries(BOUNDS)
+  .map(([name, value]) => `SET ${name} = ${value};`)
+  .join(' ');
+
+/** The same for one transaction only: first in each where a pooler gives the session to others in between. */
+const TRANSACTION_BOUNDS: Command = {
+  sql: `SELECT ${Object.entries(BOUNDS).map(([name, value]) => `set_config('${name}', '${value}', true)`)}`,
+  params: [],
+};
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -23,7 +42,12 @@ export interface ConnectionOptions {
   readonly setup?: string;
   readonly onNotification?: (channel: string, payload: string) => void;
   readonly onLost?: () => void;
-  /** Waits for replies as long as they take; the session's own bounds are for requests, so lift those, too (PATIENTLY). */
+  /** A pooler in transaction mode is between: what is set for a session would be set for anybody. */
+  readonly isPooled?: boolean;
+  /**
+   * For one piece of work rather than for requests: waits for replies as long as they take (lift the session's own bounds,
+   * too: PATIENTLY), and prepares nothing, so that it does not matter which pooler is between.
+   */
   readonly isPatient?: boolean;
 }
 
@@ -43,10 +67,20 @@ export class PostgresConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    if (options.isPatient) this.#statements.keepNothing();
+  }
+
+  /** What each transaction begins with, after its BEGIN if it has one. */
+  get bounds(): readonly Command[] {
+    return this.#options.isPooled ? [TRANSACTION_BOUNDS] : [];
   }
 
   get isOpen(): boolean {
     return this.#client !== undefined;
+  }
+
+  get isOpening(): boolean {
+    return this.#connecting !== undefined;
   }
 
   /** Rejects with ConnectionLost, or with the server's error; `results` then has what came before it. */
@@ -65,6 +99,7 @@ export class PostgresConnection {
         this.#drop(client, error);
         throw new ConnectionLost(true, error);
       }
+      if (isForgottenStatement(error)) this.#statements.keepNothing();
       if (isStalePlan(error)) this.#drop(client, error);
       throw error;
     } finally {
@@ -100,7 +135,7 @@ export class PostgresConnection {
   }
 
   async #open(): Promise<Client> {
-    const { url, name, setup = '', onNotification } = this.#options;
+    const { url, name, setup = '', onNotification, isPooled } = this.#options;
     const { default: pg } = await import('pg');
     const client = new pg.Client({
       connectionString: url,
@@ -115,7 +150,7 @@ export class PostgresConnection {
       client.on('notification', ({ channel, payload }) => onNotification(channel, payload ?? ''));
     try {
       await client.connect();
-      await client.query(`${SESSION}; ${setup}`);
+      await client.query(`${isPooled ? '' : SESSION} ${setup}`);
     } catch (error) {
       this.#failedAt = performance.now();
       this.#failure = error;

@@ -11,15 +11,29 @@ import { Writer } from './writer.ts';
 const READ_CONNECTIONS = 4;
 const SCAN_CONNECTIONS = 2;
 
-/** Opens (and migrates) a PostgreSQL database. Rejects when it cannot be reached. */
-export async function openPostgresDatabase(url: string): Promise<Database> {
-  const migration = new PostgresConnection({ url, name: 'muster migration' });
+/**
+ * Opens (and migrates) a PostgreSQL database. Rejects when it cannot be reached. `directUrl` goes past the pooler that `url`
+ * goes through.
+ */
+export async function openPostgresDatabase(url: string, directUrl?: string): Promise<Database> {
+  const migration = new PostgresConnection({
+    url: directUrl ?? url,
+    name: 'muster migration',
+    isPatient: true,
+  });
   try {
     await migrate(migration);
   } finally {
     await migration.close();
   }
-  return new PostgresDatabase(url);
+  const db = new PostgresDatabase({ url, isPooled: directUrl !== undefined });
+  try {
+    await db.open();
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 class PostgresDatabase implements Database {
@@ -29,10 +43,14 @@ class PostgresDatabase implements Database {
   readonly #scanner: Reader;
   readonly #writer: Writer;
 
-  constructor(url: string) {
-    this.#reader = new Reader({ url, name: 'muster read' }, READ_CONNECTIONS, { together: true });
-    this.#scanner = new Reader({ url, name: 'muster scan' }, SCAN_CONNECTIONS, { together: false });
-    this.#writer = new Writer({ url, name: 'muster write' });
+  constructor(to: { readonly url: string; readonly isPooled: boolean }) {
+    this.#reader = new Reader({ ...to, name: 'muster read' }, READ_CONNECTIONS, { together: true });
+    this.#scanner = new Reader({ ...to, name: 'muster scan' }, SCAN_CONNECTIONS, { together: false });
+    this.#writer = new Writer({ ...to, name: 'muster write' });
+  }
+
+  open(): Promise<void> {
+    return this.#writer.open();
   }
 
   all<Row>(query: Compilable<Row>): Promise<Row[]> {

@@ -4,6 +4,8 @@ import { ConnectionLost, isServerAway, isStalePlan, unavailable } from './unavai
 
 /** Reads that go out together at most. */
 const GROUP = 64;
+/** A connection that cannot be had while others are open is left alone for this long. */
+const REST_MS = 1_000;
 /** An idle connection may have been closed by the server: a read that hits such a one is made again. */
 const TRIES = 2;
 
@@ -59,36 +61,53 @@ export class Reader {
       const [connection] = this.#idle.splice(open, 1);
       if (!connection) return;
       const group = this.#waiting.splice(0, this.#group);
-      void this.#run(connection, group).finally(() => {
-        this.#idle.push(connection);
+      void this.#run(connection, group).then((restMs) => {
+        const free = (): void => {
+          this.#idle.push(connection);
+          this.#send();
+        };
+        if (restMs > 0) setTimeout(free, restMs).unref();
+        else free();
         this.#send();
       });
     }
   }
 
-  async #run(connection: PostgresConnection, group: readonly Read[]): Promise<void> {
+  /** For how long the connection is to be left alone then. */
+  async #run(connection: PostgresConnection, group: readonly Read[]): Promise<number> {
     try {
       const results = await attempt(connection, group);
-      for (const [index, { resolve }] of group.entries()) resolve(results[index]?.rows ?? []);
+      const at = connection.bounds.length;
+      for (const [index, { resolve }] of group.entries()) resolve(results[at + index]?.rows ?? []);
     } catch (error) {
       const [only] = group;
+      if (isUnopened(error) && this.#connections.some(({ isOpen, isOpening }) => isOpen || isOpening)) {
+        // The server may have no more connections for us: those that there are do it.
+        this.#waiting.unshift(...group);
+        return REST_MS;
+      }
       if (isAway(error)) for (const { reject } of group) reject(unavailable(error));
       else if (group.length === 1) only?.reject(error);
       // One of them is at fault: each by itself.
       else for (const read of group) await this.#run(connection, [read]);
     }
+    return 0;
   }
 }
 
 async function attempt(connection: PostgresConnection, group: readonly Read[]): Promise<CommandResult[]> {
   for (let tried = 1; ; tried++) {
     try {
-      return await connection.run(group.map(({ command }) => command));
+      return await connection.run([...connection.bounds, ...group.map(({ command }) => command)]);
     } catch (error) {
       const again = isStalePlan(error) || (error instanceof ConnectionLost && error.sent);
       if (!again || tried === TRIES) throw error;
     }
   }
+}
+
+function isUnopened(error: unknown): boolean {
+  return error instanceof ConnectionLost && !error.sent;
 }
 
 function isAway(error: unknown): boolean {

@@ -1,17 +1,22 @@
+import { hash } from 'node:crypto';
 import type { PreparedStatement, StatementCache } from './exchange.ts';
 
 /** Each takes memory in the server, on each connection. Past this, texts are prepared for one use. */
 const CAPACITY = 500;
 
-export function createStatementCache(): StatementCache & { clear(): void } {
+/**
+ * Names say what they stand for: where a pooler hands a session's statements on to others, the same name can only mean the
+ * same text. `keepNothing` is for when the pooler loses them.
+ */
+export function createStatementCache(): StatementCache & { clear(): void; keepNothing(): void } {
   const known = new Map<string, PreparedStatement>();
   let discarded: string[] = [];
-  let made = 0;
+  let capacity = CAPACITY;
   return {
     find: (key) => known.get(key),
     add(key) {
-      if (known.size >= CAPACITY) return undefined;
-      const statement = { name: `m${++made}`, reader: undefined };
+      if (known.size >= capacity) return undefined;
+      const statement = { name: `m${hash('sha256', key, 'base64url').slice(0, 22)}`, reader: undefined };
       known.set(key, statement);
       return statement;
     },
@@ -27,6 +32,11 @@ export function createStatementCache(): StatementCache & { clear(): void } {
       return names;
     },
     clear() {
+      known.clear();
+      discarded = [];
+    },
+    keepNothing() {
+      capacity = 0;
       known.clear();
       discarded = [];
     },

@@ -45,9 +45,13 @@ export function isContention(error: unknown): boolean {
 
 /** What a connection remembers of its statements is not what the server has: the schema has changed, or a pooler is between. */
 export function isStalePlan(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  if (state === '26000' || state === '42P05') return true;
-  return state === '0A000' && error instanceof Error && error.message.includes('cached plan');
+  if (isForgottenStatement(error)) return true;
+  return sqlStateOf(error) === '0A000' && error instanceof Error && error.message.includes('cached plan');
+}
+
+/** A statement is not there, or is there already: a pooler lets the session have another connection each time. */
+export function isForgottenStatement(error: unknown): boolean {
+  return ['26000', '42P05'].includes(sqlStateOf(error));
 }
 
 export function isConstraint(error: unknown): boolean {

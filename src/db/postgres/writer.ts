@@ -8,6 +8,7 @@ import {
   isContention,
   isServerAway,
   isStalePlan,
+  sqlStateOf,
   unavailable,
 } from './unavailable.ts';
 
@@ -20,6 +21,9 @@ const PATIENCE_MS = 120_000;
 /** How long it may take to find out what became of a commit whose reply was lost. */
 const DOUBT_MS = 15_000;
 const RETRY_EVERY_MS = 250;
+
+/** What pg_xact_status says of a transaction that the server does not know. */
+const IN_THE_FUTURE = '22023';
 
 const BEGIN: Command = { sql: 'BEGIN', params: [] };
 const UNFLUSHED: Command = { sql: 'SET LOCAL synchronous_commit = off', params: [] };
@@ -71,6 +75,11 @@ export class Writer {
 
   get waiting(): number {
     return this.#queue.length;
+  }
+
+  /** Takes its connection before others have taken all. Rejects with ConnectionLost. */
+  open(): Promise<void> {
+    return this.#connection.open();
   }
 
   async close(): Promise<void> {
@@ -125,7 +134,7 @@ export class Writer {
 
   /** The fast way: everything in one round trip, then the commit. Undefined when something of it failed; nothing is written then. */
   async #together(group: readonly Batch[]): Promise<Outcome[] | undefined> {
-    const head = opening(group);
+    const head = this.#opening(group);
     const commands = [...head, ...group.flatMap(({ statements }) => statements), TRANSACTION_ID];
     const results: CommandResult[] = [];
     try {
@@ -152,7 +161,7 @@ export class Writer {
   }
 
   async #oneByOne(group: readonly Batch[]): Promise<Outcome[]> {
-    await this.#connection.run(opening(group));
+    await this.#connection.run(this.#opening(group));
     const outcomes: Outcome[] = [];
     for (const batch of group) {
       let outcome: Outcome;
@@ -185,6 +194,13 @@ export class Writer {
     }
   }
 
+  /** A group that nobody needs on disk is not flushed: a power cut takes it with all that came after it or not at all. */
+  #opening(group: readonly Batch[]): Command[] {
+    const early = group.every((batch) => batch.early);
+    const lock = lockAccounts(group);
+    return [BEGIN, ...this.#connection.bounds, ...(early ? [UNFLUSHED] : []), ...(lock ? [lock] : [])];
+  }
+
   async #rollBack(): Promise<void> {
     await this.#connection.run([ROLLBACK]);
   }
@@ -199,21 +215,14 @@ export class Writer {
         const { status } = Object(answer?.rows[0]);
         if (status !== 'in progress') return status === 'committed';
       } catch (error) {
+        // It has never come to such a number: a standby took over that had not heard of it.
+        if (sqlStateOf(error) === IN_THE_FUTURE) return false;
         if (!isAway(error)) throw error;
       }
       await pause(RETRY_EVERY_MS);
     }
     throw new ConnectionLost(true, cause);
   }
-}
-
-/**
- * A group that nobody needs on disk is not flushed: a power cut takes it with all that came after it or not at all.
- */
-function opening(group: readonly Batch[]): Command[] {
-  const early = group.every((batch) => batch.early);
-  const lock = lockAccounts(group);
-  return [BEGIN, ...(early ? [UNFLUSHED] : []), ...(lock ? [lock] : [])];
 }
 
 function settle(group: readonly Batch[], outcomes: readonly Outcome[]): void {
