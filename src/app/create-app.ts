@@ -82,7 +82,8 @@ const BEATS_BETWEEN_LOOKS = 5;
 /** The same for deliveries to webhooks; what is cut off is sent again at the next start. */
 const WEBHOOK_GRACE_MS = 3_000;
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MEGABYTE = 1024 * 1024;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
@@ -121,7 +122,10 @@ export async function createApp(
   const billing = createBilling({ db, clock, audit, outbox: webhooks, owner: presence, log: logger, timers });
   const limiter = presence.isAlone ? createMemoryLimiter(clock) : createSharedLimiter(db);
   const limits = createLimits({ limiter, findPlan: accounts.findPlan, db });
-  const idempotency = createIdempotency({ db, clock, ids, secrets, owner: presence });
+  const idempotency = createIdempotency({
+    ...{ db, clock, ids, secrets, owner: presence },
+    keepMs: config.MUSTER_KEEP_REPLIES_HOURS * HOUR_MS,
+  });
   const usageLog = createUsageLog(db);
   const statistics = { executions: createExecutionStatistics(db), runs: createRunStatistics(db) };
   const models = createModels({ config, clock });

@@ -47,6 +47,11 @@ const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new Error('must be a whole number, 0 or more');
   return Number(text);
 };
+const atLeastOne = (text: string): number => {
+  const value = wholeNumber(text);
+  if (value === 0) throw new Error('must be a whole number, 1 or more');
+  return value;
+};
 const dollars = (text: string): bigint => {
   const match = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text);
   if (!match) throw new Error('must be an amount in US dollars such as 10 or 0.50');
@@ -194,6 +199,11 @@ export const settings = {
     30,
     'How long deliveries to webhooks are on their log (30); 0: for ever.',
     wholeNumber,
+  ),
+  MUSTER_KEEP_REPLIES_HOURS: setting(
+    24,
+    'How long the reply to a request with an `Idempotency-Key` can be had again, 1 or more (24).',
+    atLeastOne,
   ),
   MUSTER_METRICS_TOKEN: optional(
     'Opens `GET /metrics` to callers from other machines that send it as a bearer token. Unset: this machine only.',

@@ -6,6 +6,7 @@ import { invalid, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limits } from '../limits/index.ts';
 import { countStream } from './open-stream.ts';
+import { digestOfFiles, readDigest } from './read-files.ts';
 import { type RecordedReply, type Recording, recordReply } from './record-reply.ts';
 import { toHeaderTexts } from './reply-headers.ts';
 import type { App } from './types.ts';
@@ -46,9 +47,7 @@ export function acceptIdempotencyKeys(app: App, deps: Deps): void {
   const live = new Map<string, Recording>();
   app.addHook('preHandler', (request, reply, done) => {
     const { [HEADER]: key } = request.headers;
-    // Uploaded forms are read as they come, so two of them cannot be told apart here; the same file is stored once anyway.
-    const isForm = request.isMultipart?.() ?? false;
-    if (key === undefined || isForm || request.method !== 'POST' || !request.principal) {
+    if (key === undefined || request.method !== 'POST' || !request.principal) {
       done();
       return;
     }
@@ -116,8 +115,13 @@ function admit(idempotency: Idempotency, request: FastifyRequest, principal: Pri
     method: request.method,
     path: request.url,
     principalId: principal.kind === 'key' ? principal.keyId : principal.userId,
-    body: request.body,
+    ...(isForm(request) ? { readForm: () => readDigest(request) } : { body: request.body }),
   });
+}
+
+/** Read as it comes, by who carries the request out. */
+function isForm(request: FastifyRequest): boolean {
+  return request.isMultipart?.() ?? false;
 }
 
 function keepReply(
@@ -129,7 +133,9 @@ function keepReply(
 ): Recording {
   return recordReply(reply.raw, async (recorded) => {
     try {
-      await (isWorthKeeping(recorded) ? claim.keep(toKept(recorded)) : claim.release());
+      await (isWorthKeeping(recorded)
+        ? claim.keep(toKept(recorded), digestOfFiles(request))
+        : claim.release());
     } catch (error) {
       // The reply itself is good; only a retry would not find it.
       logger.warn({ requestId: request.id, err: error }, 'The reply to an Idempotency-Key was not kept');

@@ -3,12 +3,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { SealedPlace, SecretBox } from '../lib/secrets.ts';
 import { idempotencyErrors } from './errors.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, withForm } from './fingerprint.ts';
 import { createIdempotencyStore } from './store.ts';
 import type { Admission, Claim, KeptReply, KeyedRequest } from './types.ts';
 
-/** How long the first reply can be had again. */
-const KEEP_MS = 24 * 60 * 60_000;
 const SWEEP_EVERY_MS = 10 * 60_000;
 const RETRY_MS = 1_000;
 
@@ -32,29 +30,32 @@ export function createIdempotency({
   ids,
   secrets,
   owner = ALONE,
+  keepMs,
 }: {
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly secrets: Pick<SecretBox, 'seal' | 'open'>;
   readonly owner?: Owner;
+  /** How long the first reply can be had again. */
+  readonly keepMs: number;
 }): Idempotency {
   const store = createIdempotencyStore(db);
   let sweptAt = 0;
 
   const sweep = (now: number) => (now - sweptAt < SWEEP_EVERY_MS ? [] : [store.deleteExpired(now)]);
 
-  const createClaim = (accountId: string, key: string, id: string): Claim => {
+  const createClaim = (accountId: string, key: string, id: string, mark: string): Claim => {
     const owner = store.ofClaim(accountId, key, id);
     return {
       acted: () => store.act(owner),
-      async keep(reply) {
+      async keep(reply, form) {
         const kept = reply && {
           status: reply.status,
           headers: JSON.stringify(reply.headers),
           bodySealed: secrets.seal(reply.body, place(accountId, key)),
         };
-        await db.write([store.keep(owner, kept)]);
+        await db.write([store.keep(owner, withForm(mark, form), kept)]);
       },
       async release() {
         await db.write([store.release(owner)], { ack: 'applied' });
@@ -81,24 +82,27 @@ export function createIdempotency({
       // Readers may not see yet what was just claimed, and a key may be released between the two looks: look again.
       for (;;) {
         const now = clock.now();
-        const expiresAt = now + KEEP_MS;
+        const expiresAt = now + keepMs;
         const row = { accountId, key, fingerprint: mark, claim, owner: owner.id, now, expiresAt };
         // Lost in a crash only together with the effect, which comes after it.
         const swept = sweep(now);
         const written = await db.write([store.insert(row), ...swept], { ack: 'applied' });
         if (written.ok) {
           if (swept.length > 0) sweptAt = now;
-          return { type: 'claimed', claim: createClaim(accountId, key, claim) };
+          return { type: 'claimed', claim: createClaim(accountId, key, claim, mark) };
         }
         const found = await store.find(accountId, key);
         if (!found || found.expires_at <= now) continue;
-        if (found.fingerprint !== mark) {
+        const isDone = found.state === 'done';
+        const form = isDone && request.readForm ? await request.readForm() : undefined;
+        const [known = ''] = found.fingerprint.split('.');
+        if ((isDone ? found.fingerprint : known) !== withForm(mark, form)) {
           throw idempotencyErrors.idempotency_key_reused(
             'This Idempotency-Key was used for another request. Send each new request with a new key.',
             { field: 'Idempotency-Key', reason: 'was used for another request' },
           );
         }
-        if (found.state === 'done') return { type: 'replay', reply: reopen(found) };
+        if (isDone) return { type: 'replay', reply: reopen(found) };
         throw idempotencyErrors.idempotency_in_progress(
           'The first request with this Idempotency-Key is still running. Wait for it, or ask again in a moment.',
           { retryAfterMs: RETRY_MS },

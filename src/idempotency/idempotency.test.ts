@@ -17,6 +17,7 @@ const REQUEST: KeyedRequest = {
   principalId: 'user_1',
   body: { name: 'A', model: 'sandbox' },
 };
+const DAY_MS = 86_400_000;
 const REPLY = { status: 201, headers: { etag: '"1"' }, body: '{"id":"agent_1","key":"sk-canary"}' };
 
 async function start() {
@@ -24,7 +25,8 @@ async function start() {
   const clock = { ms: Date.parse('2026-11-21T12:00:00Z'), now: () => clock.ms };
   const secrets = createSecretBox({ current: randomBytes(32) });
   let { db } = opened;
-  const open = (): Idempotency => createIdempotency({ db, clock, ids: createIds(clock.now), secrets });
+  const open = (): Idempotency =>
+    createIdempotency({ db, clock, ids: createIds(clock.now), secrets, keepMs: DAY_MS });
   after(opened.close);
   return {
     clock,

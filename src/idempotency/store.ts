@@ -43,6 +43,7 @@ export function createIdempotencyStore(db: Database) {
 
     keep(
       owner: ReturnType<typeof ofClaim>,
+      fingerprint: string,
       reply: { status: number; headers: string; bodySealed: string } | undefined,
     ): Statement {
       return db.statement(
@@ -50,6 +51,7 @@ export function createIdempotencyStore(db: Database) {
           .updateTable('idempotency_keys')
           .set({
             state: 'done',
+            fingerprint,
             status: reply?.status ?? null,
             headers: reply?.headers ?? null,
             body_sealed: reply?.bodySealed ?? null,

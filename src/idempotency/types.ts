@@ -17,7 +17,12 @@ export interface KeyedRequest {
   /** The agent key or the person that makes it: nobody is shown a reply that was somebody else's. */
   readonly principalId: string;
   /** Parsed, so that spaces and the order of fields make no other request. */
-  readonly body: unknown;
+  readonly body?: unknown;
+  /**
+   * Instead of a body, of a form that is read only once, as it comes: reads it to its end and says what is in it. Called
+   * where that has to be compared; else whoever carries the request out gives it to `keep`.
+   */
+  readonly readForm?: () => Promise<string | undefined>;
 }
 
 /** The right to carry a request out. It ends with one of the two. */
@@ -28,7 +33,7 @@ export interface Claim {
    */
   acted(): Statement;
   /** Resolves when the reply is on disk: from then on the key gets it again. `undefined`: it is too large to be kept. */
-  keep(reply: KeptReply | undefined): Promise<void>;
+  keep(reply: KeptReply | undefined, form?: string): Promise<void>;
   /** Nothing came of it; the key is free again. */
   release(): Promise<void>;
 }

@@ -265,7 +265,7 @@ describe('Idempotency-Key', () => {
       await until(ended);
       const before = await state();
       const { clock, ids, secrets } = { clock: systemClock, ids: createIds(), secrets: NO_SECRETS };
-      await createIdempotency({ db, clock, ids, secrets, owner: ALONE }).releaseInterrupted();
+      await createIdempotency({ db, clock, ids, secrets, keepMs: 1_000, owner: ALONE }).releaseInterrupted();
       const again = await test.request('POST', path, {
         token: test.owner.token,
         body,
@@ -292,19 +292,44 @@ describe('Idempotency-Key', () => {
     assert.deepEqual(await test.app.db.all(query), []);
   });
 
-  it('an uploaded file is stored once, and another file under the same key is not taken for it', async () => {
+  it('a form with the same files gets the first reply, with another byte, name or order it is refused', async () => {
     const id = await test.createAgent(test.owner);
-    const upload = async (text: string, key: string) => {
-      const form = new FormData();
-      form.append('file', new File([text], 'notes.txt', { type: 'text/plain' }));
-      const reply = await post(`/agents/${id}/documents`, form, key);
-      assert.equal(reply.status, 201, reply.text);
-      return reply.field('id');
-    };
     const key = newKey();
-    const first = await upload('Some notes', key);
-    assert.equal(await upload('Some notes', key), first);
-    assert.notEqual(await upload('Same size!', key), first);
+    const upload = (files: readonly (readonly [name: string, text: string])[]) => {
+      const form = new FormData();
+      for (const [name, text] of files) form.append('file', new File([text], name, { type: 'text/plain' }));
+      return post(`/agents/${id}/documents`, form, key);
+    };
+    const files = [
+      ['a.txt', 'One text'],
+      ['b.txt', 'Another text'],
+    ] as const;
+    const first = await upload(files);
+    assert.equal(first.status, 201, first.text);
+    const again = await upload(files);
+    assert.equal(again.headers.get(REPLAYED), 'true');
+    assert.equal(again.text, first.text);
+    const [a, b] = files;
+    for (const other of [[a], [b, a], [a, ['b.txt', 'Another texT']], [a, ['c.txt', b[1]]]] as const) {
+      const refused = await upload(other);
+      assert.equal(refused.status, 422, refused.text);
+      assert.equal(refused.field('error.details.code'), 'idempotency_key_reused');
+    }
+    assert.equal(
+      (await post(`/agents/${id}/documents`, { name: 'a.txt', text: 'One text' }, key)).status,
+      422,
+    );
+    assert.equal(await total(`/agents/${id}/documents`), 2);
+  });
+
+  it('a form that was refused can be sent again, mended', async () => {
+    const id = await test.createAgent(test.owner);
+    const key = newKey();
+    const empty = new FormData();
+    assertInvalid(await post(`/agents/${id}/documents`, empty, key), 'file');
+    const form = new FormData();
+    form.append('file', new File(['Text'], 'a.txt', { type: 'text/plain' }));
+    assert.equal((await post(`/agents/${id}/documents`, form, key)).status, 201);
   });
 });
 

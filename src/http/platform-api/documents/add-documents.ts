@@ -3,10 +3,10 @@ import { type Static, Type } from 'typebox';
 import { type DocumentSummary, knowledgeErrors, MAX_FILE_BYTES } from '../../../knowledge/index.ts';
 import { invalid, MusterError } from '../../../lib/errors.ts';
 import { requireUser } from '../../principal.ts';
+import { MAX_FILES, readFiles } from '../../read-files.ts';
 import type { App } from '../../types.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import type { PlatformApiDeps } from '../deps.ts';
-import { MAX_FILES, readFiles } from './read-files.ts';
 import { AgentParams, CreatedDocuments, DocumentBody, toDocument } from './schema.ts';
 
 /** For text inside JSON, where a character may take six bytes. */

@@ -1,6 +1,7 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { MAX_FILE_BYTES } from '../../../knowledge/index.ts';
-import { invalid, MusterError } from '../../../lib/errors.ts';
+import { MAX_FILE_BYTES } from '../knowledge/index.ts';
+import { invalid, MusterError } from '../lib/errors.ts';
 
 export const MAX_FILES = 100;
 
@@ -25,14 +26,37 @@ export async function* readFiles(request: FastifyRequest): AsyncGenerator<Upload
       if (part.type === 'field') {
         throw invalid(part.fieldname, 'is not a file; send each file as a part with a filename');
       }
-      const chunks: Buffer[] = [];
-      for await (const chunk of part.file) chunks.push(chunk);
       const { filename: name, mimetype: mediaType } = part;
+      const hash = createHash('sha256');
+      const chunks: Buffer[] = [];
+      for await (const chunk of part.file) {
+        hash.update(chunk);
+        chunks.push(chunk);
+      }
+      note(request, [part.fieldname, name, mediaType, part.file.truncated, hash.digest('hex')]);
       yield { name, mediaType, bytes: part.file.truncated ? undefined : Buffer.concat(chunks) };
     }
   } catch (error) {
     throw isNamedError(error) ? error : invalid('body', 'is not well-formed multipart/form-data');
   }
+}
+
+const digests = new WeakMap<FastifyRequest, Hash>();
+
+function note(request: FastifyRequest, file: readonly (string | boolean)[]): void {
+  const digest = digests.get(request) ?? createHash('sha256');
+  digests.set(request, digest.update(`${JSON.stringify(file)}\n`));
+}
+
+/** Equal for forms that sent the same files under the same names. Of what has been read of it until now. */
+export function digestOfFiles(request: FastifyRequest): string | undefined {
+  return digests.get(request)?.copy().digest('base64url');
+}
+
+/** The same of a form that nobody has read yet: its files are thrown away. */
+export async function readDigest(request: FastifyRequest): Promise<string | undefined> {
+  for await (const _file of readFiles(request));
+  return digestOfFiles(request);
 }
 
 /** The parser's complaints about the form of the body are plain errors. */
