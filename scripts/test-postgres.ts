@@ -1,8 +1,7 @@
 // `npm run test:postgres`: the tests that touch stored data, once more, on a real PostgreSQL that is started for them.
 // Other paths than the usual ones can be given: npm run test:postgres -- src/billing/*.test.ts
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { startPostgresServer } from '../src/testing/postgres-server.ts';
+import { runTests } from './run-tests.ts';
 
 /** Every store once, and the ways that use most of them: jobs, crews, background responses, threads, the bill. */
 const SUITES = [
@@ -18,13 +17,9 @@ const SUITES = [
 const paths = process.argv.slice(2);
 const server = await startPostgresServer();
 try {
-  const tests = spawn(
-    process.execPath,
-    ['--test', '--test-timeout=120000', ...(paths.length > 0 ? paths : SUITES)],
-    { stdio: 'inherit', env: { ...process.env, MUSTER_TEST_DATABASE: server.url() } },
-  );
-  const [code] = await once(tests, 'exit');
-  process.exitCode = typeof code === 'number' ? code : 1;
+  process.exitCode = await runTests(paths.length > 0 ? paths : SUITES, {
+    MUSTER_TEST_DATABASE: server.url(),
+  });
 } finally {
   await server.remove();
 }
