@@ -13,20 +13,29 @@ export interface Walk {
   readonly openRefs: readonly string[];
 }
 
-/** Follows references, merges allOf and chooses one of anyOf and oneOf, until plain keywords are left. */
-export function resolve(raw: Json | undefined, outer: Walk): { schema: JsonObject; walk: Walk } {
+/**
+ * Follows references, merges allOf and chooses one of anyOf and oneOf, until plain keywords are left. A reference says
+ * nothing new the second time, so one that comes back to itself ends there; `followed` are those of this place.
+ */
+export function resolve(
+  raw: Json | undefined,
+  outer: Walk,
+  followed = new Set<string>(),
+): { schema: JsonObject; walk: Walk } {
   let schema: JsonObject = isJsonObject(raw) ? raw : {};
   let walk = outer;
   for (let round = 0; round < 32; round++) {
     if (typeof schema.$ref === 'string') {
-      const { $ref: ref, ...beside } = schema;
-      walk = { ...walk, openRefs: [...walk.openRefs, String(ref)] };
-      schema = merge(follow(String(ref), walk.root), beside);
+      const { $ref, ...beside } = schema;
+      const ref = String($ref);
+      walk = { ...walk, openRefs: [...walk.openRefs, ref] };
+      schema = followed.has(ref) ? beside : merge(follow(ref, walk.root), beside);
+      followed.add(ref);
     } else if (Array.isArray(schema.allOf)) {
       const { allOf, ...beside } = schema;
       const parts = Array.isArray(allOf) ? allOf : [];
       schema = parts.reduce<JsonObject>((sum, part) => {
-        const resolved = resolve(part, walk);
+        const resolved = resolve(part, walk, followed);
         walk = { ...walk, openRefs: resolved.walk.openRefs };
         return merge(sum, resolved.schema);
       }, beside);

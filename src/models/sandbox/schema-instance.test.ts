@@ -109,6 +109,13 @@ test('references, recursive ones too, are followed and end', () => {
     properties: { x: { $ref: '#/definitions/a~1b' } },
     required: ['x'],
   });
+  // A validator goes round in these for ever.
+  const $defs = {
+    a: { type: 'object', required: ['x'], allOf: [{ $ref: '#/$defs/b' }] },
+    b: { properties: { x: { type: 'boolean' } }, allOf: [{ $ref: '#/$defs/a' }] },
+  };
+  assert.deepEqual(instanceOf({ $defs, $ref: '#/$defs/a' }), { x: true });
+  assert.doesNotThrow(() => instanceOf({ allOf: [{ $ref: '#' }] }));
 });
 
 test('sets have different members', () => {
