@@ -1,13 +1,9 @@
 export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
 export { crewErrors } from './errors.ts';
 export { crewError, platformCodeOf } from './execution/codes.ts';
-export {
-  type Batch,
-  createExecutions,
-  type Executions,
-  type StartedJob,
-} from './execution/create-executions.ts';
+export { createExecutions } from './execution/create-executions.ts';
 export type { ExecutionsDependencies, WorkflowObserver } from './execution/deps.ts';
+export type { Batch, Executions, StartedJob } from './execution/executions.ts';
 export { jobFrame } from './execution/job-frame.ts';
 export type {
   Execution,

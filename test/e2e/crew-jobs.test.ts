@@ -774,7 +774,7 @@ describe('jobs of crews over a provider', () => {
       crew_id: crewId,
       inputs: [{ x: 'a' }, {}],
     });
-    assertInvalid(missing, 'inputs.x');
+    assertInvalid(missing, 'inputs.1.x');
     assert.equal(at((await person.call('GET', '/executions')).body, 'total'), 5);
   });
 

@@ -15,6 +15,8 @@ const MANAGER_EXTRA_STEPS = 5;
 export interface PinRequest {
   readonly whole: WholeCrew;
   readonly inputs: JsonObject;
+  /** Which item of a batch they are. */
+  readonly item?: number | undefined;
   readonly caller: PinnedCaller;
   readonly endUser: string;
   readonly isGated: boolean;
@@ -31,13 +33,13 @@ export async function pinCrew(
     readonly agents: Agents;
     readonly hasDocuments: (accountId: string, agentId: string) => Promise<boolean>;
   },
-  { whole, inputs: given, caller, endUser, isGated, maxCostNanoUsd }: PinRequest,
+  { whole, inputs: given, item, caller, endUser, isGated, maxCostNanoUsd }: PinRequest,
 ): Promise<PinnedJob> {
   const { crew, tasks } = whole;
   if (whole.agents.length === 0) throw invalidCrew('agents', 'At least one agent required');
   if (tasks.length === 0) throw invalidCrew('tasks', 'At least one task required');
   const inputs = { ...crew.inputs, ...given };
-  checkInputs(whole, inputs);
+  checkInputs(whole, inputs, item);
   const fill = (text: string): string => fillPlaceholders(text, inputs);
   const owners = tasks.map((task, index) => ownerOf(whole, task, index));
   const ids = new Set([
@@ -74,15 +76,15 @@ export async function pinCrew(
   };
 }
 
-function checkInputs(whole: WholeCrew, inputs: JsonObject): void {
+function checkInputs(whole: WholeCrew, inputs: JsonObject, item: number | undefined): void {
   const names = placeholdersOf(whole).map(({ name }) => name);
   const [missing, ...others] = missingInputs(names, inputs);
   if (missing === undefined) return;
   const also = others.length === 0 ? '' : `; also missing: ${others.join(', ')}`;
   throw invalid(
-    `inputs.${missing}`,
+    item === undefined ? `inputs.${missing}` : `inputs.${item}.${missing}`,
     `is required: the crew has the placeholder {${missing}}${also}`,
-    `The input '${missing}' is missing${also}. GET /crews/{id}/inputs lists what the crew needs.`,
+    `The input '${missing}' is missing${item === undefined ? '' : ` in item ${item} of the batch`}${also}. GET /crews/{id}/inputs lists what the crew needs.`,
   );
 }
 
