@@ -2,7 +2,7 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import type { CrewsContext } from './context.ts';
 import { deleteCrew } from './delete-crew.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
-import { createCrew, updateCrew } from './save-crew.ts';
+import { createCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
 import { createTask, deleteTask, getTask, listTasks, updateTask } from './save-task.ts';
 import { createCrewStore } from './store.ts';
 import { type ExportedCrew, exportCrew } from './transfer/export-crew.ts';
@@ -27,11 +27,12 @@ export interface Crews {
   createCrew(accountId: string, input: WholeCrewInput, createdBy: string | undefined): Promise<WholeCrew>;
   getCrew(accountId: string, crewId: string): Promise<WholeCrew>;
   listCrews(accountId: string, request: PageRequest, search?: string): Promise<Page<CrewSummary>>;
+  /** Throws crew_changed when `ifRevision` is given and somebody has saved since. */
   updateCrew(
     accountId: string,
     crewId: string,
     input: WholeCrewInput,
-    savedBy: string | undefined,
+    options: SaveCrewOptions,
   ): Promise<WholeCrew>;
   /** Throws crew_busy while a job is open, unless `stopJobs` is given, which ends them. */
   deleteCrew(accountId: string, crewId: string, stopJobs?: () => Promise<void>): Promise<void>;
@@ -69,7 +70,7 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     createCrew: (accountId, input, createdBy) => createCrew(context, accountId, input, createdBy),
     getCrew: (accountId, crewId) => getCrew(context, accountId, crewId),
     listCrews: (accountId, request, search) => listCrews(context, accountId, request, search),
-    updateCrew: (accountId, crewId, input, savedBy) => updateCrew(context, accountId, crewId, input, savedBy),
+    updateCrew: (accountId, crewId, input, options) => updateCrew(context, accountId, crewId, input, options),
     deleteCrew: (accountId, crewId, stopJobs) => deleteCrew(context, accountId, crewId, stopJobs),
     crewExists: async (accountId, crewId) => (await context.store.findCrew(accountId, crewId)) !== undefined,
     inputsOf: async (accountId, crewId) => placeholdersOf(await getCrew(context, accountId, crewId)),

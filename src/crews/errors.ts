@@ -19,6 +19,13 @@ export const crewErrors = defineErrors({
     type: 'invalid_request_error',
     meaning: 'A job of the crew has not ended. Stop it first, or delete the crew with `?force=true`.',
   },
+  crew_changed: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'invalid_request_error',
+    meaning:
+      'The crew, an agent or a task of it was saved by somebody else since it was read. Read it again and join both changes.',
+  },
   job_not_found: {
     status: 404,
     platformCode: 'NOT_FOUND',

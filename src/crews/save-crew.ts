@@ -3,7 +3,8 @@ import { assembleAgents, assembleTasks } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
 import { mergeCrew, newCrew } from './crew-config.ts';
 import { crewErrors, invalidCrew } from './errors.ts';
-import { getCrew, readAgents, requireCrew } from './read-crews.ts';
+import { getCrew } from './read-crews.ts';
+import { revisionOf } from './revision.ts';
 import { CREW } from './store.ts';
 import type { Crew, CrewConfig, WholeCrew, WholeCrewInput } from './types.ts';
 
@@ -34,24 +35,36 @@ export async function createCrew(
   return getCrew(context, accountId, id);
 }
 
+export interface SaveCrewOptions {
+  readonly savedBy?: string | undefined;
+  /** The revision that is to be changed, and no other; undefined: whatever is there. */
+  readonly ifRevision?: string | undefined;
+}
+
 /** Merges what is given into the crew. Agents and tasks, where given, take the place of those that there are. */
 export async function updateCrew(
   context: CrewsContext,
   accountId: string,
   crewId: string,
   input: WholeCrewInput,
-  savedBy: string | undefined,
+  { savedBy, ifRevision }: SaveCrewOptions,
 ): Promise<WholeCrew> {
-  const current = await requireCrew(context, accountId, crewId);
+  const whole = await getCrew(context, accountId, crewId);
+  const current = whole.crew;
+  if (ifRevision !== undefined && ifRevision !== revisionOf(whole)) throw crewChanged();
   const config = mergeCrew(current, input);
   if (config.managerModel !== current.managerModel) await checkManager(context, accountId, config);
   const { store } = context;
-  const now = context.clock.now();
-  const before = await readAgents(context, current);
+  // No two saves of a crew bear the same time, so that it tells them apart.
+  const now = Math.max(context.clock.now(), current.updatedAt + 1);
+  const before = whole.agents;
   const made = input.agents && (await assembleAgents(context, current, input.agents, savedBy));
   const agents = made?.agents ?? before;
   const agentOrder = made ? made.agents.map(({ id }) => id) : current.agentOrder;
-  const statements: Statement[] = [store.updateCrew(accountId, crewId, { ...config, agentOrder }, now)];
+  const ifSavedAt = ifRevision === undefined ? undefined : current.updatedAt;
+  const statements: Statement[] = [
+    store.updateCrew(accountId, crewId, { ...config, agentOrder }, now, ifSavedAt),
+  ];
   statements.push(...(made?.statements ?? []));
   if (input.tasks) {
     const old = await store.tasksOf(accountId, crewId);
@@ -65,6 +78,7 @@ export async function updateCrew(
   }
   const written = await context.db.write(statements);
   if (!written.ok) {
+    if (written.refused === CREW && ifRevision !== undefined) throw crewChanged();
     if (written.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
     throw invalidCrew('tasks', 'were changed by somebody else at the same time; read the crew again');
   }
@@ -87,6 +101,12 @@ async function moveAgents(
     if (made.agents.some((agent) => agent.id === id)) continue;
     await agents.updateAgent(accountId, id, { crewId: null }, { savedBy });
   }
+}
+
+function crewChanged() {
+  return crewErrors.crew_changed(
+    'Somebody else has saved this crew, an agent or a task of it since it was read. Read it again (GET), join both changes, and send the new revision in If-Match.',
+  );
 }
 
 async function checkManager(

@@ -88,14 +88,17 @@ export function createCrewStore(db: Database) {
       crewId: string,
       config: CrewConfig & Pick<Crew, 'agentOrder'>,
       now: number,
+      /** Only as it was saved then. */
+      ifSavedAt?: number,
     ): Statement {
+      const update = db.build
+        .updateTable('crews')
+        .set({ name: config.name, config: encodeCrew(config), updated_at: now })
+        .where('id', '=', crewId)
+        .where('account_id', '=', accountId)
+        .where('deleted_at', 'is', null);
       return db.statement(
-        db.build
-          .updateTable('crews')
-          .set({ name: config.name, config: encodeCrew(config), updated_at: now })
-          .where('id', '=', crewId)
-          .where('account_id', '=', accountId)
-          .where('deleted_at', 'is', null),
+        ifSavedAt === undefined ? update : update.where('updated_at', '=', ifSavedAt),
         CREW,
       );
     },

@@ -109,20 +109,48 @@ describe('crews in the console', () => {
     assert.deepEqual(at(await read(id), 'tasks.3.context'), ['audience']);
   });
 
-  it('what somebody else has saved meanwhile is not overwritten without being asked', async () => {
-    const id = await makeCrew(console.test.owner);
+  it('the second of two people who save is told, sees what the first did, and keeps both', async () => {
+    const { owner } = console.test;
+    const id = await makeCrew(owner);
+    const tasks = at(await read(id), 'tasks');
+    assert.ok(Array.isArray(tasks));
     const page = await console.openSignedIn(`/crews/${id}`);
     await page.getByLabel('Name').fill('Mine');
-    await console.test.owner.call('PUT', `/crews/${id}`, { description: 'Theirs' });
+    await page
+      .getByRole('button', { name: /^draft/ })
+      .last()
+      .click();
+    await page.getByLabel('What is to be done').fill('My paragraph.');
+    const theirs = tasks.map((task, index) => ({
+      ...{ id: task.id, name: task.name, agent_id: task.agent_id, context: task.context },
+      description: index === 2 ? 'Their paragraph.' : task.description,
+      ...(index === 3 && { expected_output: 'One line' }),
+    }));
+    const added = { name: 'proofread', description: 'Look for mistakes.', agent: 'Editor' };
+    const change = { description: 'Theirs', tasks: [...theirs, added] };
+    assert.equal((await owner.call('PUT', `/crews/${id}`, change)).status, 200);
+
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    const question = page.getByRole('alertdialog', { name: /Somebody else has saved/ });
-    await question.getByRole('button', { name: 'Cancel' }).click();
-    await question.waitFor({ state: 'hidden' });
-    assert.equal(at(await read(id), 'name'), LAUNCH.name);
-    assert.equal(await page.getByLabel('Name').inputValue(), 'Mine');
-    await page.getByRole('button', { name: 'Discard changes' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Somebody else has saved this crew' });
+    await dialog.getByRole('heading', { name: 'Task “final”: What the result looks like' }).waitFor();
+    await dialog.getByRole('heading', { name: 'Task “proofread”' }).waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole('button', { name: 'Back to editing' }).click();
+    assert.equal(at(await read(id), 'name'), LAUNCH.name, 'nothing was overwritten');
+    assert.equal(await page.getByLabel('What is to be done').inputValue(), 'My paragraph.');
+
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await dialog.getByRole('group', { name: /^Task “draft”: What is to be done/ }).waitFor();
+    await dialog.getByRole('button', { name: 'Save both changes' }).click();
+    await page.getByText('With what they had changed.').waitFor();
+    const merged = await read(id);
+    assert.deepEqual(
+      ['name', 'description', 'tasks.2.description', 'tasks.3.expected_output', 'tasks.4.name'].map((path) =>
+        at(merged, path),
+      ),
+      ['Mine', 'Theirs', 'My paragraph.', 'One line', 'proofread'],
+    );
     await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
-    assert.equal(await page.getByLabel('Name').inputValue(), LAUNCH.name);
   });
 
   it('files of CrewAI are imported, and the crew goes out as such files again', async () => {

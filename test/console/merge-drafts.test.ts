@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { mergeDrafts } from '../../web/src/pages/agent/merge-drafts.ts';
+import { mergeDrafts } from '../../web/src/ui/merge-drafts.ts';
 
 const base = { name: 'Clerk', model: 'sandbox', tools: ['calculator'], steps: '10' };
 

@@ -277,6 +277,34 @@ describe('crews and tasks', () => {
     assert.equal(at(inputs.body, 'placeholders.0.default'), 'English');
   });
 
+  it('If-Match refuses a change to another state of the crew, its agents or its tasks, and keeps it as it is', async () => {
+    const { crewId, agentId, taskId } = await createCrew(test.owner);
+    const read = async () => (await call('GET', `/crews/${crewId}`)).field('revision');
+    const save = (name: string, revision: string) =>
+      test.owner.call('PUT', `/crews/${crewId}`, { name }, { 'if-match': `"${revision}"` });
+    const first = await call('GET', `/crews/${crewId}`);
+    assert.equal(first.headers.get('etag'), `"${first.field('revision')}"`);
+    const mine = await save('Mine', first.field('revision'));
+    assert.equal(mine.headers.get('etag'), `"${await read()}"`);
+    assertError(await save('Theirs', first.field('revision')), 409, 'CONFLICT');
+    assert.equal((await call('GET', `/crews/${crewId}`)).field('name'), 'Mine');
+    for (const [path, change] of [
+      [`/agents/${agentId}`, { goal: 'Write more' }],
+      [`/tasks/${taskId}`, { description: 'Write two lines' }],
+      [`/crews/${crewId}`, { description: 'Changed' }],
+    ] as const) {
+      const before = await read();
+      assert.equal((await call('PUT', path, change)).status, 200);
+      assertError(await save('Late', before), 409, 'CONFLICT');
+    }
+    assertInvalid(await save('Late', 'a b'), 'If-Match');
+    const now = await read();
+    const racers = await Promise.all(['A', 'B', 'C', 'D'].map((name) => save(name, now)));
+    assert.deepEqual(racers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+    assert.equal((await save('Whatever is there', '*')).status, 400);
+    assert.equal((await test.owner.call('PUT', `/crews/${crewId}`, {}, { 'if-match': '*' })).status, 200);
+  });
+
   describe('deleting a crew', () => {
     it('its jobs can still be read, its agents still called', async () => {
       const { crewId, agentId } = await createCrew(test.owner);

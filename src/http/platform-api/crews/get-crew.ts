@@ -3,6 +3,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findCrew } from './find-crew.ts';
+import { revisionTag } from './if-match.ts';
 import { CrewReply } from './schema.ts';
 import { toCrew } from './to-crew.ts';
 
@@ -12,7 +13,9 @@ export function getCrew(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
     url: '/crews/:id',
     config: { role: 'viewer', find: findCrew(deps) },
     schema: { summary: 'One crew', tags: ['Crews'], params: IdParams, response: { 200: CrewReply } },
-    handler: async (request) =>
-      toCrew(await deps.crews.getCrew(requireUser(request).accountId, request.params.id)),
+    handler: async (request, reply) => {
+      const crew = await deps.crews.getCrew(requireUser(request).accountId, request.params.id);
+      return reply.header('etag', revisionTag(crew)).send(toCrew(crew));
+    },
   });
 }

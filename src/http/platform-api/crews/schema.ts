@@ -88,6 +88,9 @@ export const CrewReply = Type.Object({
     max_delegation_depth: Type.Integer(),
     inputs: Type.Record(Type.String(), Type.Unknown()),
   }),
+  revision: Type.String({
+    description: 'Changes with every save of the crew, its agents and tasks; for If-Match.',
+  }),
   created_at: Time,
   updated_at: Time,
 });

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { CrewSummary, WholeCrew, WholeCrewInput } from '../../../crews/index.ts';
+import { type CrewSummary, revisionOf, type WholeCrew, type WholeCrewInput } from '../../../crews/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import { toAgent } from '../agents/to-agent.ts';
@@ -36,7 +36,8 @@ export function toCrewEntry(crew: CrewSummary): Static<typeof CrewEntry> {
   };
 }
 
-export function toCrew({ crew, status, agents, tasks }: WholeCrew): Static<typeof CrewReply> {
+export function toCrew(whole: WholeCrew): Static<typeof CrewReply> {
+  const { crew, status, agents, tasks } = whole;
   return {
     id: crew.id,
     name: crew.name,
@@ -56,6 +57,7 @@ export function toCrew({ crew, status, agents, tasks }: WholeCrew): Static<typeo
       max_delegation_depth: crew.maxDelegationDepth,
       inputs: crew.inputs,
     },
+    revision: revisionOf(whole),
     created_at: isoTime(crew.createdAt),
     updated_at: isoTime(crew.updatedAt),
   };

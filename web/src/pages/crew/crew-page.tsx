@@ -12,6 +12,7 @@ import { PageFrame } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useSearchState } from '../../ui/use-search-state.ts';
+import { ConflictDialog } from './conflict-dialog.tsx';
 import { CrewPicture } from './crew-picture.tsx';
 import type { CrewReply } from './crew-query.ts';
 import { ExportDialog } from './export-dialog.tsx';
@@ -118,6 +119,7 @@ export function CrewPage({ crew, model }: CrewPageProps) {
       ) : (
         build
       )}
+      {editor.conflict && <ConflictDialog editor={editor} conflict={editor.conflict} />}
       {open === 'run' && crew && (
         <RunDialog crewId={crew.id} crewName={crew.name} onClose={() => setOpen(undefined)} />
       )}

@@ -1,3 +1,12 @@
+/** What two people's changes did to one field. */
+export interface FieldChange {
+  readonly id: string;
+  /** As people know the field. */
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** What came of joining two people's changes to one thing. */
 interface Merge<Draft> {
   /** Each one's changes; where both changed a field, mine. */
