@@ -58,7 +58,7 @@ import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
 import { createReadiness } from './readiness.ts';
-import { bothObservers, tracingOf } from './tracing.ts';
+import { bothObservers, metricsExportOf, tracingOf } from './tracing.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
 const TOOL_TIMEOUT_MS = 60_000;
@@ -380,6 +380,10 @@ export async function createApp(
       await server.register(realtime, { prefix });
     }
   }
+  const metricsExport = await metricsExportOf(config, {
+    ...{ guardedHttp, clock, timers, log: logger },
+    text: health.metricsText,
+  });
   // Lines that a kill has left unchained.
   chain.wake();
   // Before the first job goes on: what it tells of is kept for those who want to know.
@@ -428,7 +432,7 @@ export async function createApp(
       ]);
       engine.close();
       await webhooks.close(WEBHOOK_GRACE_MS);
-      await tracing?.close();
+      await Promise.all([tracing?.close(), metricsExport?.close()]);
       await chain.close();
       await knowledge.close();
       await accountTools.close();

@@ -210,7 +210,7 @@ export const settings = {
     text,
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(
-    'Address of an OpenTelemetry collector, such as `http://127.0.0.1:4318`: traces of runs and jobs go there, by OTLP over HTTP in JSON.',
+    'Address of an OpenTelemetry collector, such as `http://127.0.0.1:4318`: traces of runs and jobs and the figures of `GET /metrics` go there, by OTLP over HTTP in JSON.',
     httpUrl,
   ),
   OTEL_EXPORTER_OTLP_HEADERS: setting<Readonly<Record<string, string>>>(
@@ -218,7 +218,14 @@ export const settings = {
     'Headers for the collector: `name=value`, comma-separated.',
     headerList,
   ),
-  OTEL_SERVICE_NAME: setting('muster', 'What this server is called in traces.', text),
+  OTEL_SERVICE_NAME: setting('muster', 'What this server is called in traces and metrics.', text),
+  OTEL_TRACES_EXPORTER: setting('otlp', '`none`: no traces for the collector.', oneOf('otlp', 'none')),
+  OTEL_METRICS_EXPORTER: setting('otlp', '`none`: no metrics for the collector.', oneOf('otlp', 'none')),
+  OTEL_METRIC_EXPORT_INTERVAL: setting(
+    60_000,
+    'How many milliseconds pass between two times that metrics are sent (60000).',
+    atLeastOne,
+  ),
   LOG_LEVEL: setting(
     'info',
     'How much is logged.',

@@ -32,6 +32,7 @@ it('a collector is sent what agents and crews did, as one tree a job, and nothin
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${collector.host}`,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=kettles, authorization=Bearer%20abc',
     OTEL_SERVICE_NAME: 'kettles-muster',
+    OTEL_METRICS_EXPORTER: 'none',
   });
   const model = await test.createAgent(test.owner, { tools: ['calculator'] });
   const ask = (content: string) =>
@@ -102,4 +103,29 @@ it('a collector that is down loses traces and nothing else', async () => {
   });
   assert.equal(reply.status, 200, reply.text);
   await test.close();
+});
+
+it('a collector is sent every metric of /metrics, the last figures at the end', async () => {
+  const receiver = await startWebhookReceiver();
+  const test = await startTestApp({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${receiver.host}`,
+    OTEL_TRACES_EXPORTER: 'none',
+  });
+  const model = await test.createAgent(test.owner);
+  await test.request('POST', '/api/agents/v1/chat/completions', {
+    token: test.owner.token,
+    body: { model, messages: [{ role: 'user', content: 'Hello' }] },
+  });
+  const { text } = await test.request('GET', '/metrics');
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  await test.close();
+  await receiver.close();
+  assert.deepEqual([...new Set(receiver.received.map(({ path }) => path))], ['/v1/metrics']);
+  const { metrics } = JSON.parse(receiver.received.at(-1)?.body ?? '').resourceMetrics[0].scopeMetrics[0];
+  const sent: string[] = metrics.map(({ name }: { name: string }) => name);
+  // What nothing has happened of has no figure to send.
+  const used = names.filter((name) => new RegExp(`^${name}(_count|\\{| )`, 'm').test(text));
+  assert.deepEqual(sent.sort(), used.sort());
+  const calls = metrics.find(({ name }: { name: string }) => name === 'muster_model_calls_total');
+  assert.equal(calls.sum.dataPoints[0].asDouble, 1);
 });
