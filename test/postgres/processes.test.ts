@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
 import { agentInvariants } from '../../src/agents/index.ts';
 import { billingInvariants } from '../../src/billing/index.ts';
 import { crewInvariants } from '../../src/crews/index.ts';
-import { checkInvariants, openPostgresDatabase } from '../../src/db/index.ts';
+import { checkInvariants, openPostgresDatabase, SCHEMA_VERSION } from '../../src/db/index.ts';
 import { knowledgeInvariants } from '../../src/knowledge/index.ts';
 import { runInvariants } from '../../src/runs/index.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
-import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
+import {
+  runServerToItsEnd,
+  type ServerProcess,
+  startServerProcess,
+} from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
 
@@ -214,5 +219,36 @@ describe('several processes on one PostgreSQL', () => {
       checks.filter(({ problems }) => problems.length > 0),
       [],
     );
+  });
+
+  it('a newer version migrates beside them: they go on, jobs stay as they were pinned, and none of them can start any more', async () => {
+    upstream.play({ ...ANSWER, firstByteMs: 400 });
+    const created = await createCrew();
+    const detail = await call(apis[0], 'GET', `/crews/${created}`);
+    const before = upstream.calls.length;
+    const job = await call(apis[0], 'POST', '/executions', { crew_id: created });
+    while (upstream.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    // What a newer version does at its first start: it only adds.
+    const client = new pg.Client(postgres.url());
+    await client.connect();
+    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${0x6d757374});
+      ALTER TABLE jobs ADD COLUMN of_tomorrow TEXT; ALTER TABLE agents ADD COLUMN of_tomorrow BIGINT NOT NULL DEFAULT 0;
+      CREATE TABLE of_tomorrow (id TEXT PRIMARY KEY);
+      INSERT INTO migrations (id, name, applied_at) VALUES (${SCHEMA_VERSION + 1}, 'tomorrow', 0); COMMIT`);
+    await client.end();
+    const agent = String(at(detail, 'agents.0.id'));
+    await call(apis[1], 'PUT', `/agents/${agent}`, { goal: 'Do something else' });
+    const events = await follow(apis[1], String(at(job, 'job_id')));
+    assert.equal(events.at(-1)?.status, 'completed');
+    const texts = upstream.calls.slice(before).map(({ body }) => JSON.stringify(body));
+    assert.equal(texts.length, 3);
+    assert.ok(texts.every((text) => !text.includes('Do something else')));
+    upstream.play(ANSWER);
+    const next = await call(apis[0], 'POST', '/executions', { crew_id: created });
+    assert.equal((await follow(apis[0], String(at(next, 'job_id')))).at(-1)?.status, 'completed');
+    assert.match(JSON.stringify(upstream.calls.at(-1)?.body), /Do something else/);
+    const { code, output } = await runServerToItsEnd(environment);
+    assert.equal(code, 1);
+    assert.match(output, /written by a newer version of Muster .*Start that version, or restore a backup/);
   });
 });
