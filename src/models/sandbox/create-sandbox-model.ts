@@ -39,13 +39,14 @@ export function createSandboxModel(
 }
 
 const DECIDE_MS = 500;
+const TOO_LONG = `An answer to this message, in the form that is asked for, was not found within ${DECIDE_MS} ms`;
 
 /** A schema of a few KB can describe more than a universe of instances: that is refused, as a provider would. */
 function decide(call: ModelCall, speaker: Speaker): Decision {
   try {
     return withinTime(DECIDE_MS, () => decideReply(call));
   } catch (error) {
-    throw error instanceof TimeLimitReached ? speaker.failure(400) : error;
+    throw error instanceof TimeLimitReached ? speaker.failure(400, TOO_LONG) : error;
   }
 }
 
@@ -76,11 +77,11 @@ class Speaker {
   }
 
   /** The same error that a provider with this status would give. Not retryable: it would say the same again. */
-  failure(status: number): ModelCallError {
+  failure(status: number, reason = `[[fail ${status}]]`): ModelCallError {
     const problem = {
       provider: SANDBOX_MODEL,
       status,
-      reason: `[[fail ${status}]]`,
+      reason,
       ...(status === 429 && { retryAfterMs: 1_000 }),
     };
     const { failure, error } = refuse(problem, this.#builder.partial(false), false);

@@ -319,7 +319,7 @@ test('a message made to take for ever takes no time', async () => {
     tool('calculator', '', { expression: { type: 'string' } }),
     tool('f', 'mail', { email: { type: 'string' } }),
   ];
-  const size = 300_000;
+  const size = 60_000;
   const began = performance.now();
   for (const piece of ['(', 'a', '[[say ', '[[parallel f {;', '1 ', 'x ', '[', '"', '5-', 'In A']) {
     const text = piece.repeat(Math.ceil(size / piece.length));
