@@ -6,6 +6,7 @@ import { startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
+import { type Kill, madeTwice, randomFrom, type Seen } from './kills.ts';
 
 const KILLS = Number(process.env.CHAOS_KILLS ?? 5);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000);
@@ -15,45 +16,6 @@ const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 
 /** At $1 and $2 a million tokens. */
 const CALL_NANO_USD = 2_000_000;
 const CREDIT_NANO_USD = 1_000_000_000_000;
-/** What was asked of the provider longer than this before a kill was kept by then. */
-const KEPT_AFTER_MS = 5_000;
-
-/** A repeatable source of chance (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A call as the provider saw it: what it was about, and when. */
-interface Seen {
-  readonly about: string;
-  readonly atMs: number;
-}
-
-/** A kill comes somewhere between its order and the end of the process. */
-interface Kill {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
-/** Calls that were made again although nothing had cut off the first: no kill came soon after it and before the other. */
-function madeTwice(seen: readonly Seen[], kills: readonly Kill[]): string[] {
-  return [...Map.groupBy(seen, ({ about }) => about)].flatMap(([about, calls]) =>
-    calls.slice(1).flatMap((call, index) => {
-      const first = calls[index]?.atMs ?? 0;
-      const isCutOff = kills.some(
-        ({ fromMs, untilMs }) => untilMs >= first && fromMs <= call.atMs && fromMs - first < KEPT_AFTER_MS,
-      );
-      return isCutOff ? [] : [about];
-    }),
-  );
-}
-
 it(`killed ${KILLS} times at random under load, every job ends as it should and every call is billed once (seed ${SEED})`, async () => {
   const random = randomFrom(SEED);
   const home = tempFolder();
