@@ -60,7 +60,7 @@ export function createAudit({
   );
 
   const matching = (accountId: string, { from, to, action, actorId, objectId }: AuditFilter) => {
-    let query = db.build.selectFrom('audit_log').where('account_id', '=', accountId);
+    let query = db.build.selectFrom('audit_log').where('audit_log.account_id', '=', accountId);
     if (from !== undefined) query = query.where('at', '>=', from);
     if (to !== undefined) query = query.where('at', '<', to);
     if (action !== undefined) query = query.where('action', '=', action);
@@ -69,7 +69,12 @@ export function createAudit({
     return query;
   };
   const newestFirst = (accountId: string, filter: AuditFilter) =>
-    matching(accountId, filter).selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
+    matching(accountId, filter)
+      .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
+      .selectAll('audit_log')
+      .select(['audit_chain.seq', 'audit_chain.hash'])
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc');
 
   return {
     record: ({ accountId, action, by, object, details = {} }) => {
@@ -100,9 +105,9 @@ export function createAudit({
     },
 
     async *export(accountId, filter) {
-      let last: AuditLogTable | undefined;
+      let last: ChainedRow | undefined;
       for (;;) {
-        const rows: AuditLogTable[] = await db.scan(
+        const rows: ChainedRow[] = await db.scan(
           newestFirst(accountId, filter)
             .$if(last !== undefined, (query) =>
               query.where(sql<SqlBool>`(at, id) < (${last?.at}, ${last?.id})`),
@@ -117,7 +122,12 @@ export function createAudit({
   };
 }
 
-function toEntry(row: AuditLogTable): AuditEntry {
+interface ChainedRow extends AuditLogTable {
+  readonly seq: number | null;
+  readonly hash: string | null;
+}
+
+function toEntry(row: ChainedRow): AuditEntry {
   const action = AUDIT_ACTIONS.find((known) => known === row.action);
   if (action === undefined) throw new Error(`The audit log has an unknown action '${row.action}'`);
   const details: unknown = JSON.parse(row.details);
@@ -136,6 +146,7 @@ function toEntry(row: AuditLogTable): AuditEntry {
     },
     ...(row.object_id !== null && { object: toObject(row.object_type, row.object_id) }),
     details: isJsonObject(details) ? details : {},
+    ...(row.seq !== null && row.hash !== null && { chain: { seq: row.seq, hash: row.hash } }),
   };
 }
 

@@ -82,6 +82,8 @@ export interface AuditEntry extends AuditRecord {
   readonly id: string;
   readonly at: number;
   readonly details: JsonObject;
+  /** Its place in the account's chain, from 1, and what it hashes to with all before it; a moment after it is written. */
+  readonly chain?: { readonly seq: number; readonly hash: string };
 }
 
 /** Which lines are wanted; times are milliseconds, `to` is excluded. */

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { at, PASSWORD, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 
 /** A line as it is sent. */
 interface Line {
+  readonly id: string;
+  readonly time: string;
+  readonly chain: { readonly seq: number; readonly hash: string } | null;
   readonly action: string;
-  readonly actor: { readonly id: string | null; readonly name: string; readonly ip: string | null };
+  readonly actor: Readonly<Record<'kind' | 'name', string>> &
+    Readonly<Record<'id' | 'session_id' | 'ip', string | null>>;
   readonly object: { readonly type: string; readonly id: string } | null;
   readonly details: Readonly<Record<string, unknown>>;
   readonly request_id: string | null;
@@ -35,6 +40,31 @@ describe('the audit log', () => {
     await act();
     return (await lines(person)).slice(before);
   }
+
+  it('is exported with its chain, which an auditor can compute again', async () => {
+    const person = await test.addAccount();
+    await test.createKey(person, { name: '=1+1 "quoted" ünïcode' });
+    let log = await lines(person);
+    // A line is chained a moment after it is written.
+    while (log.some(({ chain }) => chain === null)) log = await lines(person);
+    assert.ok(log.length > 1);
+    let hash = '';
+    for (const [index, line] of log.sort((a, b) => (a.chain?.seq ?? 0) - (b.chain?.seq ?? 0)).entries()) {
+      const { id, time, action, actor, request_id, object, details, chain } = line;
+      const fields = [
+        ...[id, person.accountId, Date.parse(time), action, actor.kind, actor.id, actor.name],
+        ...[actor.session_id, actor.ip, request_id, object?.type ?? null, object?.id ?? null],
+        JSON.stringify(details),
+      ];
+      hash = createHash('sha256')
+        .update(`${hash}\n${JSON.stringify(fields)}`)
+        .digest('hex');
+      assert.deepEqual(chain, { seq: index + 1, hash });
+    }
+    const csv = await person.call('GET', '/audit', undefined, { accept: 'text/csv' });
+    assert.match(csv.text.split('\r\n')[0] ?? '', /,chain_seq,chain_hash$/);
+    assert.ok(csv.text.includes(hash));
+  });
 
   it('has one line for each thing that was done, with who, what and from where', async () => {
     const person = await test.addAccount();

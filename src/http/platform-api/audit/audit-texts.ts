@@ -9,7 +9,7 @@ export async function* auditNdjson(pages: AsyncIterable<AuditEntry[]>): AsyncGen
 }
 
 const COLUMNS =
-  'time,action,actor_kind,actor_id,actor_name,session_id,ip,object_type,object_id,details,request_id,id';
+  'time,action,actor_kind,actor_id,actor_name,session_id,ip,object_type,object_id,details,request_id,id,chain_seq,chain_hash';
 
 /** The same as a table. */
 export async function* auditCsv(pages: AsyncIterable<AuditEntry[]>): AsyncGenerator<string> {
@@ -18,10 +18,10 @@ export async function* auditCsv(pages: AsyncIterable<AuditEntry[]>): AsyncGenera
 }
 
 function toRow(entry: AuditEntry): string {
-  const { time, action, actor, object, details, request_id, id } = toAuditLine(entry);
+  const { time, action, actor, object, details, request_id, id, chain } = toAuditLine(entry);
   const cells = [
     ...[time, action, actor.kind, actor.id, actor.name, actor.session_id, actor.ip],
-    ...[object?.type, object?.id, JSON.stringify(details), request_id, id],
+    ...[object?.type, object?.id, JSON.stringify(details), request_id, id, chain?.seq, chain?.hash],
   ];
   return `${cells.map((cell) => csvField(cell ?? '')).join(',')}\r\n`;
 }

@@ -27,6 +27,15 @@ export const AuditLine = Type.Object({
   object: Nullable(Type.Object({ type: Type.String(), id: Type.String() })),
   details: Type.Record(Type.String(), Type.Unknown(), { description: 'What was changed, and to what.' }),
   request_id: Nullable(Type.String()),
+  chain: Nullable(
+    Type.Object(
+      { seq: Type.Integer({ minimum: 1 }), hash: Type.String() },
+      {
+        description:
+          "The line's place in the account's log, and the SHA-256 that follows from it and from all lines before it; null for a moment after it is written.",
+      },
+    ),
+  ),
 });
 
 export const AuditList = Type.Object({ entries: Type.Array(AuditLine), ...PageReply });
@@ -47,6 +56,7 @@ export function toAuditLine(entry: AuditEntry): Static<typeof AuditLine> {
     object: object ? { type: object.type, id: object.id } : null,
     details: { ...entry.details },
     request_id: by.requestId ?? null,
+    chain: entry.chain ?? null,
   };
 }
 
