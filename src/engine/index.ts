@@ -1,3 +1,5 @@
+export { createDbosEngine, type DbosEngineOptions } from './dbos/create-dbos-engine.ts';
+export { type Dbos, openDbos } from './dbos/open-dbos.ts';
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
 export { engineErrors } from './errors.ts';
 export { Interrupt, JobStopped, joinBranches } from './interrupts.ts';

@@ -42,8 +42,9 @@ const WIPE = `
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
 SET session_replication_role = replica;
 DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP
-    EXECUTE format('DELETE FROM %I', name);
+  FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname IN ('public', 'dbos') AND tablename NOT IN ('migrations', 'dbos_migrations') LOOP
+    EXECUTE 'DELETE FROM ' || name;
   END LOOP;
 END $$`;
 

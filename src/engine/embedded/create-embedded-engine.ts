@@ -8,6 +8,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import type { Engine, JobKind, NewJob, OpenWait } from '../types.ts';
 import { encodeValue } from '../values.ts';
+import { type Carrier, inProcess } from './carrier.ts';
 import { crashLoop, MAX_CRASHES } from './crash-loop.ts';
 import { endJob } from './end-job.ts';
 import { EventHub } from './event-hub.ts';
@@ -42,6 +43,8 @@ export interface EmbeddedEngineOptions {
   readonly signals?: Signals;
   /** False: this process runs no jobs, it only takes them in and tells of them. */
   readonly runsJobs?: boolean;
+  /** What executes the runs; default: this process alone. */
+  readonly carrier?: Carrier;
 }
 
 /**
@@ -54,11 +57,11 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
   const concurrency = options.concurrency ?? JOBS_PER_CORE * availableParallelism();
   const accountConcurrency = options.accountConcurrency ?? Math.ceil(concurrency * ACCOUNT_SHARE);
   const store = createEngineStore(db);
-  const { presence, signals = noSignals, runsJobs = true } = options;
+  const { presence, signals = noSignals, runsJobs = true, carrier = inProcess } = options;
   const hub = new EventHub(store, (jobId) => signals.publish('job', jobId));
   const kinds = new Map<string, JobKind>();
   const deps: RunDeps = {
-    ...{ db, store, clock, log, hub, timers, faults, random, presence },
+    ...{ db, store, clock, log, hub, carrier, timers, faults, random, presence },
     abortGraceMs: ABORT_GRACE_MS,
   };
   let scheduler: Scheduler | undefined;
@@ -102,6 +105,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
     const job = { claim, from: row.status, input: parseStored(row.input), kind };
     if ((await endJob(deps, job, end)) === 'lost') return false;
     hub.ended(row.id);
+    await carrier.ended(row.id);
     return true;
   }
 

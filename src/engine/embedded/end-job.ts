@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { engineErrors } from '../errors.ts';
-import type { EndEffects, JobEnd, JobEvent, JobKind, JobOutcome } from '../types.ts';
+import type { EndEffects, FinalStatus, JobEnd, JobEvent, JobKind, JobOutcome } from '../types.ts';
 import { isFinalEvent, JOB_STATUS } from './event-hub.ts';
 import { CLAIM, type Claim, type EngineStore } from './store.ts';
 
@@ -29,20 +29,20 @@ export interface EndingJob {
 }
 
 /**
- * Keeps a job's end with all that belongs to it, in one batch, its final event last. Resolves to `lost` when the job was
- * no longer as `from` and the claim say; then nothing was written.
+ * Keeps a job's end with all that belongs to it, in one batch, its final event last. Resolves to how it has ended, which is
+ * `failed` when its own writes were refused; to `lost` when it was no longer as `from` and the claim say, and nothing was written.
  */
 export async function endJob(
   deps: EndDeps,
   job: EndingJob,
   end: JobEnd,
   outcome: JobOutcome = {},
-): Promise<'ended' | 'lost'> {
+): Promise<FinalStatus | 'lost'> {
   for (let attempt = 1; ; attempt++) {
     // A stop must come about, even if what was to come with it cannot be had.
     const effects = attempt <= EFFECT_TRIES ? await effectsOf(deps, job, end) : {};
     const refused = await writeOrRefuse(deps, endStatements(deps, job, end, outcome, effects));
-    if (refused === undefined) return 'ended';
+    if (refused === undefined) return end.status;
     if (refused === CLAIM) return 'lost';
     const { jobId } = job.claim;
     const own = outcome.statements?.length ?? 0;

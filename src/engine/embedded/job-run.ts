@@ -9,6 +9,7 @@ import { DEFAULT_RETRY, isFinal, retryDelayMs, TerminalError } from '../retry.ts
 import type { Timers } from '../timers.ts';
 import type { JobEvent, JobKind, JobOutcome } from '../types.ts';
 import { decodeValue } from '../values.ts';
+import type { CarriedRun, Carrier, RunEnd, RunRecord } from './carrier.ts';
 import { type EndDeps, endJob, eventStatements, writeOrRefuse } from './end-job.ts';
 import type { EventHub } from './event-hub.ts';
 import { failureOf } from './failure.ts';
@@ -20,6 +21,7 @@ import { CLAIM, type Claim, type StepRow, type StepState } from './store.ts';
 export interface RunDeps extends EndDeps {
   readonly presence: Pick<Presence, 'isHeld' | 'whenHeld'>;
   readonly hub: EventHub;
+  readonly carrier: Carrier;
   readonly timers: Timers;
   readonly faults: FaultPoints;
   readonly random: () => number;
@@ -42,7 +44,7 @@ const CUT = Symbol('cut');
 const NOTHING_LIVE: LiveBatch = { events: [], begun: new Set() };
 
 /** One run of a job's handler under one claim, from its top to its end, wait or handing over. */
-export class JobRun implements StepHost {
+export class JobRun implements StepHost, CarriedRun {
   readonly jobId: string;
   readonly history: StepHistory;
   /**
@@ -53,6 +55,10 @@ export class JobRun implements StepHost {
   readonly #deps: RunDeps;
   readonly #job: ClaimedJob;
   readonly #abort = new AbortController();
+  /** From `begin` on. */
+  #record: RunRecord | undefined;
+  #isCalled = false;
+  #abortWhenCalled: (() => void) | undefined;
   /** Made when a step first tells something live. */
   #live: LiveEvents | undefined;
   readonly #underWay = new Map<string, StepPlace>();
@@ -79,8 +85,8 @@ export class JobRun implements StepHost {
     this.#crashes = job.crashes;
     this.jobId = job.claim.jobId;
     this.history = new StepHistory(job.steps);
-    this.done = Promise.resolve()
-      .then(() => this.#run())
+    this.done = deps.carrier
+      .carry(this)
       .catch((err: unknown) => {
         if (err instanceof ClaimLost) return;
         // The job stays as it is in the store, and the next process takes it up.
@@ -100,6 +106,10 @@ export class JobRun implements StepHost {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  isLeft(): boolean {
+    return this.#left;
   }
 
   /** Aborts what runs; the job is stopped when `done` resolves, unless its end was already being written. */
@@ -191,8 +201,17 @@ export class JobRun implements StepHost {
       batch.push(...this.#projections(events));
     }
     batch.push(...statements);
-    await this.#write(batch);
+    await this.#recorded((record) => record.keep(place.name, state, () => this.#write(batch)));
     this.#deps.hub.wake(this.jobId);
+  }
+
+  async #recorded(note: (record: RunRecord) => Promise<void>): Promise<void> {
+    if (!this.#record) throw new Error(`The run of job ${this.jobId} has not begun`);
+    try {
+      await note(this.#record);
+    } catch (error) {
+      throw error instanceof ClaimLost ? this.lose() : error;
+    }
   }
 
   #projections(events: readonly JobEvent[]): readonly Statement[] {
@@ -234,9 +253,13 @@ export class JobRun implements StepHost {
     });
   }
 
-  async #run(): Promise<void> {
+  async begin(record: RunRecord): Promise<RunEnd> {
+    if (this.#left) throw new ClaimLost();
+    this.#record = record;
     this.hit('job.claimed');
     const work = this.#callHandler();
+    this.#isCalled = true;
+    this.#abortWhenCalled?.();
     let settled: Settled | typeof CUT = await Promise.race([work, this.#cut.promise]);
     if (settled !== CUT && 'error' in settled && !isRest(settled.error)) {
       // Branches beside the one that failed must not go on.
@@ -250,12 +273,13 @@ export class JobRun implements StepHost {
       // A branch that goes on begins its next step in this turn.
       await nextTurn();
     }
-    if (this.#left) return;
+    if (this.#left) throw new ClaimLost();
     this.#decided = true;
     this.#cancelGrace?.();
     settled = this.#checked(settled);
-    await this.#settle(settled);
+    const end = await this.#settle(settled);
     this.#leave();
+    return end;
   }
 
   async #callHandler(): Promise<Settled> {
@@ -289,21 +313,19 @@ export class JobRun implements StepHost {
     return { error: new TerminalError(engineErrors.wait_ignored.code, message) };
   }
 
-  async #settle(settled: Settled | typeof CUT): Promise<void> {
+  async #settle(settled: Settled | typeof CUT): Promise<RunEnd> {
     const outcome = settled !== CUT && 'outcome' in settled ? settled.outcome : undefined;
     if (this.#interrupt instanceof JobStopped) {
-      await this.#end({ status: 'stopped', result: outcome?.result }, {});
-    } else if (outcome) {
-      await this.#end({ status: 'completed', result: outcome.result }, outcome);
-    } else {
-      const error = settled !== CUT && 'error' in settled ? settled.error : this.#interrupt;
-      if (error instanceof Suspended) await this.#rest();
-      else if (this.#interrupt instanceof HandedOver) await this.#requeue(this.now(), this.#job.attempt);
-      else await this.#retryOrFail(error);
+      return this.#end({ status: 'stopped', result: outcome?.result }, {});
     }
+    if (outcome) return this.#end({ status: 'completed', result: outcome.result }, outcome);
+    const error = settled !== CUT && 'error' in settled ? settled.error : this.#interrupt;
+    if (error instanceof Suspended) return this.#rest();
+    if (this.#interrupt instanceof HandedOver) return this.#requeue(this.now(), this.#job.attempt);
+    return this.#retryOrFail(error);
   }
 
-  async #end(...[end, outcome]: [Parameters<typeof endJob>[2], JobOutcome]): Promise<void> {
+  async #end(...[end, outcome]: [Parameters<typeof endJob>[2], JobOutcome]): Promise<RunEnd> {
     const { claim, input, kind } = this.#job;
     this.hit('job.before-finish');
     const { events } = this.#live?.take() ?? NOTHING_LIVE;
@@ -312,35 +334,38 @@ export class JobRun implements StepHost {
     this.#hasEnded = true;
     this.hit('job.after-finish');
     this.#deps.hub.ended(this.jobId);
+    return written;
   }
 
-  async #retryOrFail(error: unknown): Promise<void> {
+  async #retryOrFail(error: unknown): Promise<RunEnd> {
     const { kind, attempt } = this.#job;
     const final = isFinal(error);
     const delayMs = final ? undefined : retryDelayMs(kind.retry ?? DEFAULT_RETRY, attempt, this.#deps.random);
     const { jobId } = this;
     if (delayMs === undefined) {
       if (!final) this.#deps.log.error({ err: error, jobId, attempt }, 'A job failed');
-      await this.#end({ status: 'failed', ...failureOf(error) }, {});
-    } else {
-      const asked = error instanceof MusterError ? (error.details.retryAfterMs ?? 0) : 0;
-      const pauseMs = Math.ceil(Math.max(delayMs, asked));
-      this.#deps.log.warn({ err: error, jobId, attempt, pauseMs }, 'A job is tried again');
-      await this.#requeue(this.now() + pauseMs, attempt + 1);
+      return this.#end({ status: 'failed', ...failureOf(error) }, {});
     }
+    const asked = error instanceof MusterError ? (error.details.retryAfterMs ?? 0) : 0;
+    const pauseMs = Math.ceil(Math.max(delayMs, asked));
+    this.#deps.log.warn({ err: error, jobId, attempt, pauseMs }, 'A job is tried again');
+    return this.#requeue(this.now() + pauseMs, attempt + 1);
   }
 
-  async #requeue(availableAt: number, attempt: number): Promise<void> {
+  async #requeue(availableAt: number, attempt: number): Promise<RunEnd> {
+    await this.#recorded((record) => record.park());
     const now = this.now();
     const { store } = this.#deps;
     const requeue = store.requeue({ ...this.claim, availableAt, attempt });
     await this.#write([...this.#liveStatements(now), requeue]);
     this.#deps.hub.wake(this.jobId);
+    return 'rests';
   }
 
-  async #rest(): Promise<void> {
-    const now = this.now();
+  async #rest(): Promise<RunEnd> {
     this.hit('job.before-rest');
+    await this.#recorded((record) => record.park());
+    const now = this.now();
     const rest = this.#deps.store.suspend({
       ...this.claim,
       waits: this.#waits.size,
@@ -350,6 +375,7 @@ export class JobRun implements StepHost {
     });
     await this.#write([...this.#deps.store.lockJob(this.claim), ...this.#liveStatements(now), rest]);
     this.#deps.hub.wake(this.jobId);
+    return 'rests';
   }
 
   async #sendLive(): Promise<void> {
@@ -389,8 +415,10 @@ export class JobRun implements StepHost {
     );
   }
 
+  /** Before the handler is called there is nobody to hear of it: then it is told right after that. */
   #abortWithGrace(reason: unknown = this.#interrupt): void {
-    this.#abort.abort(reason);
+    if (this.#isCalled) this.#abort.abort(reason);
+    else this.#abortWhenCalled = () => this.#abort.abort(reason);
     this.#cancelGrace ??= this.#deps.timers.after(this.#deps.abortGraceMs, () => this.#cut.resolve(CUT));
   }
 

@@ -1,0 +1,82 @@
+import type { Presence } from '../../db/index.ts';
+import type { CarriedRun, Carrier, RunEnd, RunRecord } from '../embedded/carrier.ts';
+import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../embedded/create-embedded-engine.ts';
+import { ClaimLost, JobStopped } from '../interrupts.ts';
+import type { Engine } from '../types.ts';
+import {
+  type Dbos,
+  type Workflow,
+  WorkflowCancelled,
+  type WorkflowEnd,
+  WorkflowLost,
+  type WorkflowSteps,
+} from './open-dbos.ts';
+
+export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'> {
+  readonly dbos: Dbos;
+}
+
+/**
+ * The engine whose jobs are DBOS workflows: one a job, by the job's id. Which job is next is decided as in the embedded
+ * engine, whose tables, events and waits these are; DBOS starts it, takes note of its steps, cancels and resumes it, and
+ * sees to it that one execution at a time owns it.
+ */
+export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engine {
+  const { log, presence } = options;
+  const carrier: Carrier = {
+    carry: (run) => carry(dbos, presence, run),
+    async ended(jobId) {
+      await dbos
+        .cancel(jobId)
+        .catch((err: unknown) =>
+          log.warn({ err, jobId }, 'The workflow of a job that has ended is left open'),
+        );
+    },
+  };
+  return createEmbeddedEngine({ ...options, carrier });
+}
+
+const ENDS: Record<RunEnd, WorkflowEnd> = {
+  completed: 'succeeded',
+  failed: 'failed',
+  stopped: 'cancelled',
+  rests: 'parked',
+};
+
+async function carry(dbos: Dbos, presence: Pick<Presence, 'whenHeld'>, run: CarriedRun): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  // Looked at below; it may be over before that.
+  over.promise.catch(() => undefined);
+  const workflow: Workflow = {
+    id: run.claim.jobId,
+    hasBegun: false,
+    mayBegin: () => presence.whenHeld(),
+    isLeft: () => run.isLeft(),
+    async body(steps) {
+      try {
+        const end = await run.begin(recordIn(steps, run));
+        over.resolve();
+        return ENDS[end];
+      } catch (error) {
+        over.reject(error);
+        throw error;
+      }
+    },
+  };
+  await dbos.begin(workflow);
+  if (!workflow.hasBegun) throw new ClaimLost();
+  await over.promise;
+}
+
+function recordIn(steps: WorkflowSteps, run: CarriedRun): RunRecord {
+  const heed = (error: unknown): never => {
+    if (error instanceof WorkflowLost) throw new ClaimLost();
+    if (!(error instanceof WorkflowCancelled)) throw error;
+    run.stop();
+    throw new JobStopped();
+  };
+  return {
+    keep: (step, state, write) => steps.transaction(`${step} ${state}`, write).catch(heed),
+    park: () => steps.park().catch(heed),
+  };
+}
