@@ -17,6 +17,7 @@ const EXTERNAL = [
   'unpdf',
   'mammoth',
   'pg',
+  /^@dbos-inc\//,
   'pino',
   'pino-pretty',
   '@pydantic/genai-prices',

@@ -9,7 +9,7 @@ const SUITES = [
   'src/crews/**/*.test.ts',
   'src/{webhooks,schedules}/*.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',
-  'test/conformance/{embedded-engine,conversations,responses-background,responses-stored}.test.ts',
+  'test/conformance/{embedded-engine,dbos-engine,conversations,responses-background,responses-stored}.test.ts',
   'test/http/{analytics,billing,conversations,crews,documents,idempotency,limits,usage}.test.ts',
   'test/e2e/crew-{jobs,models,socket}.test.ts',
 ];

@@ -10,7 +10,7 @@ import {
   createExecutions,
   type ExecutionsDependencies,
 } from '../crews/index.ts';
-import { createEmbeddedEngine, systemTimers, type Timers } from '../engine/index.ts';
+import { systemTimers, type Timers } from '../engine/index.ts';
 import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import {
   collectRoutes,
@@ -57,6 +57,7 @@ import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
+import { openEngine } from './open-engine.ts';
 import { createReadiness } from './readiness.ts';
 import { bothObservers, metricsExportOf, tracingOf } from './tracing.ts';
 
@@ -209,7 +210,9 @@ export async function createApp(
   };
   // Before the engine's: a job that is taken up sets credit aside for the same call again.
   presence.onBeat(releaseHolds);
-  const engine = createEmbeddedEngine({ db, clock, log: logger, presence, signals, runsJobs, faults });
+  const { engine, close: closeEngine } = await openEngine(config, {
+    ...{ db, clock, log: logger, presence, signals, runsJobs, faults },
+  });
   const runs = createRuns({
     db,
     clock,
@@ -430,7 +433,7 @@ export async function createApp(
         }),
         engine.drain(JOB_GRACE_MS),
       ]);
-      engine.close();
+      await closeEngine();
       await webhooks.close(WEBHOOK_GRACE_MS);
       await Promise.all([tracing?.close(), metricsExport?.close()]);
       await chain.close();

@@ -104,6 +104,11 @@ export const settings = {
     'Which part of the work this process does: `api` serves, `worker` runs jobs, reads documents, calls webhooks. Both need DATABASE_URL and MUSTER_SECRET_KEY.',
     oneOf('all', 'api', 'worker'),
   ),
+  MUSTER_ENGINE: setting(
+    'embedded',
+    'What jobs are executed by: `embedded`, on either database; or `dbos`, with DATABASE_URL: each job is a workflow of DBOS, whose tables are made in the schema `dbos` of the same database. Alike in what they promise; processes with either may share a database.',
+    oneOf('embedded', 'dbos'),
+  ),
   MUSTER_OWNER_EMAIL: optional('Makes the first owner at start, with MUSTER_OWNER_PASSWORD.', text),
   MUSTER_OWNER_PASSWORD: optional(
     'Password of the first owner; without it a one-time set-up link is printed.',

@@ -25,7 +25,7 @@ const ANSWER = { usage: USAGE, firstByteMs: 40, text: 'a few words', chunks: 3, 
 /** At $1 and $2 a million tokens. */
 const CALL_NANO_USD = 2_000_000;
 
-describe('several processes on one PostgreSQL', () => {
+const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
   const home = tempFolder();
   const started: ServerProcess[] = [];
   let postgres: PostgresServer;
@@ -69,6 +69,7 @@ describe('several processes on one PostgreSQL', () => {
       MUSTER_SECRET_KEY: randomBytes(32).toString('base64'),
       ...{ MUSTER_OWNER_EMAIL: EMAIL, MUSTER_OWNER_PASSWORD: PASSWORD, MUSTER_STARTING_CREDIT: '1000' },
       ...{ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
+      MUSTER_ENGINE: engine,
     };
     // The first one makes the bundle that all run.
     apis = [await start('api'), await start('api')];
@@ -122,7 +123,10 @@ describe('several processes on one PostgreSQL', () => {
     upstream.play(ANSWER);
   });
 
-  it('a limit of requests is exact over all of them', async () => {
+  // What is no matter of jobs is the same with either.
+  const once = engine === 'embedded' ? it : it.skip;
+
+  once('a limit of requests is exact over all of them', async () => {
     const account = await call(apis[0], 'POST', '/accounts', {
       ...{ name: 'Limited', owner_email: 'limited@example.com', owner_password: PASSWORD },
       limits: { requests_per_minute: 25 },
@@ -143,7 +147,7 @@ describe('several processes on one PostgreSQL', () => {
     assert.equal(replies.filter(({ status }) => status === 429).length, 35);
   });
 
-  it('a key that is revoked at one is dead at the other within a second, on open streams too', async () => {
+  once('a key that is revoked at one is dead at the other within a second, on open streams too', async () => {
     upstream.play({ usage: USAGE, text: 'so many words '.repeat(50), chunks: 200, gapMs: 100 });
     const agent = await call(apis[0], 'POST', '/agents', { name: 'A', model: 'openai/m' });
     const key = await call(apis[0], 'POST', '/agent-keys', { name: 'K' });
@@ -221,7 +225,7 @@ describe('several processes on one PostgreSQL', () => {
     );
   });
 
-  it('a newer version migrates beside them: they go on, jobs stay as they were pinned, and none of them can start any more', async () => {
+  once('a newer version migrates beside them: they go on, jobs stay as they were pinned, and none of them can start any more', async () => {
     upstream.play({ ...ANSWER, firstByteMs: 400 });
     const created = await createCrew();
     const detail = await call(apis[0], 'GET', `/crews/${created}`);
@@ -251,4 +255,8 @@ describe('several processes on one PostgreSQL', () => {
     assert.equal(code, 1);
     assert.match(output, /written by a newer version of Muster .*Start that version, or restore a backup/);
   });
-});
+};
+
+for (const engine of ['embedded', 'dbos'] as const) {
+  describe(`several processes on one PostgreSQL, engine ${engine}`, severalProcesses(engine));
+}

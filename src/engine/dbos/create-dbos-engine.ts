@@ -12,6 +12,11 @@ import {
   type WorkflowSteps,
 } from './open-dbos.ts';
 
+/** How long DBOS's tools can show a workflow that is over. What is kept of the job is in our own tables. */
+const KEEP_WORKFLOWS_MS = 7 * 86_400_000;
+/** About half an hour. */
+const BEATS_BETWEEN_CLEANINGS = 900;
+
 export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'> {
   readonly dbos: Dbos;
 }
@@ -22,7 +27,7 @@ export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'
  * sees to it that one execution at a time owns it.
  */
 export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engine {
-  const { log, presence } = options;
+  const { log, presence, clock } = options;
   const carrier: Carrier = {
     carry: (run) => carry(dbos, presence, run),
     async ended(jobId) {
@@ -33,6 +38,10 @@ export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engin
         );
     },
   };
+  let beats = 0;
+  presence.onBeat(async () => {
+    if (beats++ % BEATS_BETWEEN_CLEANINGS === 0) await dbos.forget(clock.now() - KEEP_WORKFLOWS_MS);
+  });
   return createEmbeddedEngine({ ...options, carrier });
 }
 

@@ -9,6 +9,8 @@ const SCHEMA = 'dbos';
 const WORKFLOW = 'muster_job';
 const DATA_SOURCE = 'muster';
 
+const FORGET_AT_ONCE = 500;
+
 /** What a body of a workflow is given to tell DBOS of. Everything throws WorkflowLost when it is another one's now. */
 export interface WorkflowSteps {
   /** A transaction of DBOS's: `write` is one batch of the database. DBOS numbers them in the order of the calls. */
@@ -38,6 +40,8 @@ export interface Dbos {
   /** Starts a workflow, or resumes it. Resolves when its body has been called, or is not wanted any more. */
   begin(workflow: Workflow): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** Deletes what is kept of workflows that were over, or parked, before this time. One that is parked can still begin. */
+  forget(before: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -178,6 +182,15 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
       }
     },
     cancel: (id) => outside(() => DBOS.cancelWorkflow(id)),
+    forget: (before) =>
+      outside(async () => {
+        const completedBefore = new Date(before).toISOString();
+        for (let found = FORGET_AT_ONCE; found === FORGET_AT_ONCE; ) {
+          const old = await DBOS.listWorkflows({ completedBefore, limit: FORGET_AT_ONCE, loadInput: false });
+          if (old.length > 0) await DBOS.deleteWorkflows(old.map(({ workflowID }) => workflowID));
+          found = old.length;
+        }
+      }),
     close: () => outside(() => DBOS.shutdown({ deregister: true })),
   };
 }
