@@ -101,6 +101,48 @@ describe('conversations', () => {
     assert.deepEqual(await titles('?q=nothing'), []);
   });
 
+  it('the list is by words that were said, with the place of the first, and by no others', async () => {
+    const person = await test.addAccount();
+    const agent = await test.createAgent(person, {
+      instructions: 'Zucchini are secret.',
+      tools: ['calculator'],
+    });
+    const first = await say(person, agent, 'Hello');
+    const said = 'Our "blue" kettle\nleaks at 100%, and the lid \\ is cracked';
+    const second = await say(person, agent, said, { conversation_id: first.conversationId });
+    await say(person, agent, '[[call calculator {"expression":"7777*7"}]] done', {
+      conversation_id: first.conversationId,
+    });
+    await say(person, agent, 'An Umbrella \0 too');
+    const find = async (q: string, by = person) => {
+      const reply = await by.call('GET', `/conversations?${new URLSearchParams({ q })}`);
+      assert.equal(reply.status, 200, reply.text);
+      return { total: at(reply.body, 'total'), found: at(reply.body, 'conversations.0.found') };
+    };
+    for (const words of ['KETTLE', '"blue"', 'kettle\nleaks', '100%,', 'lid \\ is', ' cracked ']) {
+      const { total, found } = await find(words);
+      assert.equal(total, 1, words);
+      assert.equal(at(found, 'message_id'), second.messageId);
+      assert.match(String(at(found, 'excerpt')), /Our "blue" kettle leaks at 100%/);
+    }
+    assert.equal((await find('umbrella')).total, 1, 'by its title, whatever else was said');
+    for (const words of [
+      'kettle_leaks',
+      '1_0%',
+      'zucchini',
+      'content',
+      'tool_call',
+      '53039',
+      'user',
+      'teapot',
+    ])
+      assert.deepEqual((await find(words)).total, 0, words);
+    const stranger = await test.addAccount();
+    await say(stranger, await test.createAgent(stranger), 'Hello');
+    assert.equal((await find('kettle', stranger)).total, 0);
+    assert.equal((await find('   ')).total, 2);
+  });
+
   it('a deleted one is gone, and cannot be continued; what it cost stays on the log', async () => {
     const agent = await test.createAgent(test.owner);
     const { conversationId } = await say(test.owner, agent, 'Forget me');

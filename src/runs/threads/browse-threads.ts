@@ -1,16 +1,16 @@
-import { sql } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import type { ResponseStore } from '../responses/response-store.ts';
+import { conversationHas, type FoundWords, findWords } from './search-threads.ts';
 import { toConversation, toTurn } from './thread-store.ts';
 import type { Conversation, Turn } from './types.ts';
 
 export interface ThreadBrowser {
-  /** Newest activity first. */
+  /** Newest activity first. `search`: words of the title, or of what was said; then `found` says where. */
   listConversations(
     accountId: string,
     filter: { agentId?: string | undefined; search?: string | undefined },
     page: { page: number; limit: number },
-  ): Promise<{ conversations: Conversation[]; total: number }>;
+  ): Promise<{ conversations: (Conversation & { found: FoundWords | undefined })[]; total: number }>;
   /** All turns of a conversation, every branch, in the order in which they were made. */
   listTurns(accountId: string, conversationId: string): Promise<(Turn & { runId: string })[]>;
   /** Removes a conversation with its turns; what it cost stays on the log. Resolves to whether there was one. */
@@ -25,12 +25,8 @@ export function createThreadBrowser(
     async listConversations(accountId, { agentId, search }, { page, limit }) {
       let query = db.build.selectFrom('conversations').where('account_id', '=', accountId);
       if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
-      if (search !== undefined) {
-        // Both databases fold ASCII letters only.
-        const folded = search.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-        const pattern = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
-        query = query.where(sql<boolean>`lower(title) like ${pattern} escape '\\'`);
-      }
+      const words = search?.trim() ?? '';
+      if (words !== '') query = query.where(conversationHas(db, accountId, words));
       const [rows, counted] = await Promise.all([
         db.scan(
           query
@@ -42,9 +38,11 @@ export function createThreadBrowser(
         ),
         db.scan(query.select((eb) => eb.fn.countAll<number>().as('total'))),
       ]);
+      const ids = rows.map(({ id }) => id);
+      const found = words === '' ? undefined : await findWords(db, accountId, ids, words);
       return {
         total: counted[0]?.total ?? 0,
-        conversations: rows.map(toConversation),
+        conversations: rows.map((row) => ({ ...toConversation(row), found: found?.get(row.id) })),
       };
     },
 

@@ -1,7 +1,7 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
-import { ConversationList, ConversationListQuery, toConversation } from './schema.ts';
+import { ConversationList, ConversationListQuery, toFoundConversation } from './schema.ts';
 
 export function listConversations(app: App, { runs }: Pick<PlatformApiDeps, 'runs'>): void {
   app.route({
@@ -21,7 +21,7 @@ export function listConversations(app: App, { runs }: Pick<PlatformApiDeps, 'run
         { agentId: agent_id, search: q },
         { page, limit },
       );
-      return { conversations: conversations.map(toConversation), total, page };
+      return { conversations: conversations.map(toFoundConversation), total, page };
     },
   });
 }

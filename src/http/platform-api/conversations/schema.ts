@@ -1,12 +1,18 @@
 import { type Static, Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
-import type { Conversation } from '../../../runs/index.ts';
+import type { Conversation, FoundWords } from '../../../runs/index.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time } from '../schemas.ts';
 
 export const ConversationListQuery = Closed({
   ...PageQuery,
   agent_id: Type.Optional(Id),
-  q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the title.' })),
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Words as they were written, in the title or in what was asked and answered. What was said is searched in the 5,000 conversations that were last active.',
+    }),
+  ),
 });
 
 export const ConversationReply = Type.Object({
@@ -20,7 +26,17 @@ export const ConversationReply = Type.Object({
   updated_at: Time,
 });
 
-export const ConversationList = Type.Object({ conversations: Type.Array(ConversationReply), ...PageReply });
+const FoundConversation = Type.Object({
+  ...ConversationReply.properties,
+  found: Nullable(
+    Type.Object({
+      message_id: Type.String(),
+      excerpt: Type.String({ description: 'What stands around the words of `q`.' }),
+    }),
+  ),
+});
+
+export const ConversationList = Type.Object({ conversations: Type.Array(FoundConversation), ...PageReply });
 
 const Attachment = Type.Object({
   type: Type.Enum(['image', 'file']),
@@ -81,5 +97,15 @@ export function toConversation(conversation: Conversation): Static<typeof Conver
     end_user: conversation.endUser ?? null,
     created_at: isoTime(conversation.createdAt),
     updated_at: isoTime(conversation.updatedAt),
+  };
+}
+
+export function toFoundConversation(
+  conversation: Conversation & { readonly found?: FoundWords | undefined },
+): Static<typeof FoundConversation> {
+  const { found } = conversation;
+  return {
+    ...toConversation(conversation),
+    found: found ? { message_id: messageId(found.turnId), excerpt: found.excerpt } : null,
   };
 }
