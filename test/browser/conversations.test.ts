@@ -30,6 +30,9 @@ describe('conversations in the console', () => {
     await page.getByLabel('Search').fill('kettles');
     await page.getByRole('link', { name: /About teapots/ }).waitFor({ state: 'detached' });
     await assertAccessible(page);
+    await page.getByLabel('Search').fill('6*7');
+    await page.locator('mark').filter({ hasText: '6*7' }).first().waitFor();
+    await assertAccessible(page);
     await page.getByRole('link', { name: /About kettles/ }).click();
     await page.getByText('How it came about').click();
     await page.getByRole('region', { name: 'What calculator answered' }).getByText('42').waitFor();

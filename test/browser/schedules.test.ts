@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { at } from '../../src/testing/test-app.ts';
 import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
 
 describe('the schedules page', () => {
@@ -40,6 +41,21 @@ describe('the schedules page', () => {
       await page.getByRole('button', { name: 'Actions for News' }).click();
       await page.getByRole('menuitem', { name: action }).click();
     };
+    const listed = (await owner.call('GET', '/schedules')).field('schedules.0.id');
+    await owner.call('PATCH', `/schedules/${listed}`, {
+      inputs: { topic: 'tea', count: 42, deep: { on: true } },
+    });
+    await page.reload();
+    await act('Change');
+    const edit = page.getByRole('dialog', { name: 'Change the schedule' });
+    await edit.getByLabel('topic').fill('coffee');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.waitFor({ state: 'hidden' });
+    assert.deepEqual(at((await owner.call('GET', `/schedules/${listed}`)).body, 'inputs'), {
+      topic: 'coffee',
+      count: 42,
+      deep: { on: true },
+    });
     await act('Run now');
     await page.getByText('The crew is started').waitFor();
     await act('Disable');

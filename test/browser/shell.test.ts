@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { makeCrew, startRun } from './seed-crews.ts';
 
 describe("the console's frame", () => {
   let console: ConsoleTest;
@@ -51,6 +52,24 @@ describe("the console's frame", () => {
     await page.keyboard.press('g');
     await page.keyboard.press('o');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  });
+
+  it('the palette finds runs by their crew, and conversations by what was said in them', async () => {
+    const { owner, request, createAgent } = console.test;
+    await startRun(owner, await makeCrew(owner), { product: 'kettle' });
+    const model = await createAgent(owner);
+    const body = { model, messages: [{ role: 'user', content: 'Do you sell parasols?' }] };
+    await request('POST', '/api/agents/v1/chat/completions', { token: owner.token, body });
+    const page = await console.openSignedIn('/');
+    await page.keyboard.press('Control+k');
+    const search = page.getByRole('dialog', { name: 'Search' }).getByRole('combobox');
+    await search.fill('launch');
+    await page.getByRole('option', { name: /^Launch notes: .* Run$/ }).waitFor();
+    await search.fill('parasols');
+    await page.getByRole('option', { name: /parasols.*Conversation$/ }).waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Turns' }).getByText('parasols').first().waitFor();
   });
 
   it('says that the server is away, and goes on by itself when it is back', async () => {

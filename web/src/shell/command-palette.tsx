@@ -1,12 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Bot, type LucideIcon, Search, UsersRound } from 'lucide-react';
+import { Activity, Bot, type LucideIcon, MessagesSquare, Search, UsersRound } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { api, ask } from '../api/api.ts';
 import { cx } from '../ui/cx.ts';
 import { backdropClass, popupClass } from '../ui/dialog.tsx';
 import { NAV } from './nav.ts';
+import { useFoundWork } from './use-found-work.ts';
 
 interface Command {
   readonly id: string;
@@ -54,6 +55,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       ask(api.GET('/crews', { params: { query: { limit: 8, ...(text !== '' && { q: text }) } } })),
     placeholderData: (before) => before,
   });
+  const work = useFoundWork(text);
   const wanted = text.toLowerCase();
   const found: Command[] = [
     ...PAGES.filter(({ label }) => label.toLowerCase().includes(wanted)),
@@ -70,6 +72,11 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       kind: 'Crew',
       icon: UsersRound,
       to: `/crews/${id}`,
+    })),
+    ...work.runs.map(({ id, label }) => ({ id, label, kind: 'Run', icon: Activity, to: `/runs/${id}` })),
+    ...work.conversations.map(({ id, label }) => ({
+      ...{ id, label, kind: 'Conversation', icon: MessagesSquare },
+      to: `/conversations/${id}`,
     })),
   ];
   const chosen = Math.min(at, found.length - 1);
@@ -94,11 +101,11 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
         <Search aria-hidden="true" className="size-4 text-muted" />
         <input
           role="combobox"
-          aria-label="Search pages, agents and crews"
+          aria-label="Search pages, agents, crews, runs and words that were said"
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={found.length > 0 ? idOf(chosen) : undefined}
-          placeholder="Search pages, agents and crews"
+          placeholder="Search pages, agents, crews, runs and words that were said"
           value={text}
           onChange={({ target }) => {
             setText(target.value);
@@ -127,7 +134,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="px-4 pb-4 text-muted">Nothing of that name.</p>}
+      {found.length === 0 && <p className="px-4 pb-4 text-muted">Nothing found.</p>}
     </>
   );
 }

@@ -13,6 +13,7 @@ import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useSettled } from '../../ui/use-settled.ts';
 
 const LIMIT = 20;
 
@@ -29,10 +30,11 @@ export function Page() {
   const navigate = useNavigate();
   const { nameOf } = useNames();
   const agent = useQuery({ ...agentQuery(agentId), enabled: agentId !== '' });
+  const words = useSettled(q.trim());
   const conversations = useQuery({
-    queryKey: ['conversations', { page, q, agentId }],
+    queryKey: ['conversations', { page, words, agentId }],
     queryFn: () => {
-      const filters = { ...(q !== '' && { q }), ...(agentId !== '' && { agent_id: agentId }) };
+      const filters = { ...(words !== '' && { q: words }), ...(agentId !== '' && { agent_id: agentId }) };
       return ask(api.GET('/conversations', { params: { query: { page, limit: LIMIT, ...filters } } }));
     },
     placeholderData: keepPreviousData,
@@ -46,14 +48,22 @@ export function Page() {
   const columns: Column<Row>[] = [
     {
       title: 'Begins with',
-      cell: ({ id, title }) => (
-        <Link
-          to="/conversations/$id"
-          params={{ id }}
-          className="line-clamp-1 font-medium break-all hover:text-accent hover:underline"
-        >
-          {title === '' ? 'Without words' : title}
-        </Link>
+      cell: ({ id, title, found }) => (
+        <div className="py-2">
+          <Link
+            to="/conversations/$id"
+            params={{ id }}
+            {...(found && { search: { at: found.message_id } })}
+            className="line-clamp-1 font-medium break-all hover:text-accent hover:underline"
+          >
+            {title === '' ? 'Without words' : title}
+          </Link>
+          {found && (
+            <p className="line-clamp-2 text-sm break-words text-muted">
+              <Marked text={found.excerpt} words={words} />
+            </p>
+          )}
+        </div>
       ),
     },
     {
@@ -71,7 +81,7 @@ export function Page() {
         <TextField
           label="Search"
           type="search"
-          placeholder="Words of the first message"
+          placeholder="Words that were said"
           defaultValue={q}
           onChange={({ target }) => show({ q: target.value, page: 1 })}
         />
@@ -118,10 +128,24 @@ export function Page() {
   );
 }
 
+/** An excerpt in which the words that were searched for stand out. */
+function Marked({ text, words }: { readonly text: string; readonly words: string }) {
+  const at = text.toLowerCase().indexOf(words.toLowerCase());
+  if (at === -1 || words === '') return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <mark>{text.slice(at, at + words.length)}</mark>
+      {text.slice(at + words.length)}
+    </>
+  );
+}
+
 interface Row {
   readonly id: string;
   readonly title: string;
   readonly agent_id: string;
   readonly turn_count: number;
   readonly updated_at: string;
+  readonly found: { readonly message_id: string; readonly excerpt: string } | null;
 }

@@ -1,3 +1,4 @@
+import { inputTexts } from '../../ui/input-texts.ts';
 import type { CrewReply } from './crew-query.ts';
 
 /** Stands for an agent or task while it is edited: its id, or a name of ours until it has one. */
@@ -57,10 +58,6 @@ export interface CrewDraft {
   readonly tasks: readonly DraftTask[];
 }
 
-/** A value that is no text is shown as JSON. */
-export const inputText = (value: unknown): string =>
-  typeof value === 'string' ? value : JSON.stringify(value);
-
 const text = (value: number | null): string => (value === null ? '' : String(value));
 
 export function toDraft(crew: CrewReply): CrewDraft {
@@ -79,9 +76,7 @@ export function toDraft(crew: CrewReply): CrewDraft {
     timeout_s: text(configuration.timeout_s),
     max_delegations: String(configuration.max_delegations),
     max_delegation_depth: String(configuration.max_delegation_depth),
-    inputs: Object.fromEntries(
-      Object.entries(configuration.inputs).map(([name, value]) => [name, inputText(value)]),
-    ),
+    inputs: inputTexts(configuration.inputs),
     agents: crew.agents.map(toDraftAgent),
     tasks: crew.tasks.map((task) => ({
       key: task.id,

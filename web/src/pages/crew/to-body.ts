@@ -1,7 +1,8 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { paths } from '../../api/schema.ts';
+import { fromInputTexts } from '../../ui/input-texts.ts';
 import { isRecord } from '../../ui/kept-text.ts';
-import { type CrewDraft, type DraftAgent, type DraftTask, inputText } from './draft.ts';
+import type { CrewDraft, DraftAgent, DraftTask } from './draft.ts';
 
 type CrewBody = paths['/crews']['post']['requestBody']['content']['application/json'];
 type AgentBody = NonNullable<CrewBody['agents']>[number];
@@ -25,7 +26,7 @@ export function toBody(
     timeout_s: toNumber('timeout_s', draft.timeout_s),
     max_delegations: toNumber('max_delegations', draft.max_delegations),
     max_delegation_depth: toNumber('max_delegation_depth', draft.max_delegation_depth),
-    inputs: toInputs(draft.inputs, inputs),
+    inputs: fromInputTexts(draft.inputs, inputs),
   };
   // A task names its agent by place, so that a new one can be named too.
   const places = new Map(draft.agents.map(({ key }, place) => [key, place]));
@@ -95,20 +96,6 @@ function namesOf(tasks: readonly DraftTask[]): Map<string, string> {
       taken.add(made);
       return [[key, made] as const];
     }),
-  );
-}
-
-/** An empty field is no default; what nobody has changed stays what it was, also if it is no text. */
-function toInputs(
-  texts: Readonly<Record<string, string>>,
-  before: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const given = Object.entries(texts).filter(([, text]) => text.trim() !== '');
-  return Object.fromEntries(
-    given.map(([name, text]) => [
-      name,
-      name in before && inputText(before[name]) === text ? before[name] : text,
-    ]),
   );
 }
 

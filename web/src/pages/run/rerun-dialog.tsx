@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
+import { fromInputTexts, inputText, inputTexts } from '../../ui/input-texts.ts';
 import type { Run } from './use-run.ts';
 
 interface RerunDialogProps {
@@ -17,22 +18,18 @@ interface RerunDialogProps {
   readonly onClose: () => void;
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
 /** A new run that keeps the outputs before a task. */
 export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const names = Object.keys(run.inputs);
   const [from, setFrom] = useState(fromTask);
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(names.map((name) => [name, asText(run.inputs[name])])),
-  );
+  const [values, setValues] = useState(() => inputTexts(run.inputs));
   const [maxCost, setMaxCost] = useState(run.max_cost_usd === null ? '' : String(run.max_cost_usd));
   const [isCurrent, setCurrent] = useState(false);
   const [error, setError] = useState<ApiError>();
   const [isStarting, setStarting] = useState(false);
-  const changed = names.filter((name) => values[name] !== asText(run.inputs[name]));
+  const changed = names.filter((name) => values[name] !== inputText(run.inputs[name]));
 
   const start = async () => {
     setStarting(true);
@@ -40,7 +37,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
     const body = {
       ...(from !== '' && { from_task: from }),
       ...(changed.length > 0 && {
-        inputs: Object.fromEntries(changed.map((name) => [name, values[name] ?? ''])),
+        inputs: changedInputs(changed, values, run.inputs),
       }),
       ...(isCurrent && { use_current_crew: true }),
       ...(maxCost.trim() !== '' && Number(maxCost) !== run.max_cost_usd && { max_cost_usd: Number(maxCost) }),
@@ -122,4 +119,14 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+/** An input that was emptied is told as empty: left out, it would stay what it was. */
+function changedInputs(
+  names: readonly string[],
+  texts: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const values = fromInputTexts(texts, before);
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? '']));
 }

@@ -4,6 +4,7 @@ import { useNames } from '../../../api/use-names.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
+import { fromInputTexts, inputTexts } from '../../../ui/input-texts.ts';
 import { toast } from '../../../ui/toast.tsx';
 import { useForm } from '../../../ui/use-form.ts';
 import { CronPreview } from './cron-preview.tsx';
@@ -44,10 +45,10 @@ function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
       crew_id: schedule?.crew_id ?? '',
       cron: schedule?.cron ?? '0 9 * * 1-5',
       timezone: schedule?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-      typed: toTyped(schedule?.inputs ?? {}),
+      typed: inputTexts(schedule?.inputs ?? {}),
     },
     send: ({ typed, name, ...values }) => {
-      const inputs = Object.fromEntries(Object.entries(typed).filter(([, text]) => text !== ''));
+      const inputs = fromInputTexts(typed, schedule?.inputs ?? {});
       const body = { ...values, inputs, ...(name !== '' && { name }) };
       if (!schedule) return ask(api.POST('/schedules', { body }));
       return ask(api.PATCH('/schedules/{id}', { params: { path: { id: schedule.id } }, body }));
@@ -107,15 +108,5 @@ function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
       </SelectField>
       <CronPreview cron={values.cron} timezone={values.timezone} />
     </DialogForm>
-  );
-}
-
-/** What is no text is shown as JSON; sent again it is a text, which a placeholder takes as well. */
-function toTyped(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
   );
 }
