@@ -6,11 +6,12 @@ import { startTestApp } from '../../src/testing/test-app.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 
-it('PostgreSQL that goes away under a server is a 503 meanwhile; a call that ends then is kept, not repeated, and billed once', async () => {
+const outage = (engine: 'embedded' | 'dbos') => async (): Promise<void> => {
   const postgres = await startPostgresServer();
   const upstream = await startScriptedUpstream({ text: 'a few words', usage: USAGE, firstByteMs: 1_500 });
   const test = await startTestApp({
     ...{ DATABASE_URL: postgres.url(), OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
+    MUSTER_ENGINE: engine,
   });
   try {
     const { owner } = test;
@@ -45,4 +46,11 @@ it('PostgreSQL that goes away under a server is a 503 meanwhile; a call that end
     await upstream.close();
     await postgres.remove();
   }
-});
+};
+
+for (const engine of ['embedded', 'dbos'] as const) {
+  it(
+    `PostgreSQL that goes away under a server is a 503 meanwhile; a call that ends then is kept, not repeated, and billed once (engine ${engine})`,
+    outage(engine),
+  );
+}

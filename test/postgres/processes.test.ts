@@ -225,36 +225,39 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
     );
   });
 
-  once('a newer version migrates beside them: they go on, jobs stay as they were pinned, and none of them can start any more', async () => {
-    upstream.play({ ...ANSWER, firstByteMs: 400 });
-    const created = await createCrew();
-    const detail = await call(apis[0], 'GET', `/crews/${created}`);
-    const before = upstream.calls.length;
-    const job = await call(apis[0], 'POST', '/executions', { crew_id: created });
-    while (upstream.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
-    // What a newer version does at its first start: it only adds.
-    const client = new pg.Client(postgres.url());
-    await client.connect();
-    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${0x6d757374});
+  once(
+    'a newer version migrates beside them: they go on, jobs stay as they were pinned, and none of them can start any more',
+    async () => {
+      upstream.play({ ...ANSWER, firstByteMs: 400 });
+      const created = await createCrew();
+      const detail = await call(apis[0], 'GET', `/crews/${created}`);
+      const before = upstream.calls.length;
+      const job = await call(apis[0], 'POST', '/executions', { crew_id: created });
+      while (upstream.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      // What a newer version does at its first start: it only adds.
+      const client = new pg.Client(postgres.url());
+      await client.connect();
+      await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${0x6d757374});
       ALTER TABLE jobs ADD COLUMN of_tomorrow TEXT; ALTER TABLE agents ADD COLUMN of_tomorrow BIGINT NOT NULL DEFAULT 0;
       CREATE TABLE of_tomorrow (id TEXT PRIMARY KEY);
       INSERT INTO migrations (id, name, applied_at) VALUES (${SCHEMA_VERSION + 1}, 'tomorrow', 0); COMMIT`);
-    await client.end();
-    const agent = String(at(detail, 'agents.0.id'));
-    await call(apis[1], 'PUT', `/agents/${agent}`, { goal: 'Do something else' });
-    const events = await follow(apis[1], String(at(job, 'job_id')));
-    assert.equal(events.at(-1)?.status, 'completed');
-    const texts = upstream.calls.slice(before).map(({ body }) => JSON.stringify(body));
-    assert.equal(texts.length, 3);
-    assert.ok(texts.every((text) => !text.includes('Do something else')));
-    upstream.play(ANSWER);
-    const next = await call(apis[0], 'POST', '/executions', { crew_id: created });
-    assert.equal((await follow(apis[0], String(at(next, 'job_id')))).at(-1)?.status, 'completed');
-    assert.match(JSON.stringify(upstream.calls.at(-1)?.body), /Do something else/);
-    const { code, output } = await runServerToItsEnd(environment);
-    assert.equal(code, 1);
-    assert.match(output, /written by a newer version of Muster .*Start that version, or restore a backup/);
-  });
+      await client.end();
+      const agent = String(at(detail, 'agents.0.id'));
+      await call(apis[1], 'PUT', `/agents/${agent}`, { goal: 'Do something else' });
+      const events = await follow(apis[1], String(at(job, 'job_id')));
+      assert.equal(events.at(-1)?.status, 'completed');
+      const texts = upstream.calls.slice(before).map(({ body }) => JSON.stringify(body));
+      assert.equal(texts.length, 3);
+      assert.ok(texts.every((text) => !text.includes('Do something else')));
+      upstream.play(ANSWER);
+      const next = await call(apis[0], 'POST', '/executions', { crew_id: created });
+      assert.equal((await follow(apis[0], String(at(next, 'job_id')))).at(-1)?.status, 'completed');
+      assert.match(JSON.stringify(upstream.calls.at(-1)?.body), /Do something else/);
+      const { code, output } = await runServerToItsEnd(environment);
+      assert.equal(code, 1);
+      assert.match(output, /written by a newer version of Muster .*Start that version, or restore a backup/);
+    },
+  );
 };
 
 for (const engine of ['embedded', 'dbos'] as const) {

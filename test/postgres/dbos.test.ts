@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
+import { createSolePresence, type Database, openPostgresDatabase } from '../../src/db/index.ts';
+import {
+  createDbosEngine,
+  createEmbeddedEngine,
+  type Dbos,
+  type Engine,
+  type JobContext,
+  openDbos,
+} from '../../src/engine/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
+
+const ACCOUNT = 'acct_a';
+const silent = { warn: () => undefined, error: () => undefined };
+
+describe('what DBOS has of jobs', () => {
+  let postgres: PostgresServer;
+  let db: Database;
+  let dbos: Dbos;
+  let client: pg.Client;
+  before(async () => {
+    postgres = await startPostgresServer();
+    db = await openPostgresDatabase(postgres.url());
+    const account = { name: 'a', tier: 'enterprise', limits: null, status: 'active', created_at: 1 };
+    const values = { id: ACCOUNT, ...account, balance_nano_usd: 0n, held_nano_usd: 0n };
+    await db.write([db.statement(db.build.insertInto('accounts').values(values))]);
+    dbos = await openDbos({ url: postgres.url(), executorId: randomUUID(), log: silent });
+    client = new pg.Client(postgres.url());
+    await client.connect();
+  });
+  after(async () => {
+    await client.end();
+    await dbos.close();
+    await db.close();
+    await postgres.remove();
+  });
+
+  async function startEngine(kind: 'dbos' | 'embedded'): Promise<Engine> {
+    const presence = createSolePresence(db);
+    const options = { db, presence, clock: systemClock, log: silent };
+    const engine = kind === 'dbos' ? createDbosEngine({ ...options, dbos }) : createEmbeddedEngine(options);
+    const run = async ({ id, steps }: JobContext) => {
+      const first = await steps.step('first', async () => ({ value: 'secret' }));
+      if (id.startsWith('fails')) await steps.step('bad', () => Promise.reject(new TypeError('no')));
+      const answer = id.startsWith('asks') ? await steps.waitFor('person') : '';
+      await steps.step('last', async () => ({ value: 1 }));
+      return { result: `${first} ${answer}` };
+    };
+    engine.register('work', { run, retry: { maxAttempts: 1, baseMs: 1, maxMs: 1 } });
+    await presence.start();
+    await engine.start();
+    return engine;
+  }
+  const enqueue = (engine: Engine, id: string) =>
+    engine.enqueue({ id, accountId: ACCOUNT, kind: 'work', input: null });
+  async function untilWaiting(engine: Engine, id: string): Promise<void> {
+    while ((await engine.get(ACCOUNT, id))?.status !== 'waiting_for_input');
+  }
+  const statusOf = async (id: string): Promise<string | undefined> => {
+    const found = await client.query('SELECT status FROM dbos.workflow_status WHERE workflow_uuid = $1', [
+      id,
+    ]);
+    return found.rows[0]?.status;
+  };
+  async function untilStatus(id: string, status: string): Promise<void> {
+    while ((await statusOf(id)) !== status);
+  }
+  const stepsOf = async (id: string): Promise<unknown[]> => {
+    const found = await client.query(
+      'SELECT function_id, function_name FROM dbos.operation_outputs WHERE workflow_uuid = $1 ORDER BY 1',
+      [id],
+    );
+    return found.rows.map(({ function_id, function_name }) => [function_id, function_name]);
+  };
+
+  it('a workflow a job, with its steps in order over waits, its end, and nothing of what they say', async () => {
+    const engine = await startEngine('dbos');
+    await enqueue(engine, 'asks_1');
+    await untilWaiting(engine, 'asks_1');
+    await untilStatus('asks_1', 'CANCELLED');
+    await engine.answer(ACCOUNT, 'asks_1', 'person', 'yes');
+    assert.equal((await engine.waitUntilEnded(ACCOUNT, 'asks_1'))?.result, 'secret yes');
+    await untilStatus('asks_1', 'SUCCESS');
+    assert.deepEqual(await stepsOf('asks_1'), [
+      [0, 'first finished'],
+      [1, 'person waiting'],
+      [2, 'last finished'],
+    ]);
+    await enqueue(engine, 'fails_1');
+    await untilStatus('fails_1', 'ERROR');
+    await enqueue(engine, 'asks_2');
+    await untilWaiting(engine, 'asks_2');
+    await engine.stop(ACCOUNT, 'asks_2');
+    await untilStatus('asks_2', 'CANCELLED');
+    const kept = await client.query('SELECT count(*) FROM dbos.operation_outputs WHERE output LIKE $1', [
+      '%secret%',
+    ]);
+    assert.equal(kept.rows[0].count, '0');
+    await dbos.forget(Date.now() + 60_000);
+    assert.equal(await statusOf('asks_1'), undefined);
+    assert.equal((await engine.get(ACCOUNT, 'asks_1'))?.status, 'completed');
+    engine.close();
+  });
+
+  it('a job goes on under the other engine, in both directions', async () => {
+    for (const [id, first, second] of [
+      ['asks_3', 'dbos', 'embedded'],
+      ['asks_4', 'embedded', 'dbos'],
+    ] as const) {
+      const before = await startEngine(first);
+      await enqueue(before, id);
+      await untilWaiting(before, id);
+      await before.drain(1_000);
+      before.close();
+      const engine = await startEngine(second);
+      await engine.answer(ACCOUNT, id, 'person', 'on');
+      assert.equal((await engine.waitUntilEnded(ACCOUNT, id))?.result, 'secret on');
+      await engine.drain(1_000);
+      engine.close();
+    }
+    await untilStatus('asks_4', 'SUCCESS');
+    assert.equal(await statusOf('asks_3'), 'CANCELLED');
+  });
+});
