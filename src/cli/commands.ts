@@ -20,10 +20,20 @@ import { logout } from './commands/logout.ts';
 import { moveToPostgres } from './commands/move-to-postgres.ts';
 import { restore } from './commands/restore.ts';
 import { run } from './commands/run.ts';
+import { scheduleCreate } from './commands/schedule-create.ts';
+import { scheduleDelete } from './commands/schedule-delete.ts';
+import { scheduleList } from './commands/schedule-list.ts';
+import { scheduleRun } from './commands/schedule-run.ts';
 import { serve } from './commands/serve.ts';
 import { usage } from './commands/usage.ts';
 import { userAdd } from './commands/user-add.ts';
 import { userList } from './commands/user-list.ts';
+import { webhookCreate } from './commands/webhook-create.ts';
+import { webhookDelete } from './commands/webhook-delete.ts';
+import { webhookDeliveries } from './commands/webhook-deliveries.ts';
+import { webhookList } from './commands/webhook-list.ts';
+import { webhookReplay } from './commands/webhook-replay.ts';
+import { webhookTest } from './commands/webhook-test.ts';
 import { whoami } from './commands/whoami.ts';
 import { worker } from './commands/worker.ts';
 import type { CommandGroup } from './help-text.ts';
@@ -40,6 +50,8 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[exportCommand, importCommand],
       ...[docsAdd, docsList],
       ...[keyCreate, keyList, keyRevoke],
+      ...[webhookList, webhookCreate, webhookDelete, webhookTest, webhookDeliveries, webhookReplay],
+      ...[scheduleList, scheduleCreate, scheduleDelete, scheduleRun],
       ...[balance, usage],
       ...[userAdd, userList],
       ...[accountAdd, accountList],
