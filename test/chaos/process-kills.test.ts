@@ -10,7 +10,7 @@ import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
 import { type Kill, madeTwice, randomFrom, type Seen } from './kills.ts';
 
-/** Of load and kills. The whole of it: CHAOS_SECONDS=300 CHAOS_PROCESSES=3. */
+/** Of load and kills. The whole of it: CHAOS_SECONDS=300 CHAOS_PROCESSES=3; CHAOS_ENGINE=dbos with the other engine. */
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 3);
 /** Of each role. */
 const PROCESSES = Number(process.env.CHAOS_PROCESSES ?? 2);
@@ -40,6 +40,7 @@ it(`${PROCESSES} API processes and ${PROCESSES} workers that are killed at rando
   });
   const environment = {
     ...{ MUSTER_HOME: home.path, DATABASE_URL: postgres.url(), MUSTER_DEMO: '0', LOG_LEVEL: 'error' },
+    MUSTER_ENGINE: process.env.CHAOS_ENGINE ?? 'embedded',
     MUSTER_SECRET_KEY: randomBytes(32).toString('base64'),
     ...{ MUSTER_OWNER_EMAIL: EMAIL, MUSTER_OWNER_PASSWORD: PASSWORD },
     MUSTER_STARTING_CREDIT: String(CREDIT_NANO_USD / 1e9),
