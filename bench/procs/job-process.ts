@@ -5,7 +5,7 @@ import type { Processes, Started } from './processes.ts';
 
 const LIMIT_MS = 120_000;
 
-/** A process on the measured core that does jobs and measures them from inside. */
+/** A process that does jobs and measures them from inside. */
 export class JobProcess {
   readonly #process: Started;
 
@@ -17,14 +17,19 @@ export class JobProcess {
     return this.#process.pid;
   }
 
-  /** Resolves once it is ready for requests. */
-  static async start(processes: Processes, file: URL, homePath: string): Promise<JobProcess> {
+  /** Resolves once it is ready for requests. `databaseUrl`: on PostgreSQL, with others and on any core. */
+  static async start(
+    processes: Processes,
+    file: URL,
+    homePath: string,
+    databaseUrl?: string,
+  ): Promise<JobProcess> {
     const started = processes.start({
       name: file.pathname.split('/').at(-1) ?? 'jobs',
       command: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', file.pathname],
-      core: 'server',
-      env: { JOBS_HOME: homePath },
+      core: databaseUrl === undefined ? 'server' : 'any',
+      env: { JOBS_HOME: homePath, ...(databaseUrl !== undefined && { JOBS_DATABASE_URL: databaseUrl }) },
       channel: true,
     });
     const jobs = new JobProcess(started);

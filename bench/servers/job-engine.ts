@@ -1,10 +1,17 @@
 /**
- * A process that has nothing but the embedded engine, on a data folder (JOBS_HOME), and measures it from inside when
- * asked: jobs of three steps that do nothing, each step kept with an event and a ledger row before the next starts.
+ * A process that has nothing but the embedded engine, on a data folder (JOBS_HOME) or, with others, on a PostgreSQL
+ * (JOBS_DATABASE_URL), and measures it from inside when asked: jobs of three steps that do nothing, each step kept with an event and a ledger row before the next starts.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSolePresence, openSqliteDatabase } from '../../src/db/index.ts';
+import {
+  createPostgresSignals,
+  createSharedPresence,
+  createSolePresence,
+  noSignals,
+  openPostgresDatabase,
+  openSqliteDatabase,
+} from '../../src/db/index.ts';
 import { createEmbeddedEngine } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
@@ -18,13 +25,20 @@ const LISTED_JOBS = 10_000;
 const IDLE_GAP_MS = 5;
 const WATCHERS = 1_000;
 
-const db = await openSqliteDatabase(join(process.env.JOBS_HOME ?? '', 'muster.db'));
+const { JOBS_HOME = '', JOBS_DATABASE_URL: url } = process.env;
+const db =
+  url === undefined
+    ? await openSqliteDatabase(join(JOBS_HOME, 'muster.db'))
+    : await openPostgresDatabase(url);
 const ids = createIds();
 const account = { name: 'bench', tier: 'enterprise', limits: null, status: 'active', created_at: 1 };
 await db.write(
   [ACCOUNT, LIST_ACCOUNT].map((id) =>
     db.statement(
-      db.build.insertInto('accounts').values({ ...account, id, balance_nano_usd: 0n, held_nano_usd: 0n }),
+      db.build
+        .insertInto('accounts')
+        .values({ ...account, id, balance_nano_usd: 0n, held_nano_usd: 0n })
+        .onConflict((conflict) => conflict.doNothing()),
     ),
   ),
 );
@@ -47,10 +61,12 @@ function report(...said: unknown[]): void {
   process.stderr.write(`${JSON.stringify(said)}\n`);
 }
 
-const presence = createSolePresence(db);
+const presence = url === undefined ? createSolePresence(db) : createSharedPresence(db, log);
+const signals = url === undefined ? noSignals : createPostgresSignals({ url });
+await signals.start();
 await presence.start();
 const engine = createEmbeddedEngine({
-  ...{ db, clock: systemClock, log, presence },
+  ...{ db, clock: systemClock, log, presence, signals },
   ...{ accountConcurrency: 64, concurrency: 64 },
 });
 const started = new Map<string, (atMs: number) => void>();

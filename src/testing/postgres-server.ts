@@ -12,6 +12,8 @@ export interface PostgresServer {
   url(database?: string): string;
   /** Ends it as a restart does: open transactions are undone, clients lose their connections. `SIGQUIT`: as a crash does. */
   stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
+  /** Of its first process, whose children do the work. */
+  pid(): number;
   /** On the same data and port as before. */
   start(): Promise<void>;
   /** Stops it and takes its data away. */
@@ -83,6 +85,7 @@ export async function startPostgresServer({ flushes = false } = {}): Promise<Pos
   await start();
   return {
     url: (database = 'postgres') => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    pid: () => server?.pid ?? 0,
     stop,
     start,
     async remove() {
