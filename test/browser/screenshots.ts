@@ -1,7 +1,7 @@
 // `npm run screenshots`: a picture of every page in light, dark and on a phone, in screenshots/ (not kept in git), to be
-// looked at by people.
+// looked at by people. In light and dark axe looks at each as well, and what it finds ends the command.
 import { mkdirSync } from 'node:fs';
-import { type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
 import { SCENES, type Scene } from './scenes.ts';
 
 const FOLDER = new URL('../../screenshots/', import.meta.url);
@@ -19,6 +19,7 @@ async function picture(console: ConsoleTest, scene: Scene, look: keyof typeof LO
   await page.getByRole('heading', { level: 1 }).waitFor();
   await scene.prepare?.(page);
   if (!scene.listens) await page.waitForLoadState('networkidle');
+  if (look !== 'phone') await assertAccessible(page);
   const file = new URL(`${scene.name}-${look}.png`, FOLDER);
   await page.screenshot({ path: file.pathname, fullPage: true, animations: 'disabled' });
   await page.context().close();
