@@ -182,8 +182,9 @@ describe('the settings', () => {
     await console.test.createKey(console.test.owner, { name: 'audited' });
     const page = await console.openSignedIn('/settings/audit');
     await page.getByLabel('What').selectOption('Created a key');
+    // The unfiltered list has the line as well: what counts is that the others leave.
+    await page.getByRole('table').getByRole('row').nth(2).waitFor({ state: 'detached' });
     await page.getByText('name: audited').waitFor();
-    assert.equal(await page.getByRole('table').getByRole('row').count(), 2);
     await assertAccessible(page);
     const downloaded = page.waitForEvent('download');
     await page.getByRole('button', { name: 'NDJSON' }).click();
