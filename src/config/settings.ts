@@ -182,7 +182,7 @@ export const settings = {
   ),
   MUSTER_MAX_BODIES_MB: setting(
     256,
-    'How many megabytes of JSON bodies are held for requests at once; what comes on top gets 503 `overloaded` (256). Uploads do not count: they go to the disk as they come. 0: no bound.',
+    'How many megabytes of request bodies, uploads included, are held at once; what comes on top gets 503 `overloaded` (256). A body counts as far as it has come. 0: no bound.',
     wholeNumber,
   ),
   MUSTER_MIN_FREE_DISK_MB: setting(

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Admission } from '../limits/index.ts';
+import type { Admission, HeldBody } from '../limits/index.ts';
 import type { App } from './types.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -12,11 +12,11 @@ export function refuseOverload(app: App, admission: Admission): void {
     if (isAboutHealth(request)) return done();
     const refusal = admission.refusal(READS.has(request.method) ? 'read' : 'write');
     if (refusal) return done(refusal);
-    const bytes = heldBytes(request);
-    if (bytes === 0) return done();
-    const full = admission.enter(bytes);
+    const body = bodyOf(request);
+    if (!body) return done();
+    const full = admission.enter(body);
     if (full) return done(full);
-    reply.raw.once('close', () => admission.leave(bytes));
+    reply.raw.once('close', () => admission.leave(body));
     done();
   });
 }
@@ -25,10 +25,15 @@ function isAboutHealth({ routeOptions }: FastifyRequest): boolean {
   return /\/(health|health\/ready|metrics)$/.test(routeOptions.url ?? '');
 }
 
-/** How much memory the body takes. Files go to the disk as they come. */
-function heldBytes({ headers }: FastifyRequest): number {
-  if (headers['content-type']?.startsWith('multipart/')) return 0;
-  if (headers['transfer-encoding'] !== undefined) return UNKNOWN_BYTES;
-  const length = Number(headers['content-length'] ?? 0);
-  return Number.isSafeInteger(length) && length > 0 ? length : 0;
+/** Files, too, are held in memory until the last byte of the form is there. */
+function bodyOf({ method, headers, raw: { socket } }: FastifyRequest): HeldBody | undefined {
+  if (READS.has(method)) return undefined;
+  const bytes =
+    headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : UNKNOWN_BYTES;
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) return undefined;
+  const readBefore = socket.bytesRead;
+  return {
+    bytes,
+    arrived: () => (socket.destroyed ? undefined : Math.min(bytes, socket.bytesRead - readBefore)),
+  };
 }

@@ -84,14 +84,32 @@ describe('admission', () => {
 
   it('holds bodies up to the bound, and one that is larger when there is no other', () => {
     const gate = admission();
-    assert.equal(gate.enter(500), undefined);
-    assert.equal(gate.enter(1)?.code, 'overloaded');
-    gate.leave(500);
-    assert.equal(gate.enter(60), undefined);
-    assert.equal(gate.enter(41)?.code, 'overloaded');
-    assert.equal(gate.enter(40), undefined);
-    gate.leave(60);
-    gate.leave(40);
-    assert.equal(admission({ bodyBytes: 0 }).enter(1e12), undefined);
+    const [large, small, other] = [whole(500), whole(60), whole(40)];
+    assert.equal(gate.enter(large), undefined);
+    assert.equal(gate.enter(whole(1))?.code, 'overloaded');
+    gate.leave(large);
+    gate.leave(large);
+    assert.equal(gate.enter(small), undefined);
+    assert.equal(gate.enter(whole(41))?.code, 'overloaded');
+    assert.equal(gate.enter(other), undefined);
+    assert.equal(admission({ bodyBytes: 0 }).enter(whole(1e12)), undefined);
+  });
+
+  it('lets nobody keep others out by a body that does not come, or by going away without a word', () => {
+    const gate = admission();
+    const slow = { bytes: 50, arrived: () => 1 };
+    for (let i = 0; i < 20; i++) assert.equal(gate.enter({ ...slow }), undefined);
+    assert.equal(gate.enter(whole(70)), undefined);
+    assert.equal(gate.enter(whole(20))?.code, 'overloaded');
+    let isGone = false;
+    const leaving = admission();
+    assert.equal(leaving.enter({ bytes: 100, arrived: () => (isGone ? undefined : 100) }), undefined);
+    assert.equal(leaving.enter(whole(1))?.code, 'overloaded');
+    isGone = true;
+    assert.equal(leaving.enter(whole(100)), undefined);
   });
 });
+
+function whole(bytes: number) {
+  return { bytes, arrived: () => bytes };
+}

@@ -12,12 +12,22 @@ export interface AdmissionBounds {
 /** Reads go on for longer than what writes or runs something: they are short, and people look what is going on. */
 export type Work = 'read' | 'write';
 
+export interface HeldBody {
+  /** How large it says that it will be. */
+  readonly bytes: number;
+  /** How much of it has come; undefined when its client is gone. */
+  readonly arrived: () => number | undefined;
+}
+
 export interface Admission {
   /** Why work that begins now would be too much; undefined when it is welcome. Asked before anything is done for it. */
   refusal(work: Work): MusterError | undefined;
-  /** Room for a body, until `leave`; or why there is none. A body has room beside nothing however large it is. */
-  enter(bodyBytes: number): MusterError | undefined;
-  leave(bodyBytes: number): void;
+  /**
+   * Room for a body, until `leave`; or why there is none. A body has room beside nothing however large it is, and room
+   * that others have asked for and do not fill is given away: who sends slowly, or nothing, keeps nobody out.
+   */
+  enter(body: HeldBody): MusterError | undefined;
+  leave(body: HeldBody): void;
   /** What is too much at this moment, in words; undefined when nothing is. */
   trouble(): string | undefined;
 }
@@ -35,7 +45,8 @@ export function createAdmission({
   waitingWrites: () => number;
   bounds: AdmissionBounds;
 }): Admission {
-  let bytes = 0;
+  const bodies = new Set<HeldBody>();
+  let announced = 0;
   const isOver = (value: number, bound: number): boolean => bound > 0 && value > bound;
 
   function excess(times: number): string | undefined {
@@ -44,23 +55,40 @@ export function createAdmission({
     return undefined;
   }
 
+  function leave(body: HeldBody): void {
+    if (bodies.delete(body)) announced -= body.bytes;
+  }
+
+  /** Those whose clients are gone leave: not every reply that was never begun tells of its end. */
+  function countArrived(): number {
+    let sum = 0;
+    for (const body of bodies) {
+      const arrived = body.arrived();
+      if (arrived === undefined) leave(body);
+      else sum += arrived;
+    }
+    return sum;
+  }
+
   return {
     refusal(work) {
       const reason = excess(work === 'read' ? READS_BEAR : 1);
       return reason === undefined ? undefined : overloaded(reason);
     },
 
-    enter(bodyBytes) {
-      if (bytes > 0 && isOver(bytes + bodyBytes, bounds.bodyBytes)) {
-        return overloaded('it holds as many request bodies as it has room for');
+    enter(body) {
+      if (isOver(announced + body.bytes, bounds.bodyBytes)) {
+        const arrived = countArrived();
+        if (bodies.size > 0 && isOver(arrived + body.bytes, bounds.bodyBytes)) {
+          return overloaded('it holds as many request bodies as it has room for');
+        }
       }
-      bytes += bodyBytes;
+      bodies.add(body);
+      announced += body.bytes;
       return undefined;
     },
 
-    leave(bodyBytes) {
-      bytes -= bodyBytes;
-    },
+    leave,
 
     trouble: () => excess(1),
   };

@@ -1,4 +1,4 @@
-export { type Admission, type AdmissionBounds, createAdmission } from './create-admission.ts';
+export { type Admission, type AdmissionBounds, createAdmission, type HeldBody } from './create-admission.ts';
 export {
   createLimits,
   type JobBound,

@@ -29,7 +29,9 @@ export async function testProvider(
   const name =
     model === undefined
       ? firstModel(provider.name, context.models.list(own))
-      : `${provider.name}/${model.replace(`${provider.name}/`, '')}`;
+      : model.startsWith(`${provider.name}/`)
+        ? model
+        : `${provider.name}/${model}`;
   const { clock } = context;
   const startedAt = clock.now();
   const answer = (error: MusterError | undefined): ProviderTest => ({

@@ -11,11 +11,11 @@ export function inputTexts(inputs: Inputs): Texts {
 }
 
 /**
- * What the fields say as the API takes it; empty ones are left out. What nobody has changed is what it was, and what was
+ * What the fields say as the API takes it; empty ones are left out, unless they were so before. What nobody has changed is what it was, and what was
  * no text before (a number, true, JSON) is none again, as long as what is typed can be read as such.
  */
 export function fromInputTexts(texts: Texts, before: Inputs): Record<string, unknown> {
-  const given = Object.entries(texts).filter(([, text]) => text.trim() !== '');
+  const given = Object.entries(texts).filter(([name, text]) => text.trim() !== '' || before[name] === text);
   return Object.fromEntries(
     given.map(([name, text]) => [name, Object.hasOwn(before, name) ? readText(text, before[name]) : text]),
   );
