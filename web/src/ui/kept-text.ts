@@ -22,6 +22,11 @@ export const keptText = {
   forget(key: string): void {
     sessionStorage.removeItem(PREFIX + key);
   },
+  forgetAll(): void {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+    }
+  },
 };
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
