@@ -25,6 +25,9 @@ const ANSWER = { usage: USAGE, firstByteMs: 40, text: 'a few words', chunks: 3, 
 /** At $1 and $2 a million tokens. */
 const CALL_NANO_USD = 2_000_000;
 
+/** With DBOS a job of a dead process was once seen to go on only after a minute (docs/decisions/0011, Not done). */
+const RECOVERED_WITHIN_MS = { embedded: 18_000, dbos: 90_000 };
+
 const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
   const home = tempFolder();
   const started: ServerProcess[] = [];
@@ -205,7 +208,7 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
       const ends = events.filter(({ type, status }) => type === 'job_status' && status === 'completed');
       assert.equal(ends.length, 1);
     }
-    assert.ok(recoveredMs < 18_000, `all were done ${Math.round(recoveredMs)} ms later`);
+    assert.ok(recoveredMs < RECOVERED_WITHIN_MS[engine], `all were done ${Math.round(recoveredMs)} ms later`);
     const repeated = upstream.calls.length - before.calls - jobs.length * 3;
     assert.ok(
       repeated <= underWay + jobs.length,
