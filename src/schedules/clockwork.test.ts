@@ -76,6 +76,16 @@ describe('the clockwork of schedules', () => {
     });
   });
 
+  it('starts what falls due while it looks, at once', async () => {
+    const first = await boot();
+    await hourly(first);
+    await first.close();
+    const looking = boot();
+    time.advance(HOUR);
+    await looking;
+    assert.equal(started.length, 1);
+  });
+
   it('starts each time once, however many processes look at once', async () => {
     const processes = await Promise.all([boot(), boot(), boot()]);
     const [first] = processes;

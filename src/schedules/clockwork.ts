@@ -41,18 +41,22 @@ export class Clockwork {
     if (this.#isLooking) return;
     this.#isLooking = true;
     this.#cancel?.();
-    let sleepMs = PAUSE_MS;
+    const { clock, timers, log } = this.#context;
+    let wakeAt = 0;
     try {
-      while (this.#again && this.#isOpen) {
+      // A time that came while it was looking is seen to at once, not after a sleep.
+      while ((this.#again || wakeAt <= clock.now()) && this.#isOpen) {
         this.#again = false;
-        sleepMs = (await this.#startDue()) ? await this.#untilNext() : PAUSE_MS;
+        const now = clock.now();
+        wakeAt = (await this.#startDue(now)) ? await this.#nextLookAfter(now) : now + PAUSE_MS;
       }
     } catch (err) {
-      this.#context.log.error({ err }, 'The schedules could not be read');
+      log.error({ err }, 'The schedules could not be read');
+      wakeAt = clock.now() + PAUSE_MS;
     }
     this.#isLooking = false;
     this.#onIdle?.();
-    if (this.#isOpen) this.#cancel = this.#context.timers.after(sleepMs, () => void this.look());
+    if (this.#isOpen) this.#cancel = timers.after(wakeAt - clock.now(), () => void this.look());
   }
 
   /** Resolves when no start is under way. */
@@ -66,10 +70,10 @@ export class Clockwork {
   }
 
   /** False when something is still due that could not be seen to. */
-  async #startDue(): Promise<boolean> {
-    const { store, clock, log } = this.#context;
+  async #startDue(now: number): Promise<boolean> {
+    const { store, log } = this.#context;
     for (;;) {
-      const due = await store.due(clock.now(), PAGE);
+      const due = await store.due(now, PAGE);
       let seenTo = 0;
       for (const schedule of due) {
         if (!this.#isOpen) return true;
@@ -85,10 +89,10 @@ export class Clockwork {
     }
   }
 
-  async #untilNext(): Promise<number> {
-    const now = this.#context.clock.now();
+  /** When to look again, what was due until `now` having been seen to: later than that. */
+  async #nextLookAfter(now: number): Promise<number> {
     const next = await this.#context.store.nextAt(now);
-    return Math.min(this.#longestMs, next === undefined ? this.#longestMs : Math.max(0, next - now));
+    return Math.min(now + this.#longestMs, next ?? Number.POSITIVE_INFINITY);
   }
 }
 
