@@ -143,7 +143,9 @@ export async function checkTaskNames(
     if (before?.tools?.includes(tool) || (await context.catalogue.toolExists(accountId, tool))) continue;
     throw invalidCrew(`tools.${index}`, `there is no tool '${tool}'`);
   }
-  if (task.outputSchema !== before?.outputSchema) checkSchema('output_schema', task.outputSchema);
+  if (task.outputSchema !== before?.outputSchema) {
+    checkSchema(context, 'output_schema', task.outputSchema);
+  }
 }
 
 async function within<T>(place: string, run: () => Promise<T>): Promise<T> {

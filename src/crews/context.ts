@@ -2,6 +2,7 @@ import type { Agents } from '../agents/index.ts';
 import type { Database, Statement } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
+import type { SchemaChecker } from '../tools/index.ts';
 import type { CrewStore } from './store.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -24,4 +25,5 @@ export interface CrewsContext {
   /** The statements that belong to the deletion of a crew in other rooms. */
   readonly alongDeletion: (accountId: string, crewId: string) => readonly Statement[];
   readonly store: CrewStore;
+  readonly schemas: SchemaChecker;
 }

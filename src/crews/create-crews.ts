@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from '../lib/page.ts';
+import { createSchemaChecker } from '../tools/index.ts';
 import type { CrewsContext } from './context.ts';
 import { deleteCrew } from './delete-crew.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
@@ -19,7 +20,7 @@ import type {
   WholeCrewInput,
 } from './types.ts';
 
-export type CrewsDependencies = Omit<CrewsContext, 'store'>;
+export type CrewsDependencies = Omit<CrewsContext, 'store' | 'schemas'>;
 
 /** Crews and their tasks. All throw crew_not_found or task_not_found for an id that the account does not have. */
 export interface Crews {
@@ -65,7 +66,11 @@ export interface Crews {
 }
 
 export function createCrews(dependencies: CrewsDependencies): Crews {
-  const context: CrewsContext = { ...dependencies, store: createCrewStore(dependencies.db) };
+  const context: CrewsContext = {
+    ...dependencies,
+    store: createCrewStore(dependencies.db),
+    schemas: createSchemaChecker(),
+  };
   return {
     createCrew: (accountId, input, createdBy) => createCrew(context, accountId, input, createdBy),
     getCrew: (accountId, crewId) => getCrew(context, accountId, crewId),

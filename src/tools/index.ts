@@ -6,6 +6,7 @@ export { createTools, type ToolRegistry, type ToolsOptions } from './create-tool
 export { type CustomTool, type CustomToolUpdate, HTTP_METHODS } from './custom/types.ts';
 export { toolErrors } from './errors.ts';
 export type { McpServer } from './mcp/types.ts';
+export { createSchemaChecker, type SchemaChecker } from './schema-checker.ts';
 export type { ToolUser } from './tool-users.ts';
 export type {
   KnowledgePort,

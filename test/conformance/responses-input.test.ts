@@ -261,6 +261,10 @@ describe('the input of a response', () => {
         'tools.1.name',
       ],
       [{ tools: [{ type: 'function', function: { name: 'nested' } }] }, 'tools.0.name'],
+      [
+        { text: { format: { type: 'json_schema', name: 'x', schema: { type: 'string', pattern: '(' } } } },
+        'text.format.schema',
+      ],
     ];
     for (const [body, param] of cases) {
       const reply = await app.post('/responses', { model: app.agent, input: 'Hi', ...body });

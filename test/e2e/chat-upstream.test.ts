@@ -252,6 +252,14 @@ describe('chat over a provider, and its bill', () => {
     assert.equal(at(mended.body, 'choices.0.message.content'), '{"a":1}');
     upstream.play({ text: 'no json', usage: USAGE });
     assert.equal((await post(format)).field('error.code'), 'output_schema_mismatch');
+    const calls = upstream.calls.length;
+    const broken = { type: 'json_schema', json_schema: { name: 'x', schema: { pattern: '(' } } };
+    for (const stream of [false, true]) {
+      const refused = await post({ response_format: broken, stream });
+      assert.equal(refused.status, 400);
+      assert.equal(refused.field('error.param'), 'response_format.json_schema.schema');
+    }
+    assert.equal(upstream.calls.length, calls, 'nothing is paid for');
   });
 
   it("turns a provider's failures into one clear error each, and never shows its key", async () => {

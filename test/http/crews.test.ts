@@ -103,6 +103,13 @@ describe('crews and tasks', () => {
           { agents: [WRITER], tasks: [{ description: 'a', output_schema: { type: 'nonsense' } }] },
           'tasks.0.output_schema',
         ],
+        [
+          {
+            agents: [WRITER],
+            tasks: [{ description: 'a', output_schema: { properties: { id: { pattern: '(' } } } }],
+          },
+          'tasks.0.output_schema',
+        ],
         [{ agents: [WRITER], manager_model: 'no/such-model' }, 'manager_model'],
         [{ agents: [WRITER], max_cost_usd: 0 }, 'max_cost_usd'],
         [{ agents: [WRITER], no_such_field: 1 }, 'no_such_field'],

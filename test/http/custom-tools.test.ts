@@ -327,6 +327,7 @@ describe('custom HTTP tools', () => {
       [{ method: 'TRACE' }, 'method'],
       [{ parameters: { type: 'string' } }, 'parameters.type'],
       [{ parameters: { type: 'object', properties: { a: { type: 'nothing' } } } }, 'parameters'],
+      [{ parameters: { type: 'object', properties: { a: { pattern: '(' } } } }, 'parameters'],
       [{ price_usd: -1 }, 'price_usd'],
       [{ effects: 'some' }, 'effects'],
       [{ timeout_s: 0 }, 'timeout_s'],

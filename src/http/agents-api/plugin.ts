@@ -8,6 +8,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { SecretBox } from '../../lib/secrets.ts';
 import type { Limits } from '../../limits/index.ts';
 import type { Runs } from '../../runs/index.ts';
+import { createSchemaChecker } from '../../tools/index.ts';
 import { bearerToken } from '../bearer.ts';
 import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
@@ -63,7 +64,8 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
     acceptIdempotencyKeys(app, deps);
     listModels(app, deps);
     getModel(app, deps);
-    createChatCompletion(app, deps);
-    responsesApi(app, deps);
+    const schemas = createSchemaChecker();
+    createChatCompletion(app, { ...deps, schemas });
+    responsesApi(app, { ...deps, schemas });
   };
 }

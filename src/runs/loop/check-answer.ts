@@ -31,6 +31,9 @@ function complaintOf(schema: JsonObject, value: Json): string | undefined {
     allErrors: true,
     ownProperties: true,
     validateFormats: false,
+    // Whether it is a schema has been looked at before; reading the schema of schemas takes longer than all the rest.
+    validateSchema: false,
+    meta: false,
     logger: false,
   });
   try {

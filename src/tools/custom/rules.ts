@@ -2,9 +2,8 @@ import { isSandboxAccount } from '../../accounts/index.ts';
 import { invalid, MusterError } from '../../lib/errors.ts';
 import { type GuardedHttp, vetForLater } from '../../lib/guarded-http/index.ts';
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
-import { TimeLimitReached } from '../../lib/time-limit.ts';
-import { createSchemaCompiler } from '../compile-schema.ts';
 import { toolErrors } from '../errors.ts';
+import { createSchemaChecker } from '../schema-checker.ts';
 
 /** What every provider of models takes as the name of a tool. */
 const NAME = /^[a-zA-Z][\w-]{0,63}$/;
@@ -48,17 +47,8 @@ export function checkParameters(schema: JsonObject): JsonObject {
     throw invalid('parameters.properties', 'must be an object of schemas by name');
   }
   const whole: JsonObject = { ...schema, type: 'object', properties: schema.properties ?? {} };
-  try {
-    createSchemaCompiler().compile(whole);
-  } catch (cause) {
-    const why =
-      cause instanceof TimeLimitReached
-        ? 'it takes too long to read'
-        : cause instanceof Error
-          ? cause.message
-          : '';
-    throw invalid('parameters', `is not a JSON Schema that can be used: ${why.slice(0, 300)}`);
-  }
+  const fault = createSchemaChecker().faultOf(whole);
+  if (fault !== undefined) throw invalid('parameters', `is not a JSON Schema that can be used: ${fault}`);
   return whole;
 }
 

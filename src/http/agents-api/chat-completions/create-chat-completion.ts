@@ -4,6 +4,7 @@ import type { CallableAgent } from '../../../agents/index.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Limits } from '../../../limits/index.ts';
 import type { PreparedTurn, Runs } from '../../../runs/index.ts';
+import type { SchemaChecker } from '../../../tools/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
 import { doneOnce } from '../../idempotency.ts';
@@ -13,6 +14,7 @@ import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
 import { toCaller } from '../caller.ts';
+import { checkFormat } from '../check-format.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
 import { CHAT_REPLIES } from './replies.ts';
@@ -25,6 +27,7 @@ const BODY_LIMIT = 48 * 1024 * 1024;
 export interface ChatCompletionDeps {
   readonly runs: Runs;
   readonly logger: Logger;
+  readonly schemas: SchemaChecker;
   /** The agent of this id if the principal may call it, else throws model_not_found. */
   readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
   readonly openRequests: OpenRequests;
@@ -47,6 +50,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       const principal = requirePrincipal(request);
       const agent = await deps.findAgent(principal, request.body.model);
       const { turn, warnings } = toTurn(request.body, agent);
+      checkFormat(deps.schemas, 'response_format.json_schema.schema', turn.responseFormat);
       if (turn.stream) await countStream(deps.limits, principal.accountId, reply.raw);
       const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
       reply.header('x-conversation-id', prepared.ids.conversationId);

@@ -6,6 +6,7 @@ import type { Ids } from '../../../lib/ids.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Limits } from '../../../limits/index.ts';
 import type { Runs } from '../../../runs/index.ts';
+import type { SchemaChecker } from '../../../tools/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
 import type { LiveResponses } from './live-responses.ts';
 import type { ContentSealer } from './sealed-content.ts';
@@ -16,6 +17,7 @@ export interface ResponsesDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sealer: ContentSealer;
+  readonly schemas: SchemaChecker;
   readonly live: LiveResponses;
   /** Runs background responses. */
   readonly engine: Pick<Engine, 'enqueue' | 'get' | 'stop' | 'subscribe'>;

@@ -4,6 +4,7 @@ import { invalid } from '../../../lib/errors.ts';
 import type { Item } from '../../../models/index.ts';
 import { type PreparedTurn, type TurnRequest, withItemIds } from '../../../runs/index.ts';
 import { mayUseAgent, toCaller } from '../caller.ts';
+import { checkFormat } from '../check-format.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import type { ResponseIdentity } from './response-resource.ts';
@@ -36,6 +37,7 @@ export async function prepareResponse(
   const agent = await deps.findAgent(principal, body.model);
   const { accountId } = principal;
   const plan = toPlan(body, agent);
+  checkFormat(deps.schemas, 'text.format.schema', plan.turn.responseFormat);
   const thread = await findThread(deps, principal, body, findMemory);
   const items = await readInput(deps, principal, body.input, { memory: thread.memory });
   if (items.length === 0) throw invalid('input', 'is required: a text or a list of items');
