@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
-import type { Database } from '../db/index.ts';
+import { checkInvariants, type Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
-import { type Billing, createBilling, createUsageLog, type Hold, type Payer } from './index.ts';
+import {
+  type Billing,
+  billingInvariants,
+  createBilling,
+  createUsageLog,
+  type Hold,
+  type Payer,
+} from './index.ts';
 
 const NOON = Date.UTC(2026, 10, 30, 12);
 const PAYER: Payer = { accountId: 'acct_1' };
@@ -115,6 +122,20 @@ describe('billing', () => {
   };
   const settle = (taken: Hold, costNanoUsd: bigint) =>
     db.write(billing.settle({ hold: taken, costNanoUsd, reason: 'model', price: {} }));
+  const charge = (taken: Hold, costNanoUsd: bigint) => {
+    const { runId, payer } = taken;
+    const subject = {
+      ...({ runId, accountId: 'acct_1', source: 'key', keyId: payer.key?.id ?? null, userId: null } as const),
+      ...{ agentId: payer.agent?.id ?? '', agentVersion: 1, model: 'm' },
+    };
+    const tokens = { inputTokens: 1, cachedTokens: 0, outputTokens: 1, reasoningTokens: 0, estimated: false };
+    return db.write([
+      ...billing.settle({ hold: taken, costNanoUsd, reason: 'model', price: {} }),
+      billing.recordUsage(subject, { ...tokens, toolCostNanoUsd: 0n, costNanoUsd }),
+    ]);
+  };
+  const problems = async () =>
+    (await checkInvariants(db, billingInvariants)).flatMap((check) => check.problems).sort();
   async function ledgerSum(accountId: string): Promise<bigint> {
     const rows = await db.all(
       db.build.selectFrom('ledger').select('amount_nano_usd').where('account_id', '=', accountId),
@@ -163,6 +184,46 @@ describe('billing', () => {
     now += 24 * 3_600_000;
     await assert.rejects(hold(51n, payer), { code: 'api_key_monthly_limit_reached' });
     await hold(50n, payer);
+  });
+
+  it('counts a call that goes over midnight on the day in which its credit was set aside, for key and agent alike', async () => {
+    const keyed = await addKey({ daily: 100n });
+    const payer: Payer = { ...keyed, agent: { id: 'agent_1', dailyLimitNanoUsd: 100n } };
+    const agentAlone: Payer = { accountId: 'acct_1', agent: { id: 'agent_1', dailyLimitNanoUsd: 100n } };
+    now = Date.UTC(2026, 10, 28, 23, 59);
+    const first = await billing.hold({ callId: 'a/1', runId: 'run_a', payer, amountNanoUsd: 90n });
+    now += 120_000;
+    // A second call of the same run, which began yesterday: yesterday's is still under way.
+    const second = await billing.hold({ callId: 'a/2', runId: 'run_a', payer, amountNanoUsd: 90n });
+    await charge(first, 80n);
+    await charge(second, 70n);
+    await assert.rejects(hold(31n, payer), { code: 'api_key_daily_limit_reached' });
+    await assert.rejects(hold(31n, agentAlone), { code: 'agent_daily_limit_reached' });
+    await charge(await hold(30n, payer), 30n);
+    const days = db.build.selectFrom('agent_spend').select(['period', 'spent_nano_usd']).orderBy('period');
+    const spent = async () => (await db.all(days)).map((row) => [row.period, row.spent_nano_usd]);
+    const expected = [
+      ['2026-11', 180n],
+      ['2026-11-28', 80n],
+      ['2026-11-29', 100n],
+    ];
+    assert.deepEqual(await spent(), expected);
+    assert.deepEqual(await problems(), []);
+    const wrong = db.build.updateTable('agent_spend').set((eb) => ({
+      spent_nano_usd: eb
+        .case()
+        .when('period', '=', '2026-11-28')
+        .then(90n)
+        .when('period', '=', '2026-11-29')
+        .then(90n)
+        .else(180n)
+        .end(),
+    }));
+    await db.write([db.statement(wrong)]);
+    assert.deepEqual(await problems(), [
+      'agent_1: what it spent on 2026-11-28 differs from its charges by 10 nano-dollars',
+      'agent_1: what it spent on 2026-11-29 differs from its charges by -10 nano-dollars',
+    ]);
   });
 
   it('counts what a key spent before it had a cap', async () => {

@@ -7,7 +7,7 @@ import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { type BillingLog, createGiveBack } from './give-back.ts';
 import { formatUsd } from './money.ts';
-import { createPeriods, msUntilNextDay, msUntilNextMonth, rollupPeriods } from './periods.ts';
+import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
 import { releaseHoldsOfDead } from './release-holds-of-dead.ts';
 import {
   AGENT_DAILY_CAP,
@@ -96,20 +96,29 @@ export function createBilling({
       const limit = key.monthlyLimitNanoUsd;
       statements.push(store.reserveMonthlyCap({ keyId: key.id, period: month, accountId, amount, limit }));
     }
-    statements.push(...agentReservations(payer, amount));
+    statements.push(...agentReservations(payer, amount, day, month));
     return statements;
   }
 
   /** After the account's own row is taken, so that of calls that come at once each counts those before it. */
-  function agentReservations({ accountId, agent }: Payer, amount: bigint): Statement[] {
-    if (!agent) return [];
-    const { id: agentId, dailyLimitNanoUsd: daily, monthlyLimitNanoUsd: monthly } = agent;
-    const { day, month } = rollupPeriods(clock.now());
+  function agentReservations(
+    { accountId, agent }: Payer,
+    amount: bigint,
+    day: string,
+    month: string,
+  ): Statement[] {
+    const { id: agentId = '', dailyLimitNanoUsd: daily, monthlyLimitNanoUsd: monthly } = agent ?? {};
     const call = { accountId, agentId, amount };
-    return [
-      ...(daily === undefined ? [] : [store.reserveAgentDay({ ...call, period: day, limit: daily })]),
-      ...(monthly === undefined ? [] : [store.reserveAgentMonth({ ...call, period: month, limit: monthly })]),
-    ];
+    const statements: Statement[] = [];
+    if (daily !== undefined) {
+      const since = Date.parse(day);
+      statements.push(store.reserveAgentDay({ ...call, period: day, since, limit: daily }));
+    }
+    if (monthly !== undefined) {
+      const since = Date.parse(month);
+      statements.push(store.reserveAgentMonth({ ...call, period: month, since, limit: monthly }));
+    }
+    return statements;
   }
 
   async function refusal(guard: string, payer: Payer, amount: bigint): Promise<Error> {
@@ -147,7 +156,7 @@ export function createBilling({
   /** Charge and release differ only in the cost: both take the hold off whatever it was counted in. */
   function end(hold: Hold, cost: bigint): Statement[] {
     const { callId, payer, amountNanoUsd: held, day, month } = hold;
-    const { accountId, key } = payer;
+    const { accountId, key, agent } = payer;
     const statements = [
       store.deleteHold({ id: callId, accountId }),
       store.endHold({ accountId, held, cost }),
@@ -156,6 +165,9 @@ export function createBilling({
       const dayHeld = key.dailyLimitNanoUsd === undefined ? 0n : held;
       const monthHeld = key.monthlyLimitNanoUsd === undefined ? 0n : held;
       statements.push(store.countSpend({ keyId: key.id, accountId, day, month, cost, dayHeld, monthHeld }));
+    }
+    if (agent && cost > 0n) {
+      statements.push(store.countAgentSpend({ accountId, agentId: agent.id, day, month, cost }));
     }
     return statements;
   }
@@ -201,6 +213,7 @@ export function createBilling({
         reason,
         price: JSON.stringify(price),
         actor: hold.payer.key?.id ?? null,
+        countedOn: hold.day,
         now: clock.now(),
       });
       return [...end(hold, cost), entry, ...outbox.tellLowCredit(hold.payer.accountId, cost)];
@@ -250,6 +263,7 @@ export function createBilling({
         reason,
         price: null,
         actor,
+        countedOn: null,
         now: clock.now(),
       });
       const line = audit.record({

@@ -98,7 +98,55 @@ export const billingInvariants: readonly Invariant[] = [
       ) AS charged ON charged.actor = spent.key_id
       WHERE by_day <> by_month OR by_day <> coalesce(charged.amount, 0)`,
   },
+  {
+    name: 'What each agent has spent, by day and by month, is what its runs cost',
+    count: sql`SELECT count(*) AS count FROM agent_spend`,
+    broken: sql`
+      SELECT coalesce(spent.agent_id, logged.agent_id) || ': ' || coalesce(by_day, 0) || ' nano-dollars by day, '
+        || coalesce(by_month, 0) || ' by month, its runs cost ' || coalesce(logged.amount, 0) AS problem
+      FROM (
+        SELECT account_id, agent_id, sum(CASE WHEN length(period) = 10 THEN spent_nano_usd ELSE 0 END) AS by_day,
+          sum(CASE WHEN length(period) = 7 THEN spent_nano_usd ELSE 0 END) AS by_month
+        FROM agent_spend GROUP BY account_id, agent_id
+      ) AS spent FULL JOIN (
+        SELECT account_id, agent_id, sum(cost_nano_usd) AS amount FROM usage_rollups WHERE span = 'month'
+        GROUP BY account_id, agent_id
+      ) AS logged ON logged.account_id = spent.account_id AND logged.agent_id = spent.agent_id
+      WHERE coalesce(by_day, 0) <> coalesce(by_month, 0) OR coalesce(by_day, 0) <> coalesce(logged.amount, 0)`,
+  },
+  {
+    // On the days of which every charge says what it counts against.
+    name: 'What keys and agents spend in a day is what calls cost whose credit was set aside in it',
+    count: sql`SELECT count(*) AS count FROM ledger WHERE counted_on IS NOT NULL`,
+    broken: {
+      sqlite: otherDays(sql`strftime('%Y-%m-%d', max(created_at) / 1000, 'unixepoch')`),
+      postgres: otherDays(
+        sql`to_char(to_timestamp(max(created_at) / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+      ),
+    },
+  },
 ];
+
+function otherDays(lastDay: RawBuilder<unknown>): RawBuilder<{ problem: string }> {
+  return sql<{ problem: string }>`
+      WITH charges AS (
+        SELECT ledger.account_id, ledger.actor, usage.agent_id, ledger.counted_on AS day, ledger.amount_nano_usd AS amount
+        FROM ledger LEFT JOIN usage ON usage.run_id = ledger.run_id AND usage.account_id = ledger.account_id
+        WHERE ledger.kind = 'charge' AND ledger.counted_on IS NOT NULL
+      ), counted AS (
+        SELECT account_id, key_id AS spender, period AS day, spent_nano_usd AS amount FROM key_spend
+        WHERE length(period) = 10
+        UNION ALL SELECT account_id, agent_id, period, spent_nano_usd FROM agent_spend WHERE length(period) = 10
+        UNION ALL SELECT account_id, actor, day, amount FROM charges WHERE actor IS NOT NULL
+        UNION ALL SELECT account_id, agent_id, day, amount FROM charges WHERE agent_id IS NOT NULL
+      )
+      SELECT spender || ': what it spent on ' || day || ' differs from its charges by ' || sum(amount) || ' nano-dollars' AS problem
+      FROM counted
+      WHERE day > (
+        SELECT coalesce(${lastDay}, '') FROM ledger WHERE kind = 'charge' AND counted_on IS NULL
+      )
+      GROUP BY account_id, spender, day HAVING sum(amount) <> 0`;
+}
 
 function otherSums(span: string, period: RawBuilder<unknown>): RawBuilder<{ problem: string }> {
   return sql<{ problem: string }>`

@@ -29,9 +29,3 @@ export function msUntilNextMonth(ms: number): number {
   const date = new Date(ms);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) - ms;
 }
-
-/** The day and month of a moment as the sums of the usage log count them: from 1970, and from the year 0; UTC. */
-export function rollupPeriods(ms: number): { readonly day: number; readonly month: number } {
-  const date = new Date(ms);
-  return { day: Math.floor(ms / DAY_MS), month: date.getUTCFullYear() * 12 + date.getUTCMonth() };
-}

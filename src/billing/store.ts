@@ -42,29 +42,33 @@ export function createBillingStore(db: Database) {
       guard,
     );
 
-  const agentCap = (span: 'day' | 'month', guard: string) =>
-    db.prepare<{ accountId: string; agentId: string; period: number; amount: bigint; limit: bigint }>(
-      (queries, param) => {
-        const spent = queries
-          .selectFrom('usage_rollups')
-          .select(sql<bigint>`coalesce(sum(cost_nano_usd), 0)`.as('sum'))
-          .where('account_id', '=', param('accountId'))
-          .where('span', '=', span)
-          .where('period', '=', param('period'))
-          .where('agent_id', '=', param('agentId'));
-        const held = queries
-          .selectFrom('holds')
-          .select(sql<bigint>`coalesce(sum(amount_nano_usd), 0)`.as('sum'))
-          .where('account_id', '=', param('accountId'))
-          .where('agent_id', '=', param('agentId'));
-        return queries
-          .updateTable('accounts')
-          .set((eb) => ({ tier: eb.ref('tier') }))
-          .where('id', '=', param('accountId'))
-          .where(sql<boolean>`(${spent}) + (${held}) + ${param('amount')} <= ${param('limit')}`);
-      },
-      guard,
-    );
+  const agentCap = (guard: string) =>
+    db.prepare<{
+      accountId: string;
+      agentId: string;
+      period: string;
+      since: number;
+      amount: bigint;
+      limit: bigint;
+    }>((queries, param) => {
+      const spent = queries
+        .selectFrom('agent_spend')
+        .select(sql<bigint>`coalesce(sum(spent_nano_usd), 0)`.as('sum'))
+        .where('account_id', '=', param('accountId'))
+        .where('agent_id', '=', param('agentId'))
+        .where('period', '=', param('period'));
+      const held = queries
+        .selectFrom('holds')
+        .select(sql<bigint>`coalesce(sum(amount_nano_usd), 0)`.as('sum'))
+        .where('account_id', '=', param('accountId'))
+        .where('agent_id', '=', param('agentId'))
+        .where('created_at', '>=', param('since'));
+      return queries
+        .updateTable('accounts')
+        .set((eb) => ({ tier: eb.ref('tier') }))
+        .where('id', '=', param('accountId'))
+        .where(sql<boolean>`(${spent}) + (${held}) + ${param('amount')} <= ${param('limit')}`);
+    }, guard);
 
   return {
     reserveCredit: db.prepare<{ accountId: string; amount: bigint }>(
@@ -78,9 +82,9 @@ export function createBillingStore(db: Database) {
     ),
     reserveDailyCap: reserveCap(DAILY_CAP),
     reserveMonthlyCap: reserveCap(MONTHLY_CAP),
-    /** What the agent has spent, by the sums of the usage log, and holds, with this one, stays within the limit. */
-    reserveAgentDay: agentCap('day', AGENT_DAILY_CAP),
-    reserveAgentMonth: agentCap('month', AGENT_MONTHLY_CAP),
+    /** What the agent has spent in the period, and holds since it began, with this one, stays within the limit. */
+    reserveAgentDay: agentCap(AGENT_DAILY_CAP),
+    reserveAgentMonth: agentCap(AGENT_MONTHLY_CAP),
     insertHold: db.prepare<{
       id: string;
       accountId: string;
@@ -133,6 +137,7 @@ export function createBillingStore(db: Database) {
       reason: string;
       price: string | null;
       actor: string | null;
+      countedOn: string | null;
       now: number;
     }>((queries, param) =>
       queries.insertInto('ledger').values({
@@ -145,6 +150,7 @@ export function createBillingStore(db: Database) {
         price: param('price'),
         actor: param('actor'),
         created_at: param('now'),
+        counted_on: param('countedOn'),
       }),
     ),
     /** Counts a charge in a key's day and month, whether or not the key has caps now: it may get some. */
@@ -182,6 +188,31 @@ export function createBillingStore(db: Database) {
           })),
         ),
     ),
+    /** Counts a charge in its agent's day and month, whether or not the agent has caps now: it may get some. */
+    countAgentSpend: db.prepare<{
+      accountId: string;
+      agentId: string;
+      day: string;
+      month: string;
+      cost: bigint;
+    }>((queries, param) => {
+      const row = {
+        account_id: param('accountId'),
+        agent_id: param('agentId'),
+        spent_nano_usd: param('cost'),
+      };
+      return queries
+        .insertInto('agent_spend')
+        .values([
+          { ...row, period: param('day') },
+          { ...row, period: param('month') },
+        ])
+        .onConflict((conflict) =>
+          conflict.columns(['account_id', 'agent_id', 'period']).doUpdateSet((eb) => ({
+            spent_nano_usd: eb('agent_spend.spent_nano_usd', '+', eb.ref('excluded.spent_nano_usd')),
+          })),
+        );
+    }),
     addUsage: db.prepare<{
       runId: string;
       accountId: string;

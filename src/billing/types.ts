@@ -6,12 +6,12 @@ export interface Payer {
     readonly dailyLimitNanoUsd?: bigint | undefined;
     readonly monthlyLimitNanoUsd?: bigint | undefined;
   };
-  /** The agent that spends, when it has caps: those count too. */
-  readonly agent?: CappedAgent | undefined;
+  /** The agent that spends: what it does is counted, and its own caps count too. */
+  readonly agent?: PayingAgent | undefined;
 }
 
-/** An agent with bounds of its own on what it may spend, whoever calls it. */
-export interface CappedAgent {
+/** An agent that spends, and what bounds of its own it may have, whoever calls it. */
+export interface PayingAgent {
   readonly id: string;
   readonly dailyLimitNanoUsd?: bigint | undefined;
   readonly monthlyLimitNanoUsd?: bigint | undefined;
@@ -25,7 +25,10 @@ export interface Hold {
   readonly payer: Payer;
   /** 0 for what is free: then nothing is stored. */
   readonly amountNanoUsd: bigint;
-  /** The day and month (UTC) whose caps the call counts against, fixed when the hold is taken. */
+  /**
+   * The day and month (UTC) whose caps the call counts against, the key's and the agent's: those in which the hold is
+   * taken, however long the call or its run goes on.
+   */
   readonly day: string;
   readonly month: string;
 }

@@ -10,7 +10,7 @@ export const ERASED_TABLES = [
   ...['chunks', 'document_texts', 'documents', 'search_scopes'],
   ...['memories', 'execution_tasks', 'executions', 'execution_batches', 'tasks', 'crews'],
   ...['job_steps', 'job_events', 'jobs', 'responses', 'runs', 'turns', 'conversations'],
-  ...['usage', 'usage_rollups', 'ledger', 'holds', 'key_spend', 'model_prices', 'providers'],
+  ...['usage', 'usage_rollups', 'ledger', 'holds', 'key_spend', 'agent_spend', 'model_prices', 'providers'],
   ...['webhook_attempts', 'webhook_deliveries', 'webhooks', 'schedules'],
   ...['custom_tool_names', 'custom_tools', 'mcp_servers'],
   ...['agent_versions', 'agents', 'idempotency_keys'],

@@ -11,6 +11,7 @@ export interface Schema {
   refresh_tokens: RefreshTokensTable;
   agent_keys: AgentKeysTable;
   key_spend: KeySpendTable;
+  agent_spend: AgentSpendTable;
   agents: AgentsTable;
   agent_versions: AgentVersionsTable;
   providers: ProvidersTable;
@@ -163,6 +164,14 @@ export interface KeySpendTable {
   account_id: string;
   spent_nano_usd: bigint;
   held_nano_usd: bigint;
+}
+
+/** What the calls of an agent have cost that began in one day or month, UTC; named as for keys. */
+export interface AgentSpendTable {
+  account_id: string;
+  agent_id: string;
+  period: string;
+  spent_nano_usd: bigint;
 }
 
 export interface AgentsTable {
@@ -322,6 +331,8 @@ export interface LedgerTable {
   price: string | null;
   actor: string | null;
   created_at: number;
+  /** The day (UTC) whose caps a charge counts against: when its credit was set aside. Null for grants, and before there was this column. */
+  counted_on: string | null;
 }
 
 /** Credit set aside for a call under way. */

@@ -22,9 +22,8 @@ export function toSubject(
   };
 }
 
-/** The payer, with the agent's own caps where it has some. */
+/** The payer, with the agent that spends. */
 export function payerFor(payer: Payer, { id, config }: Pick<CallableAgent, 'id' | 'config'>): Payer {
   const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = config;
-  if (dailyLimitNanoUsd === undefined && monthlyLimitNanoUsd === undefined) return payer;
   return { ...payer, agent: { id, dailyLimitNanoUsd, monthlyLimitNanoUsd } };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CappedAgent } from '../../billing/index.ts';
+import type { PayingAgent } from '../../billing/index.ts';
 import { Interrupt, type JobEvent, type JobSteps, JobStopped } from '../../engine/index.ts';
 import { MusterError } from '../../lib/errors.ts';
 import { type Item, modelErrors, type ResponseFormat, type ToolChoice } from '../../models/index.ts';
@@ -163,7 +163,7 @@ async function toTask(
       source: key === null ? 'user' : 'key',
       keyId: key?.id ?? null,
     },
-    payer: { accountId, ...(key && { key: toPayingKey(key) }), agent: toCappedAgent(agent) },
+    payer: { accountId, ...(key && { key: toPayingKey(key) }), agent: toPayingAgent(agent) },
     model,
     instructions: buildInstructions({ agentInstructions: agent.instructions, documents, items }),
     items,
@@ -277,10 +277,8 @@ export function assistantMessage(text: string): Item {
   return { type: 'message', role: 'assistant', content: [{ type: 'text', text }] };
 }
 
-/** The agent as it counts against its own caps; undefined when it has none. */
-function toCappedAgent(agent: PinnedAgent): CappedAgent | undefined {
+function toPayingAgent(agent: PinnedAgent): PayingAgent {
   const { dailyLimitNanoUsd: daily = null, monthlyLimitNanoUsd: monthly = null } = agent;
-  if (daily === null && monthly === null) return undefined;
   return {
     id: agent.id,
     dailyLimitNanoUsd: daily === null ? undefined : BigInt(daily),

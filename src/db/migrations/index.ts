@@ -19,6 +19,7 @@ import { retention } from './0018-retention.ts';
 import { auditChain } from './0019-audit-chain.ts';
 import { agentCaps } from './0020-agent-caps.ts';
 import { sessionPlaces } from './0021-session-places.ts';
+import { agentSpend } from './0022-agent-spend.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   auditChain,
   agentCaps,
   sessionPlaces,
+  agentSpend,
 ];
