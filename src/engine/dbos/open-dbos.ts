@@ -10,6 +10,11 @@ const WORKFLOW = 'muster_job';
 const DATA_SOURCE = 'muster';
 
 const FORGET_AT_ONCE = 500;
+/**
+ * As with our own connections: a process that is frozen in the middle of a transaction must not keep its jobs locked for
+ * longer than it is believed to be alive. DBOS would wait for a minute.
+ */
+const IDLE_TRANSACTION_MS = 5_000;
 
 /** What a body of a workflow is given to tell DBOS of. Everything throws WorkflowLost when it is another one's now. */
 export interface WorkflowSteps {
@@ -137,6 +142,7 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
     name: NAME,
     systemDatabaseUrl: url,
     systemDatabaseSchemaName: SCHEMA,
+    systemDatabaseIdleTransactionTimeoutMs: IDLE_TRANSACTION_MS,
     executorID: executorId,
     // Any version may go on with any job; one whose steps have changed is found out by its history.
     applicationVersion: NAME,
