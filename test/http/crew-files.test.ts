@@ -144,10 +144,10 @@ describe('crews of other tools', () => {
     const made = await importFiles({ 'config/agents.yaml': AGENTS, 'config/tasks.yaml': TASKS });
     assert.equal(made.status, 201, made.text);
     assert.deepEqual(at(made.body, 'unsupported'), [
-      "agents.reporting_analyst.llm: 'gpt-99-ultra' can not be called here; 'sandbox' instead",
-      "agents.researcher.tools: there is no tool 'SomeUnknownTool' here",
-      'agents.researcher.verbose',
-      'tasks.reporting_task.output_file',
+      "agents.reporting_analyst.llm: 'gpt-99-ultra' can not be called here; 'sandbox' was taken instead",
+      "agents.researcher.tools: 'SomeUnknownTool' was not carried over; there is no such tool here",
+      'agents.researcher.verbose: not carried over',
+      'tasks.reporting_task.output_file: not carried over',
     ]);
     const crew = await test.owner.call('GET', `/crews/${made.field('id')}`);
     assert.partialDeepStrictEqual(crew.body, {
@@ -183,9 +183,9 @@ describe('crews of other tools', () => {
     const made = await importFiles({ 'crew.jsonc': CREW, 'agents/writer.jsonc': WRITER }, {});
     assert.equal(made.status, 201, made.text);
     assert.deepEqual(at(made.body, 'unsupported'), [
-      'agents.writer.max_rpm',
-      'crew.planning',
-      'tasks.maybe.type',
+      'agents.writer.max_rpm: not carried over',
+      'crew.planning: not carried over',
+      'tasks.maybe.type: not carried over',
     ]);
     const crew = await test.owner.call('GET', `/crews/${made.field('id')}`);
     assert.partialDeepStrictEqual(crew.body, {
@@ -202,9 +202,9 @@ describe('crews of other tools', () => {
     const imported = await test.owner.call('POST', '/crews/import', { files, model: 'sandbox' });
     assert.equal(imported.status, 201, imported.text);
     assert.deepEqual(at(imported.body, 'unsupported'), [
-      'agents.critic.allow_delegation',
-      "agents.scout.tools: there is no tool 'OvenTool' here",
-      "tasks.judge_task.output: 'Verdict' is a class; give the task an output_schema",
+      'agents.critic.allow_delegation: not carried over',
+      "agents.scout.tools: 'OvenTool' was not carried over; there is no such tool here",
+      "tasks.judge_task.output: the class 'Verdict' was not carried over; give the task an output_schema",
     ]);
     const { body } = await test.owner.call('GET', `/crews/${imported.field('id')}`);
     const [scout, critic] = [at(body, 'agents.0.id'), at(body, 'agents.1.id')];
@@ -226,11 +226,49 @@ describe('crews of other tools', () => {
     assert.equal(imported.status, 201, imported.text);
     const said = at(imported.body, 'unsupported');
     assert.ok(Array.isArray(said) && said.length === 3);
-    assert.match(String(said[0]), /^tasks\.judge_task\.agent: the files name none; 'critic' was chosen/);
+    assert.match(
+      String(said[0]),
+      /^tasks\.judge_task\.agent: the files say nobody; 'critic' was taken instead/,
+    );
     const jobId = await startJob(test.owner, imported.field('id'), { topic: 'kettles' });
     assert.equal((await endOf(test.owner, jobId)).field('status'), 'completed');
     const managed = { files, model: 'sandbox', process: 'hierarchical' };
     assert.deepEqual(at((await test.owner.call('POST', '/crews/import', managed)).body, 'unsupported'), []);
+  });
+
+  it('what is of another kind, or more than may be, is told', async () => {
+    const made = await importFiles({
+      'crew.jsonc': JSON.stringify({
+        name: 'Odd',
+        agents: ['a'],
+        memory: { provider: 'mem0' },
+        inputs: ['topic'],
+        process: 'consensual',
+        tasks: [
+          { name: 'one', description: 'x' },
+          { name: 'two', description: 'y', context: 'one', async_execution: 'yes', max_retries: 99 },
+        ],
+      }),
+      'agents/a.jsonc': JSON.stringify({
+        ...{ role: 'A', goal: 'g', backstory: 'b', tools: 'SerperDevTool', max_iter: 500 },
+        llm: { model: 'sandbox', temperature: 0.5, base_url: 'http://localhost' },
+      }),
+    });
+    assert.equal(made.status, 201, made.text);
+    assert.deepEqual(at(made.body, 'unsupported'), [
+      'agents.a.llm.base_url: not carried over',
+      'agents.a.max_iter: 500 is more than may be; 50 was taken instead',
+      'crew.inputs: not carried over; it is no object of values by name',
+      'crew.memory: not carried over; only true and false are',
+      "crew.process: 'consensual' is none of Muster's; 'sequential' was taken instead",
+      'tasks.two.async_execution: not carried over; only true and false are',
+      'tasks.two.guardrail_max_retries: 99 is more than may be; 10 was taken instead',
+    ]);
+    const { body } = await test.owner.call('GET', `/crews/${made.field('id')}`);
+    assert.partialDeepStrictEqual(body, {
+      agents: [{ tools: ['web_search'], max_steps: 50 }],
+      tasks: [{ name: 'one' }, { name: 'two', context: ['one'] }],
+    });
   });
 
   it('says where files are wrong', async () => {

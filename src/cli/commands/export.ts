@@ -31,7 +31,8 @@ or else all in one file. What the files cannot say is told.
     const crew = await readCrew(client, id, format);
     if (values.to === undefined) out.json(crewFile(crew, clock.now()));
     else for (const path of writeCrew(crew, values.to)) out.line(path);
-    for (const what of crew.texts('unsupported')) err.line(`left out ${what}`);
+    for (const what of crew.texts('unsupported'))
+      err.line(`${what}: not written, the files have no place for it`);
   },
 });
 

@@ -32,7 +32,7 @@ export const importCommand = defineCommand({
   words: 'PATH',
   details: `PATH is a file of muster export, a folder of them (all its .json files), a folder with crews of CrewAI
 (agents.yaml with tasks.yaml, or crew.jsonc with agents/*.jsonc, wherever in it), or - for standard input. Each makes a
-new agent or crew, whose id is printed; what could not be taken over is told.`,
+new agent or crew, whose id is printed; what was not carried over, and what was taken instead, is told.`,
   options: {
     name: { type: 'string', value: 'NAME', help: 'Call the new agent or crew so.' },
     model: {
@@ -54,7 +54,7 @@ new agent or crew, whose id is printed; what could not be taken over is told.`,
       const { name, model, process } = values;
       const imported = await take(client, { name, model, process });
       all.push(imported);
-      for (const what of imported.leftOut) cli.err.line(`${one}: left out ${what}`);
+      for (const what of imported.leftOut) cli.err.line(`${one}: ${what}`);
       if (!values.json) cli.out.line(imported.id);
     }
     if (values.json) cli.out.json(all.map(({ id, name, leftOut }) => ({ id, name, left_out: leftOut })));

@@ -6,7 +6,7 @@ import { type ExportedDocument, readAgentFile } from './agent-file.ts';
 export interface Imported {
   readonly id: string;
   readonly name: string;
-  /** What the file has and the new agent has not, a line each. */
+  /** What of the file was not carried over, or what was taken instead: a line each. */
   readonly leftOut: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function importAgent(
     ...(model !== undefined && { model }),
   });
   const id = made.text('id');
-  const leftOut = missing.map((tool) => `the tool '${tool}', which this server does not have`);
+  const leftOut = missing.map((tool) => `tools: '${tool}' was not carried over; there is no such tool here`);
   for (const { name: title, mediaType, text } of documents) {
     if (text === undefined) continue;
     await client.post(`/api/v1/agents/${id}/documents`, { name: uploadName(title, mediaType), text });
@@ -66,5 +66,6 @@ function uploadName(name: string, mediaType: string): string {
 
 function describeTextless(documents: readonly ExportedDocument[]): string {
   const names = documents.map(({ name }) => name).join(', ');
-  return `${plural(documents.length, 'document')} whose text is not in the file (export --documents): ${names}`;
+  const what = plural(documents.length, 'document');
+  return `documents: ${what} not carried over, the text is not in the file (export --documents): ${names}`;
 }

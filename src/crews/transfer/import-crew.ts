@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { invalidCrew } from '../errors.ts';
 import type { CrewAgentInput, CrewTaskInput } from '../types.ts';
 import { chooseAgent } from './choose-agents.ts';
+import { modelOf, toolsOf } from './known-names.ts';
+import { flagOf, NOT_CARRIED, noteRest, objectOf, textOf, wholeOf } from './read-fields.ts';
 import { readFiles } from './read-files.ts';
 import { slug } from './slug.ts';
 import type { CrewFiles, Entry, ImportOptions, ReadCrew } from './types.ts';
@@ -10,21 +12,7 @@ const DEFAULT_NAME = 'Imported crew';
 const MAX_STEPS = 50;
 const MAX_RETRIES = 10;
 
-/** What CrewAI's own tools are called here. */
-const TOOLS: Readonly<Record<string, string>> = {
-  serperdevtool: 'web_search',
-  bravesearchtool: 'web_search',
-  tavilysearchtool: 'web_search',
-  exasearchtool: 'web_search',
-  websitesearchtool: 'web_search',
-  searchtool: 'web_search',
-  filereadtool: 'file_reader',
-  filereader: 'file_reader',
-  calculatortool: 'calculator',
-  ragtool: 'knowledge_search',
-};
-
-/** Reads a crew of CrewAI's files. Throws a 400 that names the place; what Muster does not do is listed. */
+/** Reads a crew of CrewAI's files. Throws a 400 that names the place; what was not carried over, and what was taken instead, is listed. */
 export async function importCrew(files: CrewFiles, options: ImportOptions): Promise<ReadCrew> {
   const { crew, agents, tasks: found } = readFiles(files);
   const notes: string[] = [];
@@ -37,8 +25,8 @@ export async function importCrew(files: CrewFiles, options: ImportOptions): Prom
     description: textOf(crew.description),
     process,
     managerModel: await managerModel(crew, options, notes),
-    memory: typeof crew.memory === 'boolean' ? crew.memory : undefined,
-    inputs: isJsonObject(crew.inputs) ? crew.inputs : undefined,
+    memory: flagOf(crew.memory, 'crew.memory', notes),
+    inputs: objectOf(crew.inputs, 'crew.inputs', notes),
     agents: await Promise.all(agents.map((entry) => toAgent(entry, options, notes))),
     tasks: await Promise.all(tasks.map((entry) => toTask(entry, agents, options, notes))),
   };
@@ -51,7 +39,9 @@ function withAgent(task: Entry, index: number, agents: readonly Entry[], notes: 
   const { agent } = task.fields;
   if ((agent !== undefined && agent !== null) || agents.length === 1) return task;
   const chosen = agents[chooseAgent(task, index, agents)]?.key;
-  notes.push(`${task.place}.agent: the files name none; '${chosen}' was chosen, change it if that is wrong`);
+  notes.push(
+    `${task.place}.agent: the files say nobody; '${chosen}' was taken instead. Change it if that is wrong`,
+  );
   return { ...task, fields: { ...task.fields, agent: chosen } };
 }
 
@@ -71,9 +61,9 @@ async function toAgent(entry: Entry, options: ImportOptions, notes: string[]): P
     goal: textOf(fields.goal),
     backstory: textOf(fields.backstory),
     model: await modelOf(fields.llm ?? fields.model, `${place}.llm`, options, notes),
-    parameters: parametersOf(fields),
+    parameters: parametersOf(fields, `${place}.llm`, notes),
     tools: await toolsOf(fields.tools, `${place}.tools`, options, notes),
-    maxSteps: wholeOf(fields.max_iter, MAX_STEPS),
+    maxSteps: wholeOf(fields.max_iter, MAX_STEPS, `${place}.max_iter`, notes),
   };
 }
 
@@ -87,9 +77,13 @@ async function toTask(
   const { context, guardrail } = fields;
   const schema = fields.output_json ?? fields.output_pydantic ?? fields.response_model;
   if (schema !== undefined && !isJsonObject(schema)) {
-    notes.push(`${place}.output: '${String(schema)}' is a class; give the task an output_schema`);
+    notes.push(
+      `${place}.output: the class '${String(schema)}' was not carried over; give the task an output_schema`,
+    );
   }
-  if (guardrail !== undefined && typeof guardrail !== 'string') notes.push(`${place}.guardrail`);
+  if (guardrail !== undefined && guardrail !== null && typeof guardrail !== 'string') {
+    notes.push(`${place}.guardrail: ${NOT_CARRIED}; give the task a rule in words`);
+  }
   noteRest(fields, place, TASK_FIELDS, notes);
   const tools = await toolsOf(fields.tools, `${place}.tools`, options, notes);
   return {
@@ -98,11 +92,16 @@ async function toTask(
     expectedOutput: textOf(fields.expected_output),
     agent: agentOf(fields.agent, agents, place),
     context: contextOf(context),
-    async: fields.async_execution === true ? true : undefined,
-    humanInput: fields.human_input === true ? true : undefined,
+    async: flagOf(fields.async_execution, `${place}.async_execution`, notes),
+    humanInput: flagOf(fields.human_input, `${place}.human_input`, notes),
     outputSchema: isJsonObject(schema) ? schema : undefined,
     guardrail: typeof guardrail === 'string' ? guardrail : undefined,
-    maxRetries: wholeOf(fields.guardrail_max_retries ?? fields.max_retries, MAX_RETRIES),
+    maxRetries: wholeOf(
+      fields.guardrail_max_retries ?? fields.max_retries,
+      MAX_RETRIES,
+      `${place}.guardrail_max_retries`,
+      notes,
+    ),
     tools: tools.length > 0 ? tools : undefined,
   };
 }
@@ -128,9 +127,10 @@ function agentOf(name: unknown, agents: readonly Entry[], place: string): number
   return at;
 }
 
-/** Null is CrewAI's other word for none; a list names tasks. */
+/** Null is CrewAI's other word for none; a list names tasks, and so does a single name. */
 function contextOf(context: unknown): string[] | undefined {
   if (context === undefined) return undefined;
+  if (typeof context === 'string') return [context];
   return Array.isArray(context) ? context.map(String) : [];
 }
 
@@ -143,77 +143,23 @@ async function managerModel(
   return modelOf(crew.manager_llm, 'crew.manager_llm', options, notes);
 }
 
-async function modelOf(
-  llm: unknown,
-  place: string,
-  { model, modelExists, modelIsCallable }: ImportOptions,
-  notes: string[],
-): Promise<string> {
-  const wanted = typeof llm === 'string' ? llm.trim() : isJsonObject(llm) ? textOf(llm.model) : undefined;
-  // Without another one to take, a model whose provider is yet to be set up is as good as any.
-  const isGood = model === undefined ? modelExists : modelIsCallable;
-  if (wanted !== undefined && wanted !== '' && (await isGood(wanted))) return wanted;
-  if (model === undefined) {
-    const problem = wanted ? `there is no model '${wanted}' here` : 'names no model';
-    throw invalidCrew(place, `${problem}; send model, to be used instead`);
-  }
-  if (wanted) notes.push(`${place}: '${wanted}' can not be called here; '${model}' instead`);
-  return model;
-}
-
-async function toolsOf(
-  tools: unknown,
-  place: string,
-  { toolExists }: ImportOptions,
-  notes: string[],
-): Promise<string[]> {
-  if (!Array.isArray(tools)) return [];
-  const found = new Set<string>();
-  for (const tool of tools) {
-    const name = textOf(isJsonObject(tool) ? tool.name : tool) ?? '';
-    const known = (await toolExists(name)) ? name : TOOLS[name.toLowerCase().replaceAll('_', '')];
-    if (known !== undefined) found.add(known);
-    else notes.push(`${place}: there is no tool '${name}' here`);
-  }
-  return [...found];
-}
-
-function parametersOf({ temperature, llm }: Readonly<Record<string, unknown>>): CrewAgentInput['parameters'] {
-  const given = temperature ?? (isJsonObject(llm) ? llm.temperature : undefined);
-  return typeof given === 'number' ? { temperature: given } : undefined;
-}
-
 function processOf(process: unknown, notes: string[]): 'sequential' | 'hierarchical' | undefined {
   if (process === undefined) return undefined;
   const name = String(process)
     .toLowerCase()
     .replace(/^process\./, '');
   if (name === 'sequential' || name === 'hierarchical') return name;
-  notes.push(`crew.process: '${name}'`);
+  notes.push(`crew.process: '${name}' is none of Muster's; 'sequential' was taken instead`);
   return undefined;
 }
 
-/** Lists the fields that were not looked at, unless they say nothing. */
-function noteRest(
-  fields: Readonly<Record<string, unknown>>,
+function parametersOf(
+  { temperature, llm }: Readonly<Record<string, unknown>>,
   place: string,
-  known: readonly string[],
   notes: string[],
-): void {
-  for (const [name, value] of Object.entries(fields)) {
-    if (known.includes(name) || value === null || value === false) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    notes.push(`${place}.${name}`);
-  }
-}
-
-/** Folded texts of YAML end in a line break that nobody meant. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
-}
-
-function wholeOf(value: unknown, max: number): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
-    ? Math.min(value, max)
-    : undefined;
+): CrewAgentInput['parameters'] {
+  const own = isJsonObject(llm) ? llm : {};
+  noteRest(own, place, ['model', 'temperature'], notes);
+  const given = temperature ?? own.temperature;
+  return typeof given === 'number' ? { temperature: given } : undefined;
 }

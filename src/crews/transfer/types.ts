@@ -16,7 +16,7 @@ export interface ImportOptions {
 
 export interface ReadCrew {
   readonly input: WholeCrewInput;
-  /** What the files say and Muster does not do, each with its place. */
+  /** What of the files was not carried over, or what was taken instead: a sentence each, place first. */
   readonly unsupported: readonly string[];
 }
 

@@ -20,7 +20,10 @@ const ImportedCrew = Type.Object({
   id: Type.String(),
   name: Type.String(),
   status: Type.Literal('configuring'),
-  unsupported: Type.Array(Type.String(), { description: 'What the files say and Muster does not do.' }),
+  unsupported: Type.Array(Type.String(), {
+    description:
+      'What of the files was not carried over, or what was taken instead; each begins with its place.',
+  }),
 });
 
 export function importCrew(app: App, { crews }: Pick<PlatformApiDeps, 'crews'>): void {

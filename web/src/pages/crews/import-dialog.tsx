@@ -58,7 +58,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   if (made) {
     return (
       <Dialog open onClose={onClose} title={`${made.name} was imported`}>
-        <p>What the files say and Muster does not do:</p>
+        <p>What was not carried over, and what was taken instead:</p>
         <ul className="mt-2 list-disc space-y-1 pl-5 text-sm">
           {made.unsupported.map((item) => (
             <li key={item}>{item}</li>
