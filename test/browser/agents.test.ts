@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { at } from '../../src/testing/test-app.ts';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
 
 describe('agents in the console', () => {
   let console: ConsoleTest;
@@ -113,6 +113,36 @@ describe('agents in the console', () => {
     assert.equal(at(body, 'description'), 'My words');
     assert.equal(at(body, 'instructions'), 'Theirs alone');
     assert.equal(at(body, 'max_steps'), 7);
+  });
+
+  it('what is typed while a save is on its way stays, and a save whose reply was lost is no conflict', async () => {
+    const id = await console.test.createAgent(console.test.owner, { name: 'Slow' });
+    const page = await console.openSignedIn(`/agents/${id}`);
+    const read = async (field: string) =>
+      at((await console.test.owner.call('GET', `/agents/${id}`)).body, field);
+    await page.getByLabel('Description').fill('First');
+    const slow = await hold(page, 'PUT', '**/api/v1/agents/*');
+    await page.keyboard.press('Control+s');
+    await slow.asked;
+    await page.getByLabel('Description').fill('Second');
+    slow.go();
+    await page.getByText('Saved as version 2').waitFor();
+    assert.equal(await page.getByLabel('Description').inputValue(), 'Second');
+    assert.equal(await read('description'), 'First');
+    const lost = await hold(page, 'PUT', '**/api/v1/agents/*');
+    await page.keyboard.press('Control+s');
+    await lost.asked;
+    lost.lose();
+    await page
+      .getByText(/cannot be reached/)
+      .first()
+      .waitFor();
+    assert.equal(await read('version'), 3);
+    await page.getByLabel('Steps in one turn').fill('7');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved as version 4').waitFor();
+    assert.equal(await read('description'), 'Second');
+    assert.equal(await read('max_steps'), 7);
   });
 
   it('a version is compared with now, and restored', async () => {

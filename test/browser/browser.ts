@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import chromiumFiles from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from 'playwright-core';
 import { PASSWORD, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-console.mjs', import.meta.url));
@@ -92,6 +92,27 @@ function watch(page: Page, url: string, complaints: string[]): void {
     const isOurs = request.url().startsWith(url) || /^(data|blob):/.test(request.url());
     if (!isOurs) complaints.push(`${page.url()} loads ${request.url()}`);
   });
+}
+
+/** Holds the page's next request of that kind until `go` is called; `lose` has the server do it and loses the reply. */
+export async function hold(
+  page: Page,
+  method: string,
+  url: string,
+): Promise<{ readonly asked: Promise<void>; go(): void; lose(): void }> {
+  const asked = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<'go' | 'lose'>();
+  let isHeld = false;
+  const handler = async (route: Route) => {
+    if (isHeld || route.request().method() !== method) return route.fallback();
+    isHeld = true;
+    asked.resolve();
+    if ((await end.promise) === 'go') return route.continue();
+    await route.fetch();
+    return route.abort();
+  };
+  await page.route(url, handler);
+  return { asked: asked.promise, go: () => end.resolve('go'), lose: () => end.resolve('lose') };
 }
 
 interface AxeFinding {

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { at } from '../../src/testing/test-app.ts';
 import { endOf } from '../http/objects.ts';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
 import { LAUNCH, makeCrew, startRun } from './seed-crews.ts';
 
 describe('crews in the console', () => {
@@ -151,6 +151,49 @@ describe('crews in the console', () => {
       ['Mine', 'Theirs', 'My paragraph.', 'One line', 'proofread'],
     );
     await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+  });
+
+  it('what is typed while a save is on its way stays, and a save whose reply was lost is no conflict', async () => {
+    const page = await console.openSignedIn('/crews/new');
+    await page.getByLabel('Name').fill('Press');
+    await page.getByRole('button', { name: /^New agent/ }).click();
+    await page.getByLabel('Role').fill('Printer');
+    await page.getByRole('button', { name: 'Crew', exact: true }).click();
+    await page.getByRole('button', { name: /^New task/ }).click();
+    await page.getByLabel('What is to be done').fill('Print.');
+    const made = await hold(page, 'POST', '**/api/v1/crews');
+    await page.keyboard.press('Control+s');
+    await made.asked;
+    await page.getByLabel('What is to be done').fill('Print it well.');
+    made.go();
+    await page.waitForURL(/crews\/crew_/);
+    const id = idOf(page);
+    await page.getByText('unsaved changes').waitFor();
+    assert.equal(at(await read(id), 'tasks.0.description'), 'Print.');
+    await page
+      .getByRole('button', { name: /^Print it well/ })
+      .last()
+      .click();
+    await page.keyboard.press('Control+s');
+    await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+    assert.equal(at(await read(id), 'tasks.0.description'), 'Print it well.');
+
+    await page.getByLabel('What is to be done').fill('Print it twice.');
+    const lost = await hold(page, 'PUT', '**/api/v1/crews/*');
+    await page.keyboard.press('Control+s');
+    await lost.asked;
+    lost.lose();
+    await page
+      .getByText(/cannot be reached/)
+      .first()
+      .waitFor();
+    await page.getByLabel('What the result looks like').fill('Two sheets');
+    await page.keyboard.press('Control+s');
+    await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+    assert.equal(at(await read(id), 'tasks.0.description'), 'Print it twice.');
+    assert.equal(at(await read(id), 'tasks.0.expected_output'), 'Two sheets');
+    assert.equal(at(await read(id), 'tasks.1'), undefined);
+    assert.equal(at((await console.test.owner.call('GET', '/crews?q=Press')).body, 'total'), 1);
   });
 
   it('files of CrewAI are imported, and the crew goes out as such files again', async () => {

@@ -27,7 +27,7 @@ const keysOf = (tasks: readonly Task[]) => tasks.map(({ key }) => key);
 describe("joining two people's changes to the tasks of a crew", () => {
   it('keeps what each has added and removes what each has removed', () => {
     const { theirs, conflicts, join } = merge([first, second, task('mine')], [second, third, task('theirs')]);
-    assert.deepEqual(keysOf(join(nothing)), ['second', 'theirs', 'mine']);
+    assert.deepEqual(keysOf(join(nothing)), ['second', 'mine', 'theirs']);
     assert.deepEqual(theirs.map(({ name }) => name).toSorted(), ['first', 'theirs']);
     assert.deepEqual(conflicts, []);
   });
@@ -49,11 +49,21 @@ describe("joining two people's changes to the tasks of a crew", () => {
     const changed = [task('first', 'Changed'), second, third];
     const mineChanged = merge(changed, [second, third]);
     assert.deepEqual(keysOf(mineChanged.conflicts.map(({ id }) => task(id))), ['first']);
-    assert.deepEqual(mineChanged.join(nothing).at(-1), { key: 'first', text: 'Changed', isNew: true });
+    assert.deepEqual(mineChanged.join(nothing)[0], { key: 'first', text: 'Changed', isNew: true });
     assert.deepEqual(keysOf(mineChanged.join(new Set(['first']))), ['second', 'third']);
     const mineRemoved = merge([second, third], changed);
     assert.deepEqual(keysOf(mineRemoved.join(nothing)), ['second', 'third']);
     assert.equal(mineRemoved.join(new Set(['first']))[0]?.text, 'Changed');
+  });
+
+  it('leaves what one has put between two others there', () => {
+    const between = [first, task('new'), second, third];
+    assert.deepEqual(keysOf(merge(between, base).join(nothing)), ['first', 'new', 'second', 'third']);
+    assert.deepEqual(keysOf(merge(base, between).join(nothing)), ['first', 'new', 'second', 'third']);
+    const atStart = [task('start'), ...base];
+    assert.deepEqual(keysOf(merge(atStart, between).join(nothing)), ['start', ...keysOf(between)]);
+    const moved = [third, first, second];
+    assert.deepEqual(keysOf(merge(moved, between).join(nothing)), ['third', 'first', 'new', 'second']);
   });
 
   it('keeps the order that one has made', () => {

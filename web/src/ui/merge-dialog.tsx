@@ -11,14 +11,18 @@ interface MergeDialogProps {
   readonly theirs: readonly FieldChange[];
   /** What both have changed: from theirs to mine. */
   readonly conflicts: readonly FieldChange[];
+  /** What else the outcome changes, in sentences. */
+  readonly consequences?: (taken: ReadonlySet<string>) => readonly string[];
   /** `taken`: the conflicts in which theirs is to stay. */
   readonly onSave: (taken: ReadonlySet<string>) => void;
   readonly onClose: () => void;
 }
 
 /** Two people have changed one thing: what the other did, and a way to keep both. */
-export function MergeDialog({ title, description, theirs, conflicts, onSave, onClose }: MergeDialogProps) {
+export function MergeDialog(props: MergeDialogProps) {
+  const { title, description, theirs, conflicts, consequences, onSave, onClose } = props;
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
+  const others = consequences?.(taken) ?? [];
   const choose = (id: string, their: boolean) =>
     setTaken((before) => {
       const next = new Set(before);
@@ -55,6 +59,18 @@ export function MergeDialog({ title, description, theirs, conflicts, onSave, onC
             <TextDiff label={`Theirs against yours of ${name}`} before={before} after={after} />
           </fieldset>
         ))}
+        <div role="status">
+          {others.length > 0 && (
+            <section className="rounded-lg bg-warn-soft px-4 py-2.5">
+              <h3 className="mb-1 font-medium">This changes with it</h3>
+              <ul className="list-disc space-y-1 pl-5">
+                {others.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
         {theirs.length + conflicts.length === 0 && <p>They changed nothing that you see here.</p>}
       </div>
       <DialogActions>

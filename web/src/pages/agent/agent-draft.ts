@@ -22,6 +22,11 @@ export interface AgentConfig {
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
 
+/** As the API takes it; null: the model's own. */
+export function effortOf(name: string | undefined): (typeof EFFORTS)[number] | null {
+  return EFFORTS.find((effort) => effort === name) ?? null;
+}
+
 /** What the editor holds: each field as it is typed. */
 export interface AgentDraft {
   name: string;
@@ -92,7 +97,7 @@ export function toBody(draft: AgentDraft) {
       temperature: number(draft.temperature),
       top_p: number(draft.top_p),
       max_output_tokens: number(draft.max_output_tokens),
-      reasoning_effort: EFFORTS.find((effort) => effort === draft.reasoning_effort) ?? null,
+      reasoning_effort: effortOf(draft.reasoning_effort),
       stop: stops.length === 0 ? null : stops,
     },
     knowledge: {
@@ -102,6 +107,14 @@ export function toBody(draft: AgentDraft) {
     max_steps: number(draft.max_steps),
     max_cost_usd: number(draft.max_cost_usd),
   };
+}
+
+/** Whether `newest` is what came of sending `sent`: then a save of which no reply came has been done. */
+export function isSaved(sent: AgentDraft, newest: AgentDraft): boolean {
+  // The server takes the blanks off.
+  const textOf = (draft: AgentDraft) =>
+    JSON.stringify(toBody(draft), (_, value: unknown) => (typeof value === 'string' ? value.trim() : value));
+  return textOf(sent) === textOf(newest);
 }
 
 /** The field of the draft that the API means by its own name for it. */

@@ -8,7 +8,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { toast } from '../../ui/toast.tsx';
-import { newAgent, toDraftAgent } from './draft.ts';
+import { newAgent, toJoined } from './draft.ts';
 import type { CrewEditor } from './use-crew-editor.ts';
 
 interface AddAgentProps {
@@ -35,7 +35,7 @@ export function AddAgentDialog({ editor, model, onClose }: AddAgentProps) {
   };
   const join = async (id: string) => {
     try {
-      add(toDraftAgent(await ask(api.GET('/agents/{id}', { params: { path: { id } } }))));
+      add(toJoined(await ask(api.GET('/agents/{id}', { params: { path: { id } } }))));
     } catch (error) {
       toast.failed('The agent could not be read', error);
     }

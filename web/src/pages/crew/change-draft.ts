@@ -80,7 +80,7 @@ export function moveTask(draft: CrewDraft, key: Key, by: -1 | 1): CrewDraft {
 }
 
 /** The same tasks, each behind those whose outputs it names, and otherwise as they were. */
-function inOrder(tasks: readonly DraftTask[]): DraftTask[] {
+export function inOrder(tasks: readonly DraftTask[]): DraftTask[] {
   const ordered: DraftTask[] = [];
   const place = (task: DraftTask, trail: readonly Key[]) => {
     if (ordered.includes(task) || trail.includes(task.key)) return;

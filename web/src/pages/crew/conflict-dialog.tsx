@@ -11,7 +11,12 @@ interface ConflictDialogProps {
 
 /** Two people have changed one crew: what the other did, and a way to keep both. */
 export function ConflictDialog({ editor, conflict }: ConflictDialogProps) {
-  const { theirs, conflicts, join } = mergeCrews(conflict.base, editor.draft, toDraft(conflict.newest));
+  const { theirs, conflicts, join, looseEnds } = mergeCrews(
+    conflict.base,
+    editor.draft,
+    toDraft(conflict.newest),
+    conflict.left,
+  );
   const save = async (taken: ReadonlySet<string>) => {
     if ((await editor.saveMerged(join(taken))) !== undefined)
       toast.done('Saved', 'With what they had changed.');
@@ -22,6 +27,7 @@ export function ConflictDialog({ editor, conflict }: ConflictDialogProps) {
       description="While you were editing, they changed what stands below. Nothing of either is lost: your changes go on top of theirs."
       theirs={theirs}
       conflicts={conflicts}
+      consequences={looseEnds}
       onSave={(taken) => void save(taken)}
       onClose={editor.closeConflict}
     />

@@ -14,7 +14,7 @@ import { toast } from '../../ui/toast.tsx';
 import { useSearchState } from '../../ui/use-search-state.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { CrewPicture } from './crew-picture.tsx';
-import type { CrewReply } from './crew-query.ts';
+import type { CrewReply } from './draft.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { MemoryTab } from './memory-tab.tsx';
 import { RunDialog } from './run-dialog.tsx';

@@ -6,5 +6,3 @@ export const crewQuery = (id: string) =>
     queryKey: ['crews', 'one', id],
     queryFn: () => ask(api.GET('/crews/{id}', { params: { path: { id } } })),
   });
-
-export type CrewReply = Awaited<ReturnType<NonNullable<ReturnType<typeof crewQuery>['queryFn']>>>;

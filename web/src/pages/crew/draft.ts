@@ -1,11 +1,16 @@
+import type { paths } from '../../api/schema.ts';
 import { inputTexts } from '../../ui/input-texts.ts';
-import type { CrewReply } from './crew-query.ts';
+import { effortOf } from '../agent/agent-draft.ts';
 
 /** Stands for an agent or task while it is edited: its id, or a name of ours until it has one. */
 export type Key = string;
 
 /** What a task is given: the output of a task, or a text. */
 export type ContextEntry = { readonly task: Key } | { readonly text: string };
+
+export type CrewReply = paths['/crews/{id}']['get']['responses'][200]['content']['application/json'];
+type AgentReply = CrewReply['agents'][number];
+type AgentBody = paths['/agents']['post']['requestBody']['content']['application/json'];
 
 export interface DraftAgent {
   readonly key: Key;
@@ -18,7 +23,24 @@ export interface DraftAgent {
   readonly instructions: string;
   readonly model: string;
   readonly tools: readonly string[];
+  /** What else is set on the agent's own page; null: it has none yet. */
+  readonly rest: AgentRest | null;
+  /** The agent as it was when it joined the crew, until that is saved. */
+  readonly joined: DraftAgent | null;
 }
+
+/** Goes with an agent, so that one that has to be made anew is the same. */
+export type AgentRest = Pick<
+  AgentBody,
+  | 'description'
+  | 'parameters'
+  | 'knowledge'
+  | 'max_steps'
+  | 'max_cost_usd'
+  | 'daily_limit_usd'
+  | 'monthly_limit_usd'
+  | 'metadata'
+>;
 
 export interface DraftTask {
   readonly key: Key;
@@ -101,9 +123,27 @@ export function toDraft(crew: CrewReply): CrewDraft {
   };
 }
 
-export function toDraftAgent(agent: CrewReply['agents'][number]): DraftAgent {
+export function toDraftAgent(agent: AgentReply): DraftAgent {
   const { id, name, role, goal, backstory, instructions, model, tools } = agent;
-  return { key: id, id, name, role, goal, backstory, instructions, model, tools };
+  const fields = { name, role, goal, backstory, instructions, model, tools };
+  return { key: id, id, ...fields, rest: restOf(agent), joined: null };
+}
+
+/** One of the account's agents as it comes into a crew. */
+export function toJoined(agent: AgentReply): DraftAgent {
+  const asRead = toDraftAgent(agent);
+  return { ...asRead, joined: asRead };
+}
+
+function restOf(agent: AgentReply): AgentRest {
+  const { description, parameters, knowledge, max_steps, max_cost_usd } = agent;
+  const { daily_limit_usd, monthly_limit_usd, metadata } = agent;
+  return {
+    description,
+    parameters: { ...parameters, reasoning_effort: effortOf(parameters.reasoning_effort) },
+    knowledge: { mode: knowledge.mode === 'always' ? 'always' : 'tool', limit: knowledge.limit },
+    ...{ max_steps, max_cost_usd, daily_limit_usd, monthly_limit_usd, metadata },
+  };
 }
 
 let made = 0;
@@ -121,6 +161,8 @@ export function newAgent(model: string): DraftAgent {
     instructions: '',
     model,
     tools: [],
+    rest: null,
+    joined: null,
   };
 }
 

@@ -1,11 +1,13 @@
+import { mergeDrafts } from '../../ui/merge-drafts.ts';
 import {
-  type ContextEntry,
   type CrewDraft,
   type DraftAgent,
   type DraftTask,
+  type Key,
   titleOfAgent,
   titleOfTask,
 } from './draft.ts';
+import { tieLooseEnds } from './loose-ends.ts';
 import { type Merge, mergeFields, mergeLists } from './merge-lists.ts';
 
 /** As the forms call them; what is not here is called by its own name. */
@@ -30,6 +32,7 @@ const AGENT_FIELDS: Readonly<Record<string, string>> = {
   instructions: 'Instructions',
   model: 'Model',
   tools: 'Tools',
+  rest: 'Parameters, knowledge and limits',
 };
 const TASK_FIELDS: Readonly<Record<string, string>> = {
   name: 'Name',
@@ -46,8 +49,19 @@ const TASK_FIELDS: Readonly<Record<string, string>> = {
   tools: 'Tools of its own',
 };
 
-/** Joins my changes to a crew with somebody else's. */
-export function mergeCrews(base: CrewDraft, mine: CrewDraft, newest: CrewDraft): Merge<CrewDraft> {
+export interface CrewMerge extends Merge<CrewDraft> {
+  /** What has to change beside it, because one names what the other has removed: sentences. */
+  readonly looseEnds: (taken: ReadonlySet<string>) => readonly string[];
+}
+
+/** Joins my changes to a crew with somebody else's. `left`: agents that they took out and that the account still has. */
+export function mergeCrews(
+  from: CrewDraft,
+  now: CrewDraft,
+  newest: CrewDraft,
+  left: readonly DraftAgent[] = [],
+): CrewMerge {
+  const { base, mine } = withoutJoining(from, now, newest);
   const titles = titlesOf([base, newest, mine]);
   const show = (value: unknown): string => showValue(value, titles);
   const nameIn = (names: Readonly<Record<string, string>>) => (field: string) => names[field] ?? field;
@@ -64,7 +78,12 @@ export function mergeCrews(base: CrewDraft, mine: CrewDraft, newest: CrewDraft):
         show,
       }),
       titleOf: (agent) => [titleOfAgent(agent), agent.goal].join('\n'),
-      revive: (agent) => ({ ...agent, id: undefined }),
+      revive(agent, before) {
+        const there = left.find(({ id }) => id === agent.id);
+        // Deleted, so it is made anew with all that it was.
+        if (!there) return { ...agent, id: undefined };
+        return { ...mergeDrafts(before, agent, there).merged, joined: there };
+      },
     },
     ...([base.agents, mine.agents, newest.agents] as const),
   );
@@ -81,31 +100,42 @@ export function mergeCrews(base: CrewDraft, mine: CrewDraft, newest: CrewDraft):
     },
     ...([base.tasks, mine.tasks, newest.tasks] as const),
   );
+  const isIn = (list: readonly DraftAgent[], agent: Key) => list.some(({ key }) => key === agent);
+  const whereIs = (agent: Key) => {
+    if (isIn(left, agent) || isIn(newest.agents, agent)) return 'left';
+    return isIn(base.agents, agent) || isIn(mine.agents, agent) ? 'gone' : 'outside';
+  };
+  const tied = (taken: ReadonlySet<string>) =>
+    tieLooseEnds(
+      { ...crew.join(taken), agents: agents.join(taken), tasks: tasks.join(taken) },
+      { titles, whereIs },
+    );
   return {
     theirs: [...crew.theirs, ...agents.theirs, ...tasks.theirs],
     conflicts: [...crew.conflicts, ...agents.conflicts, ...tasks.conflicts],
-    join: (taken) =>
-      withoutLooseEnds({ ...crew.join(taken), agents: agents.join(taken), tasks: tasks.join(taken) }),
+    join: (taken) => tied(taken).draft,
+    looseEnds: (taken) => tied(taken).told,
+  };
+}
+
+/** An agent that they have in the crew too, since it joined mine: it is compared with what it was then. */
+function withoutJoining(base: CrewDraft, mine: CrewDraft, newest: CrewDraft) {
+  const both = mine.agents.flatMap(({ key, joined }) =>
+    joined && newest.agents.some((agent) => agent.key === key) ? [joined] : [],
+  );
+  const isBoth = ({ key }: DraftAgent) => both.some((agent) => agent.key === key);
+  const isMine = ({ key }: DraftAgent) => mine.agents.some((agent) => agent.key === key && agent.joined);
+  return {
+    base: { ...base, agents: [...base.agents.filter((agent) => !isMine(agent)), ...both] },
+    mine: {
+      ...mine,
+      agents: mine.agents.map((agent) => (isBoth(agent) ? { ...agent, joined: null } : agent)),
+    },
   };
 }
 
 function withoutLists({ agents: _agents, tasks: _tasks, ...rest }: CrewDraft) {
   return rest;
-}
-
-/** A task of one may name what the other has removed. */
-function withoutLooseEnds(draft: CrewDraft): CrewDraft {
-  const agents = new Set(draft.agents.map(({ key }) => key));
-  const tasks = new Set(draft.tasks.map(({ key }) => key));
-  const isThere = (entry: ContextEntry) => 'text' in entry || tasks.has(entry.task);
-  return {
-    ...draft,
-    tasks: draft.tasks.map((task) => ({
-      ...task,
-      agent: task.agent !== null && agents.has(task.agent) ? task.agent : null,
-      context: task.context?.filter(isThere) ?? null,
-    })),
-  };
 }
 
 function titlesOf(drafts: readonly CrewDraft[]): ReadonlyMap<string, string> {

@@ -45,8 +45,8 @@ export function mergeFields<Item extends object>(
 interface ListTelling<Item> {
   readonly tellingOf: (item: Item) => Telling<Item>;
   readonly titleOf: (item: Item) => string;
-  /** Mine, of which theirs was removed: what it has to be to be saved again. */
-  readonly revive: (mine: Item) => Item;
+  /** Mine, which I have changed since `base` and they have removed: what it has to be to be saved again. */
+  readonly revive: (mine: Item, base: Item) => Item;
 }
 
 /** By key: what either has added or removed, and what is in both field by field. */
@@ -86,7 +86,7 @@ function mergeItem<Item extends { readonly key: string }>(
     const text = titleOf(mine);
     if (same(base, mine)) return { ...nothing, theirs: [line(mine, text, '')], join: () => undefined };
     const id = tellingOf(mine).id;
-    const join: Merge<Item | undefined>['join'] = (taken) => (taken.has(id) ? undefined : revive(mine));
+    const join: Merge<Item | undefined>['join'] = (taken) => (taken.has(id) ? undefined : revive(mine, base));
     return { theirs: [], conflicts: [line(mine, '', text)], join };
   }
   if (base && newest) {
@@ -100,12 +100,22 @@ function mergeItem<Item extends { readonly key: string }>(
   return { ...nothing, join: () => mine };
 }
 
-/** My order where I changed it, else theirs; what only the other has comes last. */
+/** My order where I changed it, else theirs; what only the other has stands behind what it stands behind there. */
 function orderOf(...[base, mine, newest]: readonly (readonly { readonly key: string }[])[]): string[] {
   const keysOf = (list: readonly { readonly key: string }[] = []) => list.map(({ key }) => key);
   const [before, here, there] = [keysOf(base), keysOf(mine), keysOf(newest)];
   const common = (keys: readonly string[]) =>
     keys.filter((key) => before.includes(key) && here.includes(key));
   const isMoved = common(before).join() !== common(here).join();
-  return [...new Set(isMoved ? [...here, ...there] : [...there, ...here])];
+  return isMoved ? insert(here, there) : insert(there, here);
+}
+
+function insert(order: readonly string[], others: readonly string[]): string[] {
+  const joined = [...order];
+  for (const [index, key] of others.entries()) {
+    if (joined.includes(key)) continue;
+    const previous = others[index - 1];
+    joined.splice(previous === undefined ? 0 : joined.indexOf(previous) + 1, 0, key);
+  }
+  return joined;
 }

@@ -43,14 +43,17 @@ export function toBody(
 const AGENT_FIELDS = ['name', 'role', 'goal', 'backstory', 'model', 'tools'] as const;
 
 function toAgent(agent: DraftAgent, before: DraftAgent | undefined): AgentBody {
-  const { id, name, role, goal, backstory, model, tools } = agent;
+  const { id, name, role, goal, backstory, instructions, model, tools, rest } = agent;
   if (id === undefined) {
-    return { role, goal, backstory, model, tools: [...tools], ...(name.trim() !== '' && { name }) };
+    const shown = { role, goal, backstory, model, tools: [...tools], ...(name.trim() !== '' && { name }) };
+    return { ...shown, ...(rest && { ...rest, instructions }) };
   }
-  const changed = AGENT_FIELDS.filter((field) => String(agent[field]) !== String(before?.[field]));
-  // An agent that has just joined is taken as it is.
-  if (!before || changed.length === 0) return { id };
   const fields = { name, role, goal, backstory, model, tools: [...tools] };
+  const asRead = agent.joined ?? before;
+  // One that was kept by an older console: nobody knows any more what of it was changed.
+  const changed = asRead
+    ? AGENT_FIELDS.filter((field) => JSON.stringify(agent[field]) !== JSON.stringify(asRead[field]))
+    : AGENT_FIELDS;
   return { id, ...Object.fromEntries(changed.map((field) => [field, fields[field]])) };
 }
 

@@ -1,17 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ask } from '../../api/api.ts';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
-import { isRecord, keptText } from '../../ui/kept-text.ts';
-import { type CrewReply, crewQuery } from './crew-query.ts';
-import { type CrewDraft, newCrew, toDraft, wholeDraft } from './draft.ts';
-import { atPlace, placeOf, type Selection, selectionOf } from './selection.ts';
+import { crewQuery } from './crew-query.ts';
+import { type CrewDraft, type CrewReply, type DraftAgent, newCrew, toDraft } from './draft.ts';
+import { type Base, keptCrew } from './kept-crew.ts';
+import { readLeft } from './read-left.ts';
+import { isSaved, newKeys, rebaseDraft } from './rebase-draft.ts';
+import { type Selection, selectionOf } from './selection.ts';
 import { toBody } from './to-body.ts';
 
 /** Somebody else's save, which ours would have overwritten. */
 export interface CrewConflict {
   readonly base: CrewDraft;
   readonly newest: CrewReply;
+  /** Agents that they took out of the crew and that are still the account's. */
+  readonly left: readonly DraftAgent[];
 }
 
 export interface CrewEditor {
@@ -34,33 +38,22 @@ export interface CrewEditor {
   readonly discard: () => void;
 }
 
-interface Kept {
-  readonly draft: Partial<CrewDraft>;
-  readonly base: { readonly revision: string; readonly draft: Partial<CrewDraft> };
-}
-
-/** Only this page writes what it reads here. */
-const isKept = (value: unknown): value is Kept =>
-  isRecord(value) &&
-  isRecord(value.base) &&
-  isRecord(value.base.draft) &&
-  isRecord(value.draft) &&
-  Array.isArray(value.draft.tasks);
+/** Tries of which the reply has not come. */
+const MAX_SENT = 3;
 
 /** A crew that is being edited; what was changed is kept for this tab until it is saved or thrown away. */
 export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewEditor {
-  const keep = `crew.${crew?.id ?? 'new'}`;
+  /** Undefined: it is not saved yet. */
+  const [id, setId] = useState(crew?.id);
   const queryClient = useQueryClient();
-  const [kept] = useState(() => keptText.read(keep, isKept));
-  /** The crew as it was when the editing began; its revision is empty for a new one. */
-  const [base, setBase] = useState(() =>
-    kept
-      ? { revision: kept.base.revision, draft: wholeDraft(kept.base.draft) }
-      : crew
-        ? baseOf(crew)
-        : { revision: '', draft: newCrew(model) },
+  const [kept] = useState(() => keptCrew.read(id));
+  /** The crew as it was when the editing began. */
+  const [base, setBase] = useState<Base>(
+    () => kept?.base ?? (crew ? baseOf(crew) : { revision: '', draft: newCrew(model) }),
   );
-  const [draft, setDraft] = useState(() => (kept ? wholeDraft(kept.draft) : base.draft));
+  const [draft, setDraft] = useState(kept?.draft ?? base.draft);
+  /** What was sent to be saved over `base`, and of which nobody knows whether it came. */
+  const [sent, setSent] = useState<readonly CrewDraft[]>(kept?.sent ?? []);
   const [selection, setSelection] = useState<Selection>();
   const [error, setError] = useState<ApiError>();
   const [isSaving, setSaving] = useState(false);
@@ -68,9 +61,9 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
   const isChanged = JSON.stringify(draft) !== JSON.stringify(base.draft);
 
   useEffect(() => {
-    if (isChanged) keptText.keep(keep, { draft, base } satisfies Kept);
-    else keptText.forget(keep);
-  }, [keep, draft, base, isChanged]);
+    if (isChanged) keptCrew.keep(id, { draft, base, sent });
+    else keptCrew.forget(id);
+  }, [id, draft, base, sent, isChanged]);
 
   const change = useCallback((make: (draft: CrewDraft) => CrewDraft) => {
     setDraft(make);
@@ -81,6 +74,7 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     const fresh = baseOf(reply);
     setBase(fresh);
     setDraft(fresh.draft);
+    setSent([]);
     setError(undefined);
     setConflict(undefined);
   }, []);
@@ -90,32 +84,63 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     if (crew && !isChanged && !isSaving && crew.revision !== base.revision) show(crew);
   }, [crew, isChanged, isSaving, base.revision, show]);
 
-  const make = async (): Promise<string> => {
-    const { id } = await ask(api.POST('/crews', { body: toBody(draft, undefined, {}) }));
-    keptText.forget(keep);
+  /** `what` has become `reply`; what has been typed since stays a change to it. */
+  const goOn = (what: CrewDraft, reply: CrewReply): Base => {
+    const fresh = baseOf(reply);
+    const keys = newKeys(what, fresh.draft);
+    keptCrew.rebase(id, what, reply.id, fresh);
+    setId(reply.id);
+    setBase(fresh);
+    setDraft((typed) => rebaseDraft(what, typed, fresh.draft));
+    setSent([]);
+    setConflict(undefined);
+    setSelection((now) => now && { ...now, key: keys.get(now.key) ?? now.key });
     void queryClient.invalidateQueries({ queryKey: ['crews'] });
-    return id;
+    return fresh;
+  };
+
+  const readNow = (crewId: string) => queryClient.fetchQuery({ ...crewQuery(crewId), staleTime: 0 });
+
+  /** A crew that was made and that could not be read since. */
+  const unread = useRef<{ readonly id: string; readonly what: CrewDraft }>(undefined);
+  const make = async (what: CrewDraft): Promise<string> => {
+    if (!unread.current) {
+      const made = await ask(api.POST('/crews', { body: toBody(what, undefined, {}) }));
+      unread.current = { id: made.id, what };
+    }
+    const made = unread.current;
+    goOn(made.what, await readNow(made.id));
+    return made.id;
   };
 
   /** Saves `what` over the crew as `on` has it, and over no other. */
-  const update = async (what: CrewDraft, on: typeof base, now: CrewReply): Promise<string | undefined> => {
+  const update = async (
+    what: CrewDraft,
+    on: Base,
+    now: CrewReply,
+    unsure: readonly CrewDraft[],
+  ): Promise<string | undefined> => {
     const path = { id: now.id };
-    const body = toBody(what, on.draft, now.configuration.inputs);
-    const crewNow = { ...crewQuery(now.id), staleTime: 0 };
+    const { inputs } = now.configuration;
+    const body = toBody(what, on.draft, inputs);
     const headers = { 'if-match': `"${on.revision}"` };
+    setSent([...unsure, what].slice(-MAX_SENT));
     try {
       await ask(api.PUT('/crews/{id}', { params: { path }, body, headers }));
     } catch (thrown) {
       if (toApiError(thrown).status !== 409) throw thrown;
-      setConflict({ base: on.draft, newest: await queryClient.fetchQuery(crewNow) });
-      return undefined;
+      const newest = await readNow(now.id);
+      const theirs = toDraft(newest);
+      // Not theirs, but ours: it was saved by a try of which the reply has not come.
+      const ours = [what, ...unsure].find((each) => isSaved(each, theirs, newest.configuration.inputs));
+      if (!ours) {
+        setConflict({ base: on.draft, newest, left: await readLeft(what, theirs) });
+        return undefined;
+      }
+      const fresh = goOn(ours, newest);
+      return ours === what ? now.id : update(rebaseDraft(ours, what, fresh.draft), fresh, newest, []);
     }
-    const reply = await queryClient.fetchQuery(crewNow);
-    void queryClient.invalidateQueries({ queryKey: ['crews'] });
-    // Places stay, so what was selected is found again, whether it has got an id or not.
-    const place = placeOf(what, selection);
-    show(reply);
-    setSelection(atPlace(toDraft(reply), place));
+    goOn(what, await readNow(now.id));
     return now.id;
   };
 
@@ -137,15 +162,16 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
 
   return {
     ...{ draft, change, isChanged, isSaving, selection, select: setSelection, error, conflict },
-    save: () => send(draft, () => (crew ? update(draft, base, crew) : make())),
+    save: () => send(draft, () => (crew ? update(draft, base, crew, sent) : make(draft))),
     async saveMerged(merged) {
       if (!conflict) return undefined;
       // Whatever becomes of it, it is now a change to theirs.
       const theirs = baseOf(conflict.newest);
       setBase(theirs);
       setDraft(merged);
+      setSent([]);
       setConflict(undefined);
-      return send(merged, () => update(merged, theirs, conflict.newest));
+      return send(merged, () => update(merged, theirs, conflict.newest, []));
     },
     closeConflict: () => setConflict(undefined),
     errorAt: (field) => {
@@ -163,6 +189,6 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
   };
 }
 
-function baseOf(crew: CrewReply) {
+function baseOf(crew: CrewReply): Base {
   return { revision: crew.revision, draft: toDraft(crew) };
 }
