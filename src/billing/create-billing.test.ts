@@ -250,6 +250,20 @@ describe('billing', () => {
     await hold(100n, payer);
   });
 
+  it('takes the hold of a call anew that a job makes again, and ends each exactly once', async () => {
+    const payer: Payer = { ...PAYER, agent: { id: 'agent_1' } };
+    const call = { callId: 'job_1/1/model', runId: 'run_1', payer };
+    const former = await billing.hold({ ...call, amountNanoUsd: 300n });
+    const again = await billing.hold({ ...call, amountNanoUsd: 400n });
+    await db.write([]);
+    assert.equal((await billing.balance('acct_1')).heldNanoUsd, 400n);
+    await charge(again, 50n);
+    billing.settleLater(billing.settle({ hold: former, costNanoUsd: 60n, reason: 'model', price: {} }));
+    await billing.giveBack(former);
+    assert.deepEqual(await billing.balance('acct_1'), { balanceNanoUsd: 950n, heldNanoUsd: 0n });
+    assert.deepEqual(await problems(), []);
+  });
+
   it('refuses an adjustment that would take away held credit', async () => {
     await hold(600n);
     const change = { id: 'adj_1', accountId: 'acct_1', amountNanoUsd: -500n, reason: 'test', actor: 'test' };

@@ -1,14 +1,14 @@
 import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
-import { ALONE, type Database, type Owner, type Statement } from '../db/index.ts';
+import { ALONE, type Database, DatabaseConflict, type Owner, type Statement } from '../db/index.ts';
 import type { Timers } from '../engine/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
-import { type BillingLog, createGiveBack } from './give-back.ts';
+import { type BillingLog, createLateWrites } from './late-writes.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
-import { releaseHoldsOfDead } from './release-holds-of-dead.ts';
+import { releaseHoldsOfDead, releaseStored } from './release-holds-of-dead.ts';
 import {
   AGENT_DAILY_CAP,
   AGENT_MONTHLY_CAP,
@@ -37,6 +37,11 @@ export interface Billing {
    * back when it can.
    */
   giveBack(hold: Hold): Promise<void>;
+  /**
+   * For what a call was to leave (settle, release, recordUsage) when the batch that it was part of has not been written:
+   * writes it alone, as soon as that can be done. What has been written after all stays as it is.
+   */
+  settleLater(statements: readonly Statement[]): void;
   /** The statement that adds to a run's usage row, making it at the first. */
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
   /** Changes the balance by hand; `reason` is on the ledger. Throws insufficient_credit when it would fall below the holds. */
@@ -77,7 +82,9 @@ export function createBilling({
   timers?: Timers | undefined;
 }): Billing {
   const store = createBillingStore(db);
-  const giveBack = createGiveBack({ db, log, timers });
+  const late = createLateWrites({ db, log, timers });
+  /** Which call's end a statement begins. */
+  const endOf = new WeakMap<Statement, string>();
   const periodsOf = createPeriods();
 
   async function balance(accountId: string): Promise<Balance> {
@@ -157,10 +164,9 @@ export function createBilling({
   function end(hold: Hold, cost: bigint): Statement[] {
     const { callId, payer, amountNanoUsd: held, day, month } = hold;
     const { accountId, key, agent } = payer;
-    const statements = [
-      store.deleteHold({ id: callId, accountId }),
-      store.endHold({ accountId, held, cost }),
-    ];
+    const deletion = store.deleteHold({ id: callId, accountId });
+    endOf.set(deletion, callId);
+    const statements = [deletion, store.endHold({ accountId, held, cost })];
     if (key) {
       const dayHeld = key.dailyLimitNanoUsd === undefined ? 0n : held;
       const monthHeld = key.monthlyLimitNanoUsd === undefined ? 0n : held;
@@ -170,6 +176,16 @@ export function createBilling({
       statements.push(store.countAgentSpend({ accountId, agentId: agent.id, day, month, cost }));
     }
     return statements;
+  }
+
+  /** A job's step that is run again makes the same call again: what its first run could not end is ended now. */
+  async function endFormerHold(accountId: string, callId: string): Promise<void> {
+    late.forget(callId);
+    // Holds do not wait for their commit, and are read only after it.
+    await db.write([]);
+    const former = db.build.selectFrom('holds').selectAll().where('id', '=', callId);
+    const [hold] = await db.all(former.where('account_id', '=', accountId));
+    if (hold) await db.write(releaseStored(db, store, hold));
   }
 
   return {
@@ -195,7 +211,12 @@ export function createBilling({
         }),
       );
       // A restart gives holds back anyway, so nobody waits for the disk here.
-      const result = await db.write(statements, { ack: 'applied' });
+      const take = () => db.write(statements, { ack: 'applied' });
+      const result = await take().catch(async (error: unknown) => {
+        if (!(error instanceof DatabaseConflict)) throw error;
+        await endFormerHold(payer.accountId, callId);
+        return take();
+      });
       if (!result.ok) throw await refusal(result.refused, payer, amountNanoUsd);
       return hold;
     },
@@ -224,7 +245,13 @@ export function createBilling({
     },
 
     async giveBack(hold) {
-      if (hold.amountNanoUsd > 0n) await giveBack(hold.callId, end(hold, 0n));
+      if (hold.amountNanoUsd > 0n) await late.write(hold.callId, end(hold, 0n));
+    },
+
+    settleLater(statements) {
+      const callId = statements.map((statement) => endOf.get(statement)).find((id) => id !== undefined);
+      // Without a hold there was nothing to pay.
+      if (callId !== undefined) void late.write(callId, statements);
     },
 
     recordUsage(subject, increment) {

@@ -27,8 +27,8 @@ export interface WriteOptions {
    */
   readonly ack?: 'durable' | 'applied';
   /**
-   * What happens while the database cannot be reached: `fail` (default) rejects with 503 service_unavailable, `wait` tries
-   * again for two minutes. For what must not be lost, such as the result of a call that has been paid for.
+   * What happens while the database cannot be reached, or its disk takes nothing: `fail` (default) rejects with 503
+   * service_unavailable, `wait` tries again for two minutes. For what must not be lost, such as the result of a call that has been paid for.
    */
   readonly whenAway?: 'fail' | 'wait';
 }

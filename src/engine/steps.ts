@@ -47,9 +47,15 @@ export interface InlineSteps extends Steps {
 
 /**
  * A step's writes are sent when the next step begins, without waiting for the disk, so that a run of one step makes a
- * single batch of everything. Batches keep their order: once the last is durable, all are.
+ * single batch of everything. Batches keep their order: once the last is durable, all are. `onUnwritten` is given what a
+ * step was to leave when it is not certain to have been written: what it has cost stays true, whatever becomes of the run.
  */
-export function createInlineSteps(db: Database): InlineSteps {
+export function createInlineSteps(
+  db: Pick<Database, 'write'>,
+  onUnwritten: (statements: readonly Statement[]) => void,
+): InlineSteps {
+  /** What each step leaves. */
+  const all: (readonly Statement[])[] = [];
   let pending: Statement[] = [];
   const sent: Promise<WriteResult>[] = [];
 
@@ -66,7 +72,10 @@ export function createInlineSteps(db: Database): InlineSteps {
     async step(_name, run) {
       send();
       const { value, statements } = await run();
-      if (statements) pending.push(...statements);
+      if (statements) {
+        all.push(statements);
+        pending.push(...statements);
+      }
       return value;
     },
 
@@ -77,9 +86,14 @@ export function createInlineSteps(db: Database): InlineSteps {
     async finish(last) {
       const statements = [...pending, ...last];
       pending = [];
-      const results = await Promise.all(statements.length > 0 ? [...sent, db.write(statements)] : sent);
-      for (const result of results) {
-        if (!result.ok) throw new Error(`A step's writes were refused by the guard '${result.refused}'`);
+      try {
+        const results = await Promise.all(statements.length > 0 ? [...sent, db.write(statements)] : sent);
+        for (const result of results) {
+          if (!result.ok) throw new Error(`A step's writes were refused by the guard '${result.refused}'`);
+        }
+      } catch (error) {
+        for (const left of all) onUnwritten(left);
+        throw error;
       }
     },
   };

@@ -201,7 +201,7 @@ export function createRuns(deps: RunsDeps): Runs {
     signal: AbortSignal,
     { ready, alsoKeep }: RunOptions,
   ): Promise<TurnOutcome> {
-    const steps = createInlineSteps(db);
+    const steps = createInlineSteps(db, deps.meter.settleLater);
     const { outcome, statements } = await runLoop(turn, { steps, emit, signal, ready }).catch(
       async (error) => {
         // What earlier steps have cost is kept even when something of ours breaks.

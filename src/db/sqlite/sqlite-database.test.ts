@@ -55,3 +55,33 @@ it('lets one process at a time have a data folder, and names the holder', () => 
   lockHome(folder.path).release();
   folder.remove();
 });
+
+it('keeps what may wait until its full disk has room again, in the order in which it was given', async () => {
+  const folder = tempFolder();
+  const db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  const pragma = (text: string) => db.write([{ sql: `PRAGMA ${text}`, params: [] }]);
+  const row = { tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n };
+  let made = 0;
+  const insert = () => {
+    made += 1;
+    const values = { id: `a${made}`, name: 'x'.repeat(20_000), created_at: made, ...row };
+    return db.statement(db.build.insertInto('accounts').values(values));
+  };
+  await pragma('max_page_count = 1');
+  const order: string[] = [];
+  const waiting = [insert(), insert()].map((statement, index) =>
+    db.write([statement], { whenAway: 'wait' }).then(() => order.push(`waited ${index}`)),
+  );
+  await assert.rejects(db.write([insert()]), { code: 'service_unavailable' });
+  const later = db.write([insert()], { whenAway: 'wait' }).then(() => order.push('came later'));
+  await pragma('max_page_count = 1000000');
+  await Promise.all([...waiting, later]);
+  assert.deepEqual(order, ['waited 0', 'waited 1', 'came later']);
+  const kept = await db.all(db.build.selectFrom('accounts').select('id').orderBy('id'));
+  assert.deepEqual(
+    kept.map(({ id }) => id),
+    ['a1', 'a2', 'a4'],
+  );
+  await db.close();
+  folder.remove();
+});

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { commonErrors } from '../../lib/errors.ts';
+import { commonErrors, MusterError } from '../../lib/errors.ts';
 import { threadUrl } from '../../lib/package-files.ts';
 import {
   DatabaseConflict,
@@ -24,6 +24,9 @@ interface Pending {
 }
 
 const STORAGE_RETRY_MS = 5_000;
+/** How long a write waits for a disk that takes nothing, if it asked for that, and how often it looks. */
+const PATIENCE_MS = 120_000;
+const LOOK_AGAIN_MS = 250;
 
 function toError({ fault, error }: Extract<BatchOutcome, { error: string }>): Error {
   if (fault === 'conflict') return new DatabaseConflict(error);
@@ -31,6 +34,10 @@ function toError({ fault, error }: Extract<BatchOutcome, { error: string }>): Er
   if (fault === 'other') return cause;
   const message = 'The server cannot write to its disk at the moment; nothing was changed.';
   return commonErrors.service_unavailable(message, { retryAfterMs: STORAGE_RETRY_MS, cause });
+}
+
+function isStorageTrouble(error: unknown): boolean {
+  return error instanceof MusterError && error.code === commonErrors.service_unavailable.code;
 }
 
 /** The table that a statement writes to; '' for what is no insert, update or delete. */
@@ -54,6 +61,9 @@ export class Writer {
   /** What the last write failed with, where that was the disk's fault. */
   #storageTrouble: string | undefined;
   #closed: (() => void) | undefined;
+  #isClosing = false;
+  /** The last of the writes that wait for the disk: those that wait as well come after it. */
+  #lastInLine: Promise<unknown> | undefined;
 
   private constructor(worker: Worker, onDurable: () => void) {
     this.#worker = worker;
@@ -75,6 +85,48 @@ export class Writer {
   }
 
   write(statements: readonly Statement[], options: WriteOptions = {}): Promise<WriteResult> {
+    if (options.whenAway !== 'wait') return this.#send(statements, options);
+    const before = this.#lastInLine;
+    const first = before
+      ? before.then(() => this.#send(statements, options))
+      : this.#send(statements, options);
+    return first.catch((error: unknown) => {
+      if (!isStorageTrouble(error)) throw error;
+      const ahead = this.#lastInLine;
+      const waiting = this.#whenWritable(ahead, () => this.#send(statements, options), error);
+      const inLine = waiting.then(
+        () => undefined,
+        () => undefined,
+      );
+      this.#lastInLine = inLine;
+      void inLine.then(() => {
+        if (this.#lastInLine === inLine) this.#lastInLine = undefined;
+      });
+      return waiting;
+    });
+  }
+
+  /** Tries again until the disk takes it, or patience ends; `ahead` first. */
+  async #whenWritable(
+    ahead: Promise<unknown> | undefined,
+    send: () => Promise<WriteResult>,
+    reason: unknown,
+  ): Promise<WriteResult> {
+    const until = performance.now() + PATIENCE_MS;
+    await ahead;
+    for (let trouble = reason; ; ) {
+      if (this.#isClosing || performance.now() > until) throw trouble;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      try {
+        return await send();
+      } catch (error) {
+        if (!isStorageTrouble(error)) throw error;
+        trouble = error;
+      }
+    }
+  }
+
+  #send(statements: readonly Statement[], options: WriteOptions): Promise<WriteResult> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
@@ -111,6 +163,7 @@ export class Writer {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     if (this.#failure) return;
     this.#flush();
     await new Promise<void>((resolve) => {

@@ -75,7 +75,7 @@ export async function compactThread(
     maxCostNanoUsd: agent.config.maxCostNanoUsd,
     passages: [],
   };
-  const steps = createInlineSteps(deps.db);
+  const steps = createInlineSteps(deps.db, deps.meter.settleLater);
   const journal = createJournal(deps.clock);
   const result = await runAgent(task, { ...deps, steps }, journal.record, signal).catch(async (error) => {
     await steps.finish([]);

@@ -35,6 +35,8 @@ export interface Meter {
   release(hold: Hold): Statement[];
   /** Releases at once; for a call whose step leaves nothing behind. */
   giveBack(hold: Hold): Promise<void>;
+  /** For what a call was to leave, when the batch that it was part of has not been written. */
+  settleLater(statements: readonly Statement[]): void;
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
 }
 
