@@ -79,10 +79,16 @@ search = SerperDevTool()
 class KettleCrew():
     agents_config = 'config/agents.yaml'
     tasks_config = 'config/tasks.yaml'
+    llm = LLM(model="gpt-99-ultra", temperature=0.1)
 
     @agent
     def finder(self) -> Agent:
-        return Agent(config=self.agents_config['scout'], tools=[search, OvenTool()], max_iter=4, verbose=True)
+        return Agent(
+            config=self.agents_config['scout'],
+            llm=self.llm,
+            tools=[search, OvenTool(heat=[1, 2]), *kit.get_tools()],
+            max_iter=4, verbose=True, system_template="""Say: "(""",
+        )
 
     @agent
     def critic(self) -> Agent:
@@ -101,11 +107,16 @@ class KettleCrew():
             context=[self.look_task()],
             human_input=True,
             output_pydantic=Verdict,
+            guardrail=is_fair,
         )
 
     @task
     def tell(self) -> Task:
-        return Task(config=self.tasks_config['tell_task'], agent=self.finder(), context=[self.judge_task()])
+        return Task(config=self.tasks_config['tell_task'], agent=self.finder(), context=earlier, output_file='tips.md')
+
+    @agent
+    def ghost(self) -> Agent:
+        return Agent(role='Ghost')
 
     @crew
     def crew(self) -> Crew:
@@ -114,6 +125,8 @@ class KettleCrew():
             tasks=self.tasks,
             process=Process.sequential,
             memory=True,
+            knowledge_sources=[manual],
+            planning=False,
         )
 `;
 const CREW = `{
@@ -203,8 +216,17 @@ describe('crews of other tools', () => {
     assert.equal(imported.status, 201, imported.text);
     assert.deepEqual(at(imported.body, 'unsupported'), [
       'agents.critic.allow_delegation: not carried over',
+      'agents.ghost: not carried over; the program has it, the files do not',
+      "agents.scout.llm: 'gpt-99-ultra' can not be called here; 'sandbox' was taken instead",
+      'agents.scout.system_template: not carried over',
       "agents.scout.tools: 'OvenTool' was not carried over; there is no such tool here",
+      "agents.scout.tools: 'get_tools' was not carried over; there is no such tool here",
+      'agents.scout.verbose: not carried over',
+      'crew.knowledge_sources: not carried over',
+      'tasks.judge_task.guardrail: not carried over; give the task a rule in words',
       "tasks.judge_task.output: the class 'Verdict' was not carried over; give the task an output_schema",
+      'tasks.tell_task.context: not carried over; what all earlier tasks said was taken instead',
+      'tasks.tell_task.output_file: not carried over',
     ]);
     const { body } = await test.owner.call('GET', `/crews/${imported.field('id')}`);
     const [scout, critic] = [at(body, 'agents.0.id'), at(body, 'agents.1.id')];
@@ -214,7 +236,7 @@ describe('crews of other tools', () => {
       tasks: [
         { name: 'look_task', agent_id: scout, async: true },
         { name: 'judge_task', agent_id: critic, context: ['look_task'], human_input: true },
-        { name: 'tell_task', agent_id: scout, context: ['judge_task'] },
+        { name: 'tell_task', agent_id: scout },
       ],
       configuration: { memory: true },
     });
@@ -303,7 +325,8 @@ describe('crews of other tools', () => {
     const text = fc.stringMatching(/^[A-Za-z{}:'"#%*&!|> \n-]{0,40}[a-z]$/).map((value) => value.trim());
     const name = (prefix: string, index: number) => `${prefix}_${index}`;
     const agent = fc.record({
-      role: text,
+      called: fc.constantFrom('agent', 'Senior_Editor', 'senior editor'),
+      role: fc.oneof(text, fc.constantFrom('Senior Editor 0', 'senior_editor_1')),
       goal: text,
       backstory: text,
       max_steps: fc.integer({ min: 1, max: 50 }),
@@ -346,9 +369,9 @@ describe('crews of other tools', () => {
         const made = await test.owner.call('POST', '/crews', {
           name: 'Round trip',
           process: given.process,
-          agents: given.agents.map((one, index) => ({
+          agents: given.agents.map(({ called, ...one }, index) => ({
             ...one,
-            name: name('agent', index),
+            name: name(called, index),
             model: 'sandbox',
             tools: ['calculator'],
           })),

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { TaskWithStatus, WholeCrew } from '../types.ts';
-import { uniqueSlugs } from './slug.ts';
+import { nameOfAgent, uniqueSlugs } from './slug.ts';
 import type { CrewFiles } from './types.ts';
 
 export interface ExportedCrew {
@@ -67,8 +67,11 @@ function toAgent(agent: Member, key: string, unsupported: string[]): JsonObject 
   note(knowledge.mode === 'always', 'knowledge');
   note(maxCostNanoUsd !== undefined, 'max_cost_usd');
   note(Object.keys(metadata).length > 0, 'metadata');
+  const role = agent.role === '' ? agent.name : agent.role;
   return {
-    role: agent.role === '' ? agent.name : agent.role,
+    // Beside CrewAI's own fields, where the key does not say it.
+    ...(nameOfAgent(key, role) !== agent.name && { name: agent.name }),
+    role,
     goal: agent.goal,
     backstory: agent.backstory,
     llm: temperature === undefined ? agent.model : { model: agent.model, temperature },

@@ -5,7 +5,7 @@ import { chooseAgent } from './choose-agents.ts';
 import { modelOf, toolsOf } from './known-names.ts';
 import { flagOf, NOT_CARRIED, noteRest, objectOf, textOf, wholeOf } from './read-fields.ts';
 import { readFiles } from './read-files.ts';
-import { slug } from './slug.ts';
+import { nameOfAgent } from './slug.ts';
 import type { CrewFiles, Entry, ImportOptions, ReadCrew } from './types.ts';
 
 const DEFAULT_NAME = 'Imported crew';
@@ -14,8 +14,8 @@ const MAX_RETRIES = 10;
 
 /** Reads a crew of CrewAI's files. Throws a 400 that names the place; what was not carried over, and what was taken instead, is listed. */
 export async function importCrew(files: CrewFiles, options: ImportOptions): Promise<ReadCrew> {
-  const { crew, agents, tasks: found } = readFiles(files);
-  const notes: string[] = [];
+  const { crew, agents, tasks: found, strays } = readFiles(files);
+  const notes = strays.map((place) => `${place}: ${NOT_CARRIED}; the program has it, the files do not`);
   if (agents.length === 0) throw invalidCrew('agents', 'At least one agent required');
   const process = options.process ?? processOf(crew.process, notes);
   const tasks =
@@ -55,8 +55,7 @@ async function toAgent(entry: Entry, options: ImportOptions, notes: string[]): P
     notes,
   );
   return {
-    // What has a name of its own keeps it; a key that was only made of the role is no name.
-    name: textOf(fields.name) ?? (slug(role) === key ? role.slice(0, 200) : key),
+    name: textOf(fields.name) ?? nameOfAgent(key, role),
     role,
     goal: textOf(fields.goal),
     backstory: textOf(fields.backstory),
@@ -91,7 +90,7 @@ async function toTask(
     description: textOf(fields.description) ?? '',
     expectedOutput: textOf(fields.expected_output),
     agent: agentOf(fields.agent, agents, place),
-    context: contextOf(context),
+    context: contextOf(context, `${place}.context`, notes),
     async: flagOf(fields.async_execution, `${place}.async_execution`, notes),
     humanInput: flagOf(fields.human_input, `${place}.human_input`, notes),
     outputSchema: isJsonObject(schema) ? schema : undefined,
@@ -128,10 +127,13 @@ function agentOf(name: unknown, agents: readonly Entry[], place: string): number
 }
 
 /** Null is CrewAI's other word for none; a list names tasks, and so does a single name. */
-function contextOf(context: unknown): string[] | undefined {
+function contextOf(context: unknown, place: string, notes: string[]): string[] | undefined {
   if (context === undefined) return undefined;
+  if (context === null) return [];
   if (typeof context === 'string') return [context];
-  return Array.isArray(context) ? context.map(String) : [];
+  if (Array.isArray(context)) return context.map(String);
+  notes.push(`${place}: ${NOT_CARRIED}; what all earlier tasks said was taken instead`);
+  return undefined;
 }
 
 async function managerModel(

@@ -25,6 +25,7 @@ export function readFiles(files: CrewFiles): CrewSource {
     crew: {},
     agents: entriesOf(read(agentsPath), 'agents'),
     tasks: entriesOf(read(tasksPath), 'tasks'),
+    strays: [],
   };
   const program = Object.entries(files).find(([path, text]) => /\.py$/.test(path) && text.includes('@task'));
   if (!program) return source;
@@ -33,7 +34,17 @@ export function readFiles(files: CrewFiles): CrewSource {
     crew: facts.crew,
     agents: mergeFacts(source.agents, facts.agents),
     tasks: mergeFacts(source.tasks, facts.tasks),
+    strays: [
+      ...straysOf('agents', facts.agents, source.agents),
+      ...straysOf('tasks', facts.tasks, source.tasks),
+    ],
   };
+}
+
+function straysOf(group: string, facts: ReadonlyMap<string, unknown>, entries: readonly Entry[]): string[] {
+  return [...facts.keys()]
+    .filter((key) => !entries.some((entry) => entry.key === key))
+    .map((key) => `${group}.${key}`);
 }
 
 /** crew.jsonc lists its tasks and names its agents, each of which has a file. */
@@ -61,7 +72,7 @@ function readCrewFile(
     return { key, fields: { ...fields, ...asFields(settings) }, place: `tasks.${key}` };
   });
   const { agents: _, tasks: __, ...rest } = crew;
-  return { crew: rest, agents, tasks };
+  return { crew: rest, agents, tasks, strays: [] };
 }
 
 function entriesOf(fields: Fields, group: string): Entry[] {

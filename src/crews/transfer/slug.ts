@@ -19,3 +19,8 @@ export function uniqueSlugs(texts: readonly string[], fallback: string): string[
     return key;
   });
 }
+
+/** What an agent is called whose file says no name: a key that was only made of the role is none. */
+export function nameOfAgent(key: string, role: string): string {
+  return slug(role) === key ? role.slice(0, 200) : key;
+}

@@ -32,4 +32,6 @@ export interface CrewSource {
   readonly crew: Readonly<Record<string, unknown>>;
   readonly agents: readonly Entry[];
   readonly tasks: readonly Entry[];
+  /** Where the program beside the files speaks of something that they do not have. */
+  readonly strays: readonly string[];
 }
