@@ -1,4 +1,5 @@
 export { createDbosEngine, type DbosEngineOptions } from './dbos/create-dbos-engine.ts';
+export { hasWorkflows, workflowInvariants } from './dbos/invariants.ts';
 export { type Dbos, openDbos } from './dbos/open-dbos.ts';
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
 export { engineErrors } from './errors.ts';

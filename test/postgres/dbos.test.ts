@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import pg from 'pg';
-import { createSolePresence, type Database, openPostgresDatabase } from '../../src/db/index.ts';
+import {
+  checkInvariants,
+  createSolePresence,
+  type Database,
+  openPostgresDatabase,
+} from '../../src/db/index.ts';
 import {
   createDbosEngine,
   createEmbeddedEngine,
@@ -10,6 +16,7 @@ import {
   type Engine,
   type JobContext,
   openDbos,
+  workflowInvariants,
 } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
@@ -17,7 +24,12 @@ import { type PostgresServer, startPostgresServer } from '../../src/testing/post
 const ACCOUNT = 'acct_a';
 const silent = { warn: () => undefined, error: () => undefined };
 
+type Beat = () => Promise<void>;
+
 describe('what DBOS has of jobs', () => {
+  /** Of the engine that was started last. */
+  const beats: Beat[] = [];
+  const running = new Set<string>();
   let postgres: PostgresServer;
   let db: Database;
   let dbos: Dbos;
@@ -40,12 +52,21 @@ describe('what DBOS has of jobs', () => {
   });
 
   async function startEngine(kind: 'dbos' | 'embedded'): Promise<Engine> {
-    const presence = createSolePresence(db);
+    const presence = { ...createSolePresence(db), onBeat: (listener: Beat) => void beats.push(listener) };
+    beats.length = 0;
     const options = { db, presence, clock: systemClock, log: silent };
     const engine = kind === 'dbos' ? createDbosEngine({ ...options, dbos }) : createEmbeddedEngine(options);
     const run = async ({ id, steps }: JobContext) => {
       const first = await steps.step('first', async () => ({ value: 'secret' }));
       if (id.startsWith('fails')) await steps.step('bad', () => Promise.reject(new TypeError('no')));
+      if (id.startsWith('runs')) {
+        await steps.step('long', ({ signal }) => {
+          running.add(id);
+          return new Promise<never>((_, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason)),
+          );
+        });
+      }
       const answer = id.startsWith('asks') ? await steps.waitFor('person') : '';
       await steps.step('last', async () => ({ value: 1 }));
       return { result: `${first} ${answer}` };
@@ -124,5 +145,74 @@ describe('what DBOS has of jobs', () => {
     }
     await untilStatus('asks_4', 'SUCCESS');
     assert.equal(await statusOf('asks_3'), 'CANCELLED');
+  });
+
+  it('workflows that a dead process left open are settled as their jobs are, those of jobs that run are let be, and the doctor tells of both', async () => {
+    const engine = await startEngine('dbos');
+    const ids = ['done_1', 'fails_2', 'asks_5', 'asks_6', 'runs_1'];
+    for (const id of ids) await enqueue(engine, id);
+    await untilStatus('done_1', 'SUCCESS');
+    await untilStatus('fails_2', 'ERROR');
+    for (const id of ['asks_5', 'asks_6']) await untilStatus(id, 'CANCELLED');
+    await engine.stop(ACCOUNT, 'asks_6');
+    while (!running.has('runs_1')) await new Promise(setImmediate);
+    const problems = async () =>
+      (await checkInvariants(db, workflowInvariants)).map(({ problems: found }) => found.length);
+    assert.deepEqual(await problems(), [0, 0]);
+    // As the death of their process leaves them, a while ago; one of them of a job that is gone since.
+    await client.query(
+      `
+      UPDATE dbos.workflow_status SET status = 'PENDING', owner_xid = 'dead', updated_at = 1 WHERE workflow_uuid = ANY($1)`,
+      [ids],
+    );
+    await client.query('UPDATE jobs SET finished_at = 1 WHERE finished_at IS NOT NULL');
+    await client.query(
+      "UPDATE dbos.workflow_status SET workflow_uuid = 'gone' WHERE workflow_uuid = 'asks_6'",
+    );
+    assert.deepEqual(await problems(), [4, 0]);
+    for (const beat of beats) await beat();
+    const found = await client.query('SELECT workflow_uuid AS id, status FROM dbos.workflow_status');
+    const statuses = Object.fromEntries(found.rows.map(({ id, status }) => [id, status]));
+    const [first, ended] = [{ done_1: 'SUCCESS', fails_2: 'ERROR' }, 'CANCELLED'];
+    const expected = { ...first, asks_5: ended, gone: ended, runs_1: 'PENDING' };
+    assert.deepEqual({ ...statuses, ...expected }, statuses);
+    assert.deepEqual(await problems(), [0, 0]);
+    await client.query("UPDATE dbos.workflow_status SET status = 'SUCCESS' WHERE workflow_uuid = 'asks_5'");
+    assert.deepEqual(await problems(), [0, 1]);
+    engine.close();
+  });
+
+  describe('with a tool of DBOS', () => {
+    let tool: DBOSClient;
+    before(async () => {
+      tool = await DBOSClient.create({ systemDatabaseUrl: postgres.url() });
+    });
+    after(() => tool.destroy());
+
+    it('cancelling a workflow stops its job, in the middle of a step', async () => {
+      const engine = await startEngine('dbos');
+      await enqueue(engine, 'runs_2');
+      while (!running.has('runs_2')) await new Promise(setImmediate);
+      await tool.cancelWorkflow('runs_2');
+      for (const beat of beats) await beat();
+      assert.equal((await engine.waitUntilEnded(ACCOUNT, 'runs_2'))?.status, 'stopped');
+      await untilStatus('runs_2', 'CANCELLED');
+      engine.close();
+    });
+
+    it('resuming or forking the workflow of a job that waits begins nothing', async () => {
+      const engine = await startEngine('dbos');
+      await enqueue(engine, 'asks_7');
+      await untilStatus('asks_7', 'CANCELLED');
+      await untilWaiting(engine, 'asks_7');
+      await tool.resumeWorkflow('asks_7');
+      await tool.forkWorkflow('asks_7', 1, { newWorkflowID: 'fork' });
+      for (const id of ['asks_7', 'fork']) await untilStatus(id, 'PENDING');
+      for (const beat of beats) await beat();
+      assert.deepEqual([await statusOf('asks_7'), await statusOf('fork')], ['CANCELLED', 'CANCELLED']);
+      await engine.answer(ACCOUNT, 'asks_7', 'person', 'yes');
+      assert.equal((await engine.waitUntilEnded(ACCOUNT, 'asks_7'))?.result, 'secret yes');
+      engine.close();
+    });
   });
 });

@@ -24,6 +24,9 @@ export async function checkPostgres(
       const { uploadRowsInvariant } = await import('../../knowledge/index.ts');
       checks.push(...(await checkRooms(snapshot, home, keys)));
       checks.push(...(await checkInvariants(snapshot, [uploadRowsInvariant])));
+      const { hasWorkflows, workflowInvariants } = await import('../../engine/index.ts');
+      const [workflows] = await snapshot.all({ compile: () => hasWorkflows.compile(snapshot.build) });
+      if (workflows?.found) checks.push(...(await checkInvariants(snapshot, workflowInvariants)));
     }
     return [...checks, checkKeyFile(home)];
   } finally {

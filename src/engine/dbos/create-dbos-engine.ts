@@ -11,11 +11,14 @@ import {
   WorkflowLost,
   type WorkflowSteps,
 } from './open-dbos.ts';
+import { settleWorkflows } from './settle-workflows.ts';
 
 /** How long DBOS's tools can show a workflow that is over. What is kept of the job is in our own tables. */
 const KEEP_WORKFLOWS_MS = 7 * 86_400_000;
 /** About half an hour. */
 const BEATS_BETWEEN_CLEANINGS = 900;
+/** About ten seconds. */
+const BEATS_BETWEEN_SETTLINGS = 5;
 
 export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'> {
   readonly dbos: Dbos;
@@ -27,9 +30,11 @@ export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'
  * sees to it that one execution at a time owns it.
  */
 export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engine {
-  const { log, presence, clock } = options;
+  const { db, log, presence, clock } = options;
+  /** By job, from the call of its handler until it rests or ends. */
+  const underWay = new Map<string, CarriedRun>();
   const carrier: Carrier = {
-    carry: (run) => carry(dbos, presence, run),
+    carry: (run) => carry(dbos, presence, underWay, run),
     async ended(jobId) {
       await dbos
         .cancel(jobId)
@@ -40,7 +45,17 @@ export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engin
   };
   let beats = 0;
   presence.onBeat(async () => {
-    if (beats++ % BEATS_BETWEEN_CLEANINGS === 0) await dbos.forget(clock.now() - KEEP_WORKFLOWS_MS);
+    const runs = new Map(underWay);
+    for (const jobId of await dbos.cancelled([...runs.keys()])) {
+      const run = runs.get(jobId);
+      // Not one that has come to rest since, which is a cancelled workflow as well.
+      if (run && underWay.get(jobId) === run) run.stop();
+    }
+  });
+  presence.onBeat(async () => {
+    const beat = beats++;
+    if (beat % BEATS_BETWEEN_SETTLINGS === 0) await settleWorkflows(db, clock.now());
+    if (beat % BEATS_BETWEEN_CLEANINGS === 0) await dbos.forget(clock.now() - KEEP_WORKFLOWS_MS);
   });
   return createEmbeddedEngine({ ...options, carrier });
 }
@@ -52,23 +67,35 @@ const ENDS: Record<RunEnd, WorkflowEnd> = {
   rests: 'parked',
 };
 
-async function carry(dbos: Dbos, presence: Pick<Presence, 'whenHeld'>, run: CarriedRun): Promise<void> {
+async function carry(
+  dbos: Dbos,
+  presence: Pick<Presence, 'whenHeld'>,
+  underWay: Map<string, CarriedRun>,
+  run: CarriedRun,
+): Promise<void> {
+  const { jobId } = run.claim;
   const over = Promise.withResolvers<void>();
   // Looked at below; it may be over before that.
   over.promise.catch(() => undefined);
   const workflow: Workflow = {
-    id: run.claim.jobId,
+    id: jobId,
     hasBegun: false,
     mayBegin: () => presence.whenHeld(),
     isLeft: () => run.isLeft(),
     async body(steps) {
+      underWay.set(jobId, run);
+      const leave = (): void => {
+        if (underWay.get(jobId) === run) underWay.delete(jobId);
+      };
       try {
-        const end = await run.begin(recordIn(steps, run));
+        const end = await run.begin(recordIn(steps, run, leave));
         over.resolve();
         return ENDS[end];
       } catch (error) {
         over.reject(error);
         throw error;
+      } finally {
+        leave();
       }
     },
   };
@@ -77,7 +104,7 @@ async function carry(dbos: Dbos, presence: Pick<Presence, 'whenHeld'>, run: Carr
   await over.promise;
 }
 
-function recordIn(steps: WorkflowSteps, run: CarriedRun): RunRecord {
+function recordIn(steps: WorkflowSteps, run: CarriedRun, leave: () => void): RunRecord {
   const heed = (error: unknown): never => {
     if (error instanceof WorkflowLost) throw new ClaimLost();
     if (!(error instanceof WorkflowCancelled)) throw error;
@@ -86,6 +113,9 @@ function recordIn(steps: WorkflowSteps, run: CarriedRun): RunRecord {
   };
   return {
     keep: (step, state, write) => steps.transaction(`${step} ${state}`, write).catch(heed),
-    park: () => steps.park().catch(heed),
+    park() {
+      leave();
+      return steps.park().catch(heed);
+    },
   };
 }

@@ -1,13 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '../../lib/logger.ts';
 import { loadDbos } from './load-dbos.ts';
+import { DATA_SOURCE, NAME, SCHEMA, WORKFLOW } from './names.ts';
 import { type Start, WorkflowStarter } from './workflow-starter.ts';
-
-/** DBOS's names for what is ours; its tables have a schema of their own in the same database. */
-const NAME = 'muster';
-const SCHEMA = 'dbos';
-const WORKFLOW = 'muster_job';
-const DATA_SOURCE = 'muster';
 
 const FORGET_AT_ONCE = 500;
 /**
@@ -45,6 +40,8 @@ export interface Dbos {
   /** Starts a workflow, or resumes it. Resolves when its body has been called, or is not wanted any more. */
   begin(workflow: Workflow): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** Which of these workflows are cancelled. */
+  cancelled(ids: readonly string[]): Promise<string[]>;
   /** Deletes what is kept of workflows that were over, or parked, before this time. One that is parked can still begin. */
   forget(before: number): Promise<void>;
   close(): Promise<void>;
@@ -70,17 +67,19 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
   const queue = makeQueue(queueName);
 
   const run = async (id: string): Promise<void> => {
-    const workflow = take(id);
+    // A fork that a tool of DBOS's has made has another's id.
+    const workflow = contextOf()?.workflowId === id ? take(id) : undefined;
     let end: WorkflowEnd | undefined;
     try {
       end = await workflow?.body(stepsOf(id));
+      if (end === 'cancelled') await outside(() => DBOS.cancelWorkflow(id));
     } catch {
-      // The body has told of it.
+      // The body has told of it; a workflow that could not be cancelled is settled later.
+      end = undefined;
     }
     // The workflow stays as it is, for whoever resumes it. Nobody has asked for one that came by a tool of DBOS's, or late.
     if (end === undefined) throw new errors.DBOSWorkflowConflictError(id);
     if (end === 'failed') throw new Error('The job has failed');
-    if (end === 'cancelled') await outside(() => DBOS.cancelWorkflow(id));
     if (end !== 'succeeded') throw new errors.DBOSWorkflowCancelledError(id);
   };
 
@@ -188,6 +187,13 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
       }
     },
     cancel: (id) => outside(() => DBOS.cancelWorkflow(id)),
+    cancelled: (ids) =>
+      outside(async () => {
+        if (ids.length === 0) return [];
+        const which = { workflowIDs: [...ids], status: 'CANCELLED' as const };
+        const found = await DBOS.listWorkflows({ ...which, loadInput: false, loadOutput: false });
+        return found.map(({ workflowID }) => workflowID);
+      }),
     forget: (before) =>
       outside(async () => {
         const completedBefore = new Date(before).toISOString();
