@@ -2,12 +2,16 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isMoneyColumn } from '../money-columns.ts';
 import type { SqlValue } from '../port.ts';
 
-/** Opens the data file for writing: WAL, every commit flushed to disk. Checkpoints are the maintenance thread's. */
-export function openForWriting(path: string): DatabaseSync {
+/**
+ * Opens the data file for writing, with a write-ahead log whose checkpoints are the maintenance thread's. `commits` are
+ * on the disk when they return, or are the caller's to flush (log-flusher.ts): the log itself stays sound either way,
+ * SQLite flushes it before it copies from it.
+ */
+export function openForWriting(path: string, commits: 'flushed' | 'unflushed' = 'flushed'): DatabaseSync {
   const connection = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
   connection.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = ${commits === 'flushed' ? 'FULL' : 'NORMAL'};
     PRAGMA secure_delete = FAST;
     PRAGMA wal_autocheckpoint = 0;
     PRAGMA cache_size = -8000;

@@ -36,7 +36,8 @@ export type BatchOutcome =
 
 export type FromWriter =
   | { readonly type: 'ready' }
-  | { readonly type: 'outcomes'; readonly outcomes: readonly BatchOutcome[] }
+  /** `settled`: of batches that asked for no more than that, or failed. `committed`: of those that wait for a flush. */
+  | { readonly type: 'settled' | 'committed'; readonly outcomes: readonly BatchOutcome[] }
   | { readonly type: 'closed' };
 
 /** Appends a batch: id, early, how many statements; then for each its id, whether guarded, how many params, the params. */

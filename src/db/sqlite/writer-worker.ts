@@ -1,6 +1,6 @@
 /**
  * The only connection that writes. Runs in a worker thread: whatever batches have arrived by the time it is free are
- * applied in one transaction and flushed to disk once, so that the cost of a flush is shared by all who wait for it.
+ * applied and committed in one transaction. The process that asked for it flushes the log (log-flusher.ts).
  */
 import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
@@ -12,7 +12,7 @@ import { type Batch, type BatchOutcome, decodeBatches, type FromWriter, type ToW
 if (!parentPort) throw new Error('writer-worker.ts runs as a worker thread only');
 const port = parentPort;
 const path = String(workerData.path);
-const connection = openForWriting(path);
+const connection = openForWriting(path, 'unflushed');
 const statements: StatementSync[] = [];
 
 /** A busy writer outruns the checkpoints of the other thread; past this it stops for one of its own. */
@@ -66,22 +66,31 @@ setTimeout(garbageCollector(), COLLECT_AFTER_MS).unref();
 
 function applyTogether(batches: readonly Batch[]): void {
   const told = new Set<BatchOutcome['id']>();
-  const tell = (outcomes: readonly BatchOutcome[]): void => {
+  const tell = (type: 'settled' | 'committed', outcomes: readonly BatchOutcome[]): void => {
     for (const { id } of outcomes) told.add(id);
-    if (outcomes.length > 0) send({ type: 'outcomes', outcomes });
+    if (outcomes.length > 0) send({ type, outcomes });
   };
   try {
     const outcomes = applyAll(batches);
-    tell(outcomes.filter((_, index) => batches[index]?.early));
+    tell(
+      'settled',
+      outcomes.filter((_, index) => batches[index]?.early),
+    );
     if (told.size === batches.length) {
       lingering ??= setTimeout(commitLingering, LINGER_MS);
       return;
     }
     commitAll();
-    tell(outcomes.filter(({ id }) => !told.has(id)));
+    tell(
+      'committed',
+      outcomes.filter(({ id }) => !told.has(id)),
+    );
   } catch (error) {
     undoAll();
-    tell(batches.filter(({ id }) => !told.has(id)).map((batch) => failure(batch, error)));
+    tell(
+      'settled',
+      batches.filter(({ id }) => !told.has(id)).map((batch) => failure(batch, error)),
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type WriteOptions,
   type WriteResult,
 } from '../port.ts';
+import { LogFlusher } from './log-flusher.ts';
 import {
   type Batch,
   type BatchOutcome,
@@ -40,6 +41,12 @@ function isStorageTrouble(error: unknown): boolean {
   return error instanceof MusterError && error.code === commonErrors.service_unavailable.code;
 }
 
+/** What was committed may be seen by others and yet be lost with the power: nothing can be built on it any more. */
+function unflushed(cause: Error): Error {
+  const message = 'The server could not flush its disk, and writes nothing until it is started again.';
+  return commonErrors.service_unavailable(message, { retryAfterMs: STORAGE_RETRY_MS, cause });
+}
+
 /** The table that a statement writes to; '' for what is no insert, update or delete. */
 function tableOf(sql: string): string {
   const match = /^\s*(?:insert(?: or \w+)? into|update|delete from)\s+"?(\w+)/i.exec(sql);
@@ -49,6 +56,7 @@ function tableOf(sql: string): string {
 /** The process's side of the writer thread: gathers the batches of one turn of the event loop into one message. */
 export class Writer {
   readonly #worker: Worker;
+  readonly #log: LogFlusher;
   readonly #onDurable: () => void;
   readonly #pending = new Map<number, Pending>();
   readonly #statementIds = new Map<string, number>();
@@ -65,18 +73,19 @@ export class Writer {
   /** The last of the writes that wait for the disk: those that wait as well come after it. */
   #lastInLine: Promise<unknown> | undefined;
 
-  private constructor(worker: Worker, onDurable: () => void) {
+  private constructor(worker: Worker, log: LogFlusher, onDurable: () => void) {
     this.#worker = worker;
+    this.#log = log;
     this.#onDurable = onDurable;
   }
 
   static async start(path: string, onDurable: () => void): Promise<Writer> {
     const worker = new Worker(threadUrl('writer-worker', import.meta.url), { workerData: { path } });
-    const writer = new Writer(worker, onDurable);
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject);
       worker.once('message', () => resolve());
     });
+    const writer = new Writer(worker, new LogFlusher(`${path}-wal`), onDurable);
     worker.on('message', (message: FromWriter) => writer.#receive(message));
     worker.on('error', (error: Error) => writer.#fail(error));
     worker.on('exit', () => writer.#fail(new Error('The database writer ended')));
@@ -91,7 +100,7 @@ export class Writer {
       ? before.then(() => this.#send(statements, options))
       : this.#send(statements, options);
     return first.catch((error: unknown) => {
-      if (!isStorageTrouble(error)) throw error;
+      if (this.#failure || !isStorageTrouble(error)) throw error;
       const ahead = this.#lastInLine;
       const waiting = this.#whenWritable(ahead, () => this.#send(statements, options), error);
       const inLine = waiting.then(
@@ -120,7 +129,7 @@ export class Writer {
       try {
         return await send();
       } catch (error) {
-        if (!isStorageTrouble(error)) throw error;
+        if (this.#failure || !isStorageTrouble(error)) throw error;
         trouble = error;
       }
     }
@@ -164,13 +173,17 @@ export class Writer {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#failure) return;
-    this.#flush();
-    await new Promise<void>((resolve) => {
-      this.#closed = resolve;
-      this.#worker.ref();
-      this.#worker.postMessage({ type: 'close' } satisfies ToWriter);
-    });
+    if (this.#failure) {
+      await this.#worker.terminate();
+    } else {
+      this.#flush();
+      await new Promise<void>((resolve) => {
+        this.#closed = resolve;
+        this.#worker.ref();
+        this.#worker.postMessage({ type: 'close' } satisfies ToWriter);
+      });
+    }
+    await this.#log.close();
     this.#failure = new Error('The database is closed');
   }
 
@@ -194,10 +207,19 @@ export class Writer {
 
   #receive(message: FromWriter): void {
     if (message.type === 'closed') this.#closed?.();
-    if (message.type !== 'outcomes') return;
-    for (const outcome of message.outcomes) this.#settle(outcome);
+    if (message.type === 'settled') this.#settleAll(message.outcomes);
+    if (message.type === 'committed') {
+      this.#log.flush((error) => {
+        if (error) this.#fail(unflushed(error));
+        else this.#settleAll(message.outcomes);
+        this.#onDurable();
+      });
+    }
+  }
+
+  #settleAll(outcomes: readonly BatchOutcome[]): void {
+    for (const outcome of outcomes) this.#settle(outcome);
     if (this.#pending.size === 0) this.#worker.unref();
-    this.#onDurable();
   }
 
   #settle(outcome: BatchOutcome): void {
