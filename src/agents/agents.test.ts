@@ -120,7 +120,7 @@ describe('agents', async () => {
       [changed.goal, changed.role, changed.backstory, changed.maxCostNanoUsd, changed.crewId],
       ['Find more facts', 'Researcher', '', undefined, undefined],
     );
-    const { status: _, ...read } = await agents.getAgent(ACCOUNT, id);
+    const read = await agents.getAgent(ACCOUNT, id);
     assert.deepEqual({ ...read, parameters: { ...read.parameters } }, changed);
   });
 

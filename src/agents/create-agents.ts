@@ -7,8 +7,14 @@ import type { AgentsContext } from './context.ts';
 import { createAgent, prepareAgent } from './create-agent.ts';
 import { draftAgent } from './draft-agent.ts';
 import { findCallable } from './find-callable.ts';
-import { deleteAgent, getAgent, getVersion, listAgents, listVersions } from './read-agents.ts';
-import { restoreVersion, type SaveOptions, updateAgent } from './save-agent.ts';
+import { deleteAgent, getAgent, getVersion, listAgents, listVersions, withStatus } from './read-agents.ts';
+import {
+  type PrepareOptions,
+  prepareUpdate,
+  restoreVersion,
+  type SaveOptions,
+  updateAgent,
+} from './save-agent.ts';
 import { createAgentStore } from './store.ts';
 import type {
   Agent,
@@ -37,6 +43,13 @@ export interface Agents {
     createdBy: string | undefined,
     options?: { readonly crewIsMadeToo?: boolean },
   ): Promise<{ readonly agent: Agent; readonly statements: readonly Statement[] }>;
+  /** The same for a change of one that there is; the batch is refused when somebody else saves it first. */
+  prepareUpdate(
+    accountId: string,
+    agentId: string,
+    input: AgentInput,
+    options: PrepareOptions,
+  ): Promise<{ readonly agent: Agent; readonly statements: readonly Statement[] }>;
   getAgent(accountId: string, agentId: string): Promise<Agent & { readonly status: AgentStatus }>;
   listAgents(
     accountId: string,
@@ -44,13 +57,23 @@ export interface Agents {
     filters?: AgentFilters,
   ): Promise<Page<AgentSummary & { readonly status: AgentStatus }>>;
   /** Throws agent_changed when `ifVersion` is not the newest. */
-  updateAgent(accountId: string, agentId: string, input: AgentInput, options?: SaveOptions): Promise<Agent>;
+  updateAgent(
+    accountId: string,
+    agentId: string,
+    input: AgentInput,
+    options?: SaveOptions,
+  ): Promise<Agent & { readonly status: AgentStatus }>;
   deleteAgent(accountId: string, agentId: string): Promise<void>;
 
   listVersions(accountId: string, agentId: string, request: PageRequest): Promise<Page<AgentVersion>>;
   /** Throws agent_version_not_found. */
   getVersion(accountId: string, agentId: string, version: number): Promise<AgentVersion>;
-  restoreVersion(accountId: string, agentId: string, version: number, options?: SaveOptions): Promise<Agent>;
+  restoreVersion(
+    accountId: string,
+    agentId: string,
+    version: number,
+    options?: SaveOptions,
+  ): Promise<Agent & { readonly status: AgentStatus }>;
 
   /** For calls: one point read, and no parsing of what was parsed before. */
   findCallable(accountId: string, agentId: string): Promise<CallableAgent | undefined>;
@@ -77,15 +100,17 @@ export function createAgents(dependencies: AgentsDependencies): Agents {
     createAgent: (accountId, input, createdBy) => createAgent(context, accountId, input, createdBy),
     prepareAgent: (accountId, input, createdBy, options) =>
       prepareAgent(context, accountId, input, createdBy, options),
+    prepareUpdate: (accountId, agentId, input, options) =>
+      prepareUpdate(context, accountId, agentId, input, options),
     getAgent: (accountId, agentId) => getAgent(context, accountId, agentId),
     listAgents: (accountId, request, filters) => listAgents(context, accountId, request, filters),
-    updateAgent: (accountId, agentId, input, options) =>
-      updateAgent(context, accountId, agentId, input, options),
+    updateAgent: async (accountId, agentId, input, options) =>
+      withStatus(context, await updateAgent(context, accountId, agentId, input, options)),
     deleteAgent: (accountId, agentId) => deleteAgent(context, accountId, agentId),
     listVersions: (accountId, agentId, request) => listVersions(context, accountId, agentId, request),
     getVersion: (accountId, agentId, version) => getVersion(context, accountId, agentId, version),
-    restoreVersion: (accountId, agentId, version, options) =>
-      restoreVersion(context, accountId, agentId, version, options),
+    restoreVersion: async (accountId, agentId, version, options) =>
+      withStatus(context, await restoreVersion(context, accountId, agentId, version, options)),
     findCallable: (accountId, agentId) => findCallable(context, accountId, agentId),
     draftAgent: (accountId, agentId, input) => draftAgent(context, accountId, agentId, input),
     listCallable: (accountId) => store.listCallable(accountId),

@@ -10,7 +10,14 @@ export async function getAgent(
 ): Promise<Agent & { readonly status: AgentStatus }> {
   const agent = await context.store.findAgent(accountId, agentId);
   if (!agent) throw agentNotFound(agentId);
-  return { ...agent, status: await statusOf(context, accountId, agent.model) };
+  return withStatus(context, agent);
+}
+
+export async function withStatus(
+  context: AgentsContext,
+  agent: Agent,
+): Promise<Agent & { readonly status: AgentStatus }> {
+  return { ...agent, status: await statusOf(context, agent.accountId, agent.model) };
 }
 
 /** The newest first. */

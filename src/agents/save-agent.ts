@@ -1,3 +1,4 @@
+import type { Statement } from '../db/index.ts';
 import { encodeConfig, mergeConfig } from './agent-config.ts';
 import { checkConfig } from './check-config.ts';
 import { checkNames } from './check-names.ts';
@@ -41,6 +42,32 @@ export async function restoreVersion(
   return save(context, accountId, agentId, () => config, options);
 }
 
+/**
+ * A checked change of an agent and what writes it, for a batch that changes more. The batch is refused (NEWEST) when
+ * somebody else saves the agent first. What comes out the same is written by nothing.
+ */
+export async function prepareUpdate(
+  context: AgentsContext,
+  accountId: string,
+  agentId: string,
+  input: AgentInput,
+  { savedBy, crewIsMadeToo }: PrepareOptions,
+): Promise<{ readonly agent: Agent; readonly statements: readonly Statement[] }> {
+  const current = await context.store.findAgent(accountId, agentId);
+  if (!current) throw agentNotFound(agentId);
+  const config = mergeConfig(current, input);
+  checkConfig(config);
+  if (encodeConfig(config) === encodeConfig(current)) return { agent: current, statements: [] };
+  const named = crewIsMadeToo ? { ...config, crewId: undefined } : config;
+  await checkNames(context.catalogue, accountId, named, current);
+  return replaced(context, current, config, savedBy);
+}
+
+export interface PrepareOptions extends Pick<SaveOptions, 'savedBy'> {
+  /** The crew that it is to join is written by the same batch. */
+  readonly crewIsMadeToo?: boolean;
+}
+
 async function save(
   context: AgentsContext,
   accountId: string,
@@ -56,16 +83,23 @@ async function save(
     checkConfig(config);
     if (encodeConfig(config) === encodeConfig(current)) return current;
     await checkNames(context.catalogue, accountId, config, current);
-    const now = context.clock.now();
-    const { version, createdAt } = current;
-    const written = await context.db.write(
-      context.store.replaceVersion(accountId, agentId, version, config, savedBy, now),
-    );
-    if (written.ok) {
-      return { ...config, id: agentId, accountId, version: version + 1, createdAt, updatedAt: now };
-    }
+    const { agent, statements } = replaced(context, current, config, savedBy);
+    if ((await context.db.write(statements)).ok) return agent;
   }
   throw agentErrors.agent_changed('The agent is being saved by too many others at once. Try again.');
+}
+
+function replaced(
+  { clock, store }: AgentsContext,
+  { id, accountId, version, createdAt }: Agent,
+  config: AgentConfig,
+  savedBy: string | undefined,
+): { readonly agent: Agent; readonly statements: readonly Statement[] } {
+  const now = clock.now();
+  return {
+    agent: { ...config, id, accountId, version: version + 1, createdAt, updatedAt: now },
+    statements: store.replaceVersion(accountId, id, version, config, savedBy, now),
+  };
 }
 
 function changed(given: number, newest: number) {

@@ -14,44 +14,34 @@ const MAX_TASKS = 100;
 /** An agent as far as tasks name it. */
 export type NamedAgent = Pick<Agent, 'id' | 'name' | 'role'>;
 
-/**
- * Checks the agents that a request gives a crew. `statements` make the new ones; `changes` are those that there are and
- * that are to be saved apart from the batch.
- */
+/** Checks the agents that a request gives a crew; `statements` make the new ones and change those that there are. */
 export async function assembleAgents(
   context: CrewsContext,
   crew: Pick<Crew, 'id' | 'accountId'>,
   inputs: readonly CrewAgentInput[],
   savedBy: string | undefined,
-): Promise<{
-  readonly agents: readonly NamedAgent[];
-  readonly statements: readonly Statement[];
-  readonly changes: readonly (CrewAgentInput & { readonly id: string })[];
-}> {
+): Promise<{ readonly agents: readonly Agent[]; readonly statements: readonly Statement[] }> {
   if (inputs.length === 0) throw invalidCrew('agents', 'At least one agent required');
   if (inputs.length > MAX_AGENTS) throw invalidCrew('agents', `may have at most ${MAX_AGENTS} entries`);
-  const agents: NamedAgent[] = [];
+  const { accountId } = crew;
+  const agents: Agent[] = [];
   const statements: Statement[] = [];
-  const changes: (CrewAgentInput & { readonly id: string })[] = [];
   for (const [index, { id, ...input }] of inputs.entries()) {
-    const place = `agents.${index}`;
-    await within(place, async () => {
-      if (id === undefined) {
-        const options = { crewIsMadeToo: true };
-        const fields = { ...input, crewId: crew.id };
-        const made = await context.agents.prepareAgent(crew.accountId, fields, savedBy, options);
-        agents.push(made.agent);
-        statements.push(...made.statements);
-        return;
+    const fields = { ...input, crewId: crew.id };
+    await within(`agents.${index}`, async () => {
+      if (id !== undefined && !(await context.agents.findCallable(accountId, id))) {
+        throw invalidCrew('id', `there is no agent '${id}'`);
       }
-      const known = await context.agents.findCallable(crew.accountId, id);
-      if (!known) throw invalidCrew('id', `there is no agent '${id}'`);
       if (agents.some((agent) => agent.id === id)) throw invalidCrew('id', `names '${id}' a second time`);
-      agents.push({ id, name: input.name ?? known.config.name, role: input.role ?? known.config.role });
-      changes.push({ ...input, id });
+      const made =
+        id === undefined
+          ? await context.agents.prepareAgent(accountId, fields, savedBy, { crewIsMadeToo: true })
+          : await context.agents.prepareUpdate(accountId, id, fields, { savedBy, crewIsMadeToo: true });
+      agents.push(made.agent);
+      statements.push(...made.statements);
     });
   }
-  return { agents, statements, changes };
+  return { agents, statements };
 }
 
 /** The tasks that a request gives a crew, in its order, checked one by one and with each other. */

@@ -3,6 +3,7 @@ import { createSchemaChecker } from '../tools/index.ts';
 import type { CrewsContext } from './context.ts';
 import { deleteCrew } from './delete-crew.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
+import type { CrewState } from './revision.ts';
 import { createCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
 import { createTask, deleteTask, getTask, listTasks, updateTask } from './save-task.ts';
 import { createCrewStore } from './store.ts';
@@ -28,13 +29,13 @@ export interface Crews {
   createCrew(accountId: string, input: WholeCrewInput, createdBy: string | undefined): Promise<WholeCrew>;
   getCrew(accountId: string, crewId: string): Promise<WholeCrew>;
   listCrews(accountId: string, request: PageRequest, search?: string): Promise<Page<CrewSummary>>;
-  /** Throws crew_changed when `ifRevision` is given and somebody has saved since. */
+  /** Resolves to the state that it leaves. Throws crew_changed when `ifRevision` is given and somebody has saved since. */
   updateCrew(
     accountId: string,
     crewId: string,
     input: WholeCrewInput,
     options: SaveCrewOptions,
-  ): Promise<WholeCrew>;
+  ): Promise<CrewState>;
   /** Throws crew_busy while a job is open, unless `stopJobs` is given, which ends them. */
   deleteCrew(accountId: string, crewId: string, stopJobs?: () => Promise<void>): Promise<void>;
   crewExists(accountId: string, crewId: string): Promise<boolean>;

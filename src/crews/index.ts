@@ -19,5 +19,5 @@ export {
   type ExecutionStatistics,
 } from './execution-statistics.ts';
 export { crewInvariants } from './invariants.ts';
-export { revisionOf } from './revision.ts';
+export { type CrewState, revisionOf } from './revision.ts';
 export type * from './types.ts';

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { WholeCrew } from './types.ts';
+import type { Agent } from '../agents/index.ts';
+import type { Crew, Task } from './types.ts';
 
-/** Tells one state of a crew with its agents and tasks from every other: whatever somebody saves of them changes it. */
-export function revisionOf({ crew, agents, tasks }: Pick<WholeCrew, 'crew' | 'agents' | 'tasks'>): string {
+/** A crew with its agents and tasks, as far as it tells whether somebody has saved any of them. */
+export interface CrewState {
+  readonly crew: Pick<Crew, 'updatedAt'>;
+  readonly agents: readonly Pick<Agent, 'id' | 'version'>[];
+  readonly tasks: readonly Pick<Task, 'id' | 'updatedAt'>[];
+}
+
+/** Tells one state of a crew from every other: whatever somebody saves of it changes it. */
+export function revisionOf({ crew, agents, tasks }: CrewState): string {
   const state = [
     crew.updatedAt,
     agents.map(({ id, version }) => [id, version]),

@@ -4,8 +4,7 @@ import type { CrewsContext } from './context.ts';
 import { mergeCrew, newCrew } from './crew-config.ts';
 import { crewErrors, invalidCrew } from './errors.ts';
 import { getCrew } from './read-crews.ts';
-import { revisionOf } from './revision.ts';
-import { CREW } from './store.ts';
+import { type CrewState, revisionOf } from './revision.ts';
 import type { Crew, CrewConfig, WholeCrew, WholeCrewInput } from './types.ts';
 
 /** Makes a crew with its agents and tasks: all of it or nothing. */
@@ -28,12 +27,12 @@ export async function createCrew(
     ...made.statements,
     ...tasks.map((task) => context.store.insertTask(task)),
   ]);
-  if (!written.ok) throw crewErrors.crew_not_found(`The crew '${id}' could not be made.`);
-  for (const { id: agentId, ...change } of made.changes) {
-    await context.agents.updateAgent(accountId, agentId, { ...change, crewId: id }, { savedBy: createdBy });
-  }
+  if (!written.ok) throw crewChanged();
   return getCrew(context, accountId, id);
 }
+
+/** How often a save is repeated on top of others that were faster. Each time at least one of them got through. */
+const MAX_ATTEMPTS = 20;
 
 export interface SaveCrewOptions {
   readonly savedBy?: string | undefined;
@@ -41,66 +40,67 @@ export interface SaveCrewOptions {
   readonly ifRevision?: string | undefined;
 }
 
-/** Merges what is given into the crew. Agents and tasks, where given, take the place of those that there are. */
+/**
+ * Merges what is given into the crew, all of it or nothing, and resolves to the state that it leaves. Agents and tasks,
+ * where given, take the place of those that there are; agents that are left out stay, and can be called by themselves.
+ */
 export async function updateCrew(
   context: CrewsContext,
   accountId: string,
   crewId: string,
   input: WholeCrewInput,
   { savedBy, ifRevision }: SaveCrewOptions,
-): Promise<WholeCrew> {
-  const whole = await getCrew(context, accountId, crewId);
-  const current = whole.crew;
-  if (ifRevision !== undefined && ifRevision !== revisionOf(whole)) throw crewChanged();
-  const config = mergeCrew(current, input);
-  if (config.managerModel !== current.managerModel) await checkManager(context, accountId, config);
-  const { store } = context;
-  // No two saves of a crew bear the same time, so that it tells them apart.
-  const now = Math.max(context.clock.now(), current.updatedAt + 1);
-  const before = whole.agents;
-  const made = input.agents && (await assembleAgents(context, current, input.agents, savedBy));
-  const agents = made?.agents ?? before;
-  const agentOrder = made ? made.agents.map(({ id }) => id) : current.agentOrder;
-  const ifSavedAt = ifRevision === undefined ? undefined : current.updatedAt;
-  const statements: Statement[] = [
-    store.updateCrew(accountId, crewId, { ...config, agentOrder }, now, ifSavedAt),
-  ];
-  statements.push(...(made?.statements ?? []));
-  if (input.tasks) {
-    const old = await store.tasksOf(accountId, crewId);
-    const tasks = await assembleTasks(context, current, input.tasks, agents, old);
-    for (const task of tasks) {
-      const isOld = old.some(({ id }) => id === task.id);
-      statements.push(isOld ? store.updateTask(accountId, task.id, task, now) : store.insertTask(task));
-    }
-    const gone = old.filter((task) => !tasks.some(({ id }) => id === task.id));
-    statements.push(...gone.map(({ id }) => store.deleteTask(accountId, id, now)));
+): Promise<CrewState> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const whole = await getCrew(context, accountId, crewId);
+    if (ifRevision !== undefined && ifRevision !== revisionOf(whole)) throw crewChanged();
+    const { state, statements } = await prepareUpdate(context, whole, input, savedBy);
+    if ((await context.db.write(statements)).ok) return state;
+    // Somebody else was faster: what is given is merged into what they have made.
   }
-  const written = await context.db.write(statements);
-  if (!written.ok) {
-    if (written.refused === CREW && ifRevision !== undefined) throw crewChanged();
-    if (written.refused === CREW) throw crewErrors.crew_not_found(`There is no crew '${crewId}'.`);
-    throw invalidCrew('tasks', 'were changed by somebody else at the same time; read the crew again');
-  }
-  if (made) await moveAgents(context, current, made, before, savedBy);
-  return getCrew(context, accountId, crewId);
+  throw crewChanged();
 }
 
-/** Agents that were left out of the new list leave the crew; they stay, and can be called by themselves. */
-async function moveAgents(
-  { agents }: CrewsContext,
-  { id: crewId, accountId }: Crew,
-  made: Awaited<ReturnType<typeof assembleAgents>>,
-  before: readonly { readonly id: string }[],
+async function prepareUpdate(
+  context: CrewsContext,
+  whole: WholeCrew,
+  input: WholeCrewInput,
   savedBy: string | undefined,
-): Promise<void> {
-  for (const { id, ...change } of made.changes) {
-    await agents.updateAgent(accountId, id, { ...change, crewId }, { savedBy });
+): Promise<{ readonly state: CrewState; readonly statements: readonly Statement[] }> {
+  const { crew: current, agents: before, tasks: old } = whole;
+  const { accountId } = current;
+  const { store } = context;
+  const config = mergeCrew(current, input);
+  if (config.managerModel !== current.managerModel) await checkManager(context, accountId, config);
+  // No two saves of a crew or task bear the same time, so that it tells them apart.
+  const now = Math.max(context.clock.now(), ...[current, ...old].map(({ updatedAt }) => updatedAt + 1));
+  const made = input.agents && (await assembleAgents(context, current, input.agents, savedBy));
+  const agents = made?.agents ?? before;
+  const agentOrder = made ? made.agents.map((agent) => agent.id) : current.agentOrder;
+  const assembled = input.tasks && (await assembleTasks(context, current, input.tasks, agents, old));
+  const tasks = assembled?.map((task) => ({ ...task, updatedAt: now }));
+  const statements: Statement[] = [store.updateCrew(whole, { ...config, agentOrder }, now)];
+  if (made) {
+    statements.push(...made.statements);
+    for (const { id: agentId } of before) {
+      if (agentOrder.includes(agentId)) continue;
+      const left = await context.agents.prepareUpdate(accountId, agentId, { crewId: null }, { savedBy });
+      statements.push(...left.statements);
+    }
   }
-  for (const { id } of before) {
-    if (made.agents.some((agent) => agent.id === id)) continue;
-    await agents.updateAgent(accountId, id, { crewId: null }, { savedBy });
+  if (tasks) {
+    for (const task of tasks) {
+      const was = old.find((other) => other.id === task.id);
+      const { id: taskId } = task;
+      statements.push(
+        was ? store.updateTask(accountId, taskId, task, now, was.updatedAt) : store.insertTask(task),
+      );
+    }
+    const gone = old.filter((task) => !tasks.some((other) => other.id === task.id));
+    statements.push(...gone.map((task) => store.deleteTask(accountId, task.id, now)));
   }
+  const crew = { ...current, ...config, agentOrder, updatedAt: now };
+  return { state: { crew, agents, tasks: tasks ?? old }, statements };
 }
 
 function crewChanged() {

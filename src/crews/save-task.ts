@@ -42,7 +42,8 @@ export async function updateTask(
   const moves = place.crewId !== current.crewId;
   const others = place.crewId === undefined ? [] : await context.store.tasksOf(accountId, place.crewId);
   const position = moves ? (others.at(-1)?.position ?? -1) + 1 : current.position;
-  const now = context.clock.now();
+  // No two saves of a task bear the same time, so that it tells them apart.
+  const now = Math.max(context.clock.now(), current.updatedAt + 1);
   const task: Task = { ...current, ...config, ...place, position, updatedAt: now };
   await checkTaskNames(context, task, current);
   checkAmong(task, moves ? [...others, task] : others.map((other) => (other.id === taskId ? task : other)));

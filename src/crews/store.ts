@@ -1,7 +1,8 @@
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { CrewsTable, Database, Statement, TasksTable } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
 import { decodeCrew, encodeCrew } from './crew-config.ts';
+import type { CrewState } from './revision.ts';
 import { decodeTask, encodeTask } from './task-config.ts';
 import type { Crew, CrewConfig, CrewSummary, Task, TaskConfig, TaskFilters, TaskStatus } from './types.ts';
 
@@ -9,6 +10,7 @@ import type { Crew, CrewConfig, CrewSummary, Task, TaskConfig, TaskFilters, Task
 export const IDLE = 'crew is idle';
 /** The guard of whatever needs the crew to be there. */
 export const CREW = 'crew exists';
+const UNCHANGED = 'crew is as it was read';
 
 /** As many crews as GET /models lists at most. */
 const MAX_CALLABLE = 10_000;
@@ -83,23 +85,40 @@ export function createCrewStore(db: Database) {
       );
     },
 
+    /** Only as it was read: nobody has saved the crew, an agent or a task of it since. */
     updateCrew(
-      accountId: string,
-      crewId: string,
+      { crew, agents, tasks }: CrewState & { readonly crew: Pick<Crew, 'id' | 'accountId' | 'updatedAt'> },
       config: CrewConfig & Pick<Crew, 'agentOrder'>,
       now: number,
-      /** Only as it was saved then. */
-      ifSavedAt?: number,
     ): Statement {
-      const update = db.build
-        .updateTable('crews')
-        .set({ name: config.name, config: encodeCrew(config), updated_at: now })
-        .where('id', '=', crewId)
-        .where('account_id', '=', accountId)
-        .where('deleted_at', 'is', null);
+      const { id, accountId, updatedAt } = crew;
       return db.statement(
-        ifSavedAt === undefined ? update : update.where('updated_at', '=', ifSavedAt),
-        CREW,
+        db.build
+          .updateTable('crews')
+          .set({ name: config.name, config: encodeCrew(config), updated_at: now })
+          .where('id', '=', id)
+          .where('account_id', '=', accountId)
+          .where('deleted_at', 'is', null)
+          .where('updated_at', '=', updatedAt)
+          .where(
+            hasExactly(
+              'agents',
+              'version',
+              id,
+              accountId,
+              agents.map((each) => [each.id, each.version]),
+            ),
+          )
+          .where(
+            hasExactly(
+              'tasks',
+              'updated_at',
+              id,
+              accountId,
+              tasks.map((each) => [each.id, each.updatedAt]),
+            ),
+          ),
+        UNCHANGED,
       );
     },
 
@@ -217,16 +236,19 @@ export function createCrewStore(db: Database) {
       taskId: string,
       change: TaskConfig & Pick<Task, 'crewId' | 'agentId' | 'position'>,
       now: number,
+      /** Only as it was saved then. */
+      ifSavedAt?: number,
     ): Statement {
       const { crewId, agentId, position } = change;
+      const update = db.build
+        .updateTable('tasks')
+        .set({ crew_id: crewId ?? null, agent_id: agentId ?? null, position })
+        .set({ config: encodeTask(change), updated_at: now })
+        .where('id', '=', taskId)
+        .where('account_id', '=', accountId)
+        .where('deleted_at', 'is', null);
       return db.statement(
-        db.build
-          .updateTable('tasks')
-          .set({ crew_id: crewId ?? null, agent_id: agentId ?? null, position })
-          .set({ config: encodeTask(change), updated_at: now })
-          .where('id', '=', taskId)
-          .where('account_id', '=', accountId)
-          .where('deleted_at', 'is', null),
+        ifSavedAt === undefined ? update : update.where('updated_at', '=', ifSavedAt),
         'task exists',
       );
     },
@@ -249,6 +271,24 @@ const agentsCount = sql<number>`(select count(*) from agents
   where agents.crew_id = crews.id and agents.account_id = crews.account_id and agents.deleted_at is null)`;
 const tasksCount = sql<number>`(select count(*) from tasks
   where tasks.crew_id = crews.id and tasks.account_id = crews.account_id and tasks.deleted_at is null)`;
+
+/** Whether the crew's agents or tasks are these, each at this version. */
+function hasExactly(
+  table: 'agents' | 'tasks',
+  version: 'version' | 'updated_at',
+  crewId: string,
+  accountId: string,
+  members: readonly (readonly [id: string, version: number])[],
+): RawBuilder<SqlBool> {
+  const isOne = members.map(
+    ([id, at]) =>
+      sql<SqlBool>`(${sql.ref(`${table}.id`)} = ${id} and ${sql.ref(`${table}.${version}`)} = ${at})`,
+  );
+  const isKnown = isOne.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(isOne, sql` or `)})`;
+  const known = sql`sum(case when ${isKnown} then 1 else 0 end)`;
+  return sql<SqlBool>`(select count(*) = ${members.length} and coalesce(${known}, 0) = ${members.length}
+    from ${sql.table(table)} where crew_id = ${crewId} and account_id = ${accountId} and deleted_at is null)`;
+}
 
 function toCrew(row: CrewsTable): Crew {
   return {

@@ -138,6 +138,18 @@ describe('agents', () => {
     assert.equal((await save('And again', '*')).status, 200);
   });
 
+  it('the reply to a change is the version that it has made, also when others follow at once', async () => {
+    const id = await test.createAgent(test.owner);
+    const names = ['A', 'B', 'C', 'D', 'E', 'F'];
+    const saved = await Promise.all(names.map((name) => test.owner.call('PATCH', `/agents/${id}`, { name })));
+    assert.deepEqual(
+      saved.map((reply) => reply.field('name')),
+      names,
+    );
+    for (const { headers, body } of saved) assert.equal(headers.get('etag'), `"${at(body, 'version')}"`);
+    assert.equal(new Set(saved.map(({ body }) => at(body, 'version'))).size, names.length);
+  });
+
   it('every save is a version that can be read and brought back', async () => {
     const editor = await test.addPerson(test.owner, 'editor');
     const id = await test.createAgent(test.owner, { name: 'One' });

@@ -312,6 +312,48 @@ describe('crews and tasks', () => {
     assert.equal((await test.owner.call('PUT', `/crews/${crewId}`, {}, { 'if-match': '*' })).status, 200);
   });
 
+  it('an ETag of a change is of what this change has left, also when others follow at once', async () => {
+    const { crewId } = await createCrew(test.owner);
+    const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+    const saved = await Promise.all(names.map((name) => call('PUT', `/crews/${crewId}`, { name })));
+    assert.deepEqual(new Set(saved.map(({ status }) => status)), new Set([200]));
+    const tags = saved.map(({ headers }) => headers.get('etag'));
+    assert.equal(new Set(tags).size, names.length, 'no two have left the same');
+    const now = await call('GET', `/crews/${crewId}`);
+    assert.equal(tags[names.indexOf(now.field('name'))], now.headers.get('etag'));
+  });
+
+  it('a change with agents and tasks leaves the revision that its ETag says', async () => {
+    const { crewId, agentId, taskId } = await createCrew(test.owner);
+    const other = (await call('POST', '/agents', WRITER)).field('id');
+    const changed = await call('PUT', `/crews/${crewId}`, {
+      agents: [{ id: agentId, goal: 'Write less' }, { ...WRITER, role: 'Editor' }, { id: other }],
+      tasks: [{ description: 'A new one' }, { id: taskId, description: 'Another' }],
+    });
+    assert.equal(changed.status, 200, changed.text);
+    const tagNow = async () => (await call('GET', `/crews/${crewId}`)).headers.get('etag');
+    assert.equal(changed.headers.get('etag'), await tagNow());
+    const left = await call('PUT', `/crews/${crewId}`, { agents: [{ id: other }], tasks: [] });
+    assert.equal(left.headers.get('etag'), await tagNow());
+    assert.equal(at((await call('GET', `/agents/${agentId}`)).body, 'crew_id'), null);
+  });
+
+  it('a change of which one agent is refused changes nothing: not the crew, and no other agent', async () => {
+    const { crewId, agentId } = await createCrew(test.owner);
+    const other = (await call('POST', '/agents', WRITER)).field('id');
+    const before = (await call('GET', `/crews/${crewId}`)).body;
+    const agents = [
+      { id: agentId, goal: 'Write less' },
+      { id: other, model: 'there-is-none' },
+    ];
+    const refused = await call('PUT', `/crews/${crewId}`, { name: 'Half', agents });
+    assertInvalid(refused, 'agents.1.model');
+    assert.deepEqual((await call('GET', `/crews/${crewId}`)).body, before);
+    assertInvalid(await call('POST', '/crews', { name: 'Half made', agents }), 'agents.1.model');
+    assert.equal(at((await call('GET', '/crews?q=Half')).body, 'total'), 0);
+    assert.equal(at((await call('GET', `/agents/${other}`)).body, 'crew_id'), null);
+  });
+
   describe('deleting a crew', () => {
     it('its jobs can still be read, its agents still called', async () => {
       const { crewId, agentId } = await createCrew(test.owner);

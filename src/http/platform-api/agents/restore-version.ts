@@ -22,8 +22,7 @@ export function restoreVersion(app: App, deps: Pick<PlatformApiDeps, 'agents'>):
       const { accountId, userId } = requireUser(request);
       const { id, version } = request.params;
       const options = { ifVersion: ifMatchVersion(request), savedBy: userId };
-      await deps.agents.restoreVersion(accountId, id, version, options);
-      const agent = await deps.agents.getAgent(accountId, id);
+      const agent = await deps.agents.restoreVersion(accountId, id, version, options);
       return reply.header('etag', versionTag(agent.version)).send(toAgent(agent));
     },
   });

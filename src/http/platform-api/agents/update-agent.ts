@@ -27,8 +27,7 @@ export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): vo
         const { accountId, userId } = requireUser(request);
         const { id } = request.params;
         const options = { ifVersion: ifMatchVersion(request), savedBy: userId };
-        await deps.agents.updateAgent(accountId, id, toInput(request.body), options);
-        const agent = await deps.agents.getAgent(accountId, id);
+        const agent = await deps.agents.updateAgent(accountId, id, toInput(request.body), options);
         return reply.header('etag', versionTag(agent.version)).send(toAgent(agent));
       },
     });

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { revisionOf, type WholeCrew } from '../../../crews/index.ts';
+import { type CrewState, revisionOf } from '../../../crews/index.ts';
 import { invalid } from '../../../lib/errors.ts';
 
 /** The revision that an `If-Match` header asks for, with or without the quotes of an ETag; undefined: any. */
@@ -11,6 +11,6 @@ export function ifMatchRevision({ headers }: FastifyRequest): string | undefined
   return match[1];
 }
 
-export function revisionTag(crew: WholeCrew): string {
+export function revisionTag(crew: CrewState): string {
   return `"${revisionOf(crew)}"`;
 }
