@@ -13,7 +13,7 @@ import { crashLoop, MAX_CRASHES } from './crash-loop.ts';
 import { endJob } from './end-job.ts';
 import { EventHub } from './event-hub.ts';
 import { isFinalStatus, parseStored, toRecord } from './job-record.ts';
-import type { RunDeps } from './job-run.ts';
+import type { RunDeps } from './run-types.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Claim, createEngineStore } from './store.ts';
 

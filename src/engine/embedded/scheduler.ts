@@ -5,7 +5,8 @@ import { DueTimes } from './due-times.ts';
 import { endJob } from './end-job.ts';
 import { FairQueue, isSuspect } from './fair-queue.ts';
 import { parseStored } from './job-record.ts';
-import { JobRun, type RunDeps } from './job-run.ts';
+import { JobRun } from './job-run.ts';
+import type { ClaimedJob, RunDeps } from './run-types.ts';
 import {
   CLAIM,
   type Claim,
@@ -203,7 +204,7 @@ export class Scheduler {
     this.giveUp(claim);
   }
 
-  #run(slot: Slot, job: ConstructorParameters<typeof JobRun>[1]): void {
+  #run(slot: Slot, job: ClaimedJob): void {
     const run = new JobRun(this.#deps, job, () => this.#trust(slot));
     slot.run = run;
     for (const tell of slot.decided) tell(run);

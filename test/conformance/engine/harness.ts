@@ -207,3 +207,27 @@ export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
 }
+
+/** Never resolves: what runs when the process dies. */
+export const forever = new Promise<never>(() => undefined);
+
+/** Runs `first` until it has died, lets the process die, and starts one that runs `second`. */
+export async function crashBetween(
+  world: EngineWorld,
+  first: (job: JobContext, died: () => Promise<never>) => Promise<unknown>,
+  second: (job: JobContext) => Promise<unknown>,
+) {
+  const reached = gate();
+  const died = () => {
+    reached.open();
+    return forever;
+  };
+  const before = await startEngine(world, async (job) => {
+    await first(job, died);
+    return {};
+  });
+  await before.enqueue(newJob('job_1'));
+  await reached.opened;
+  crash(before);
+  return startEngine(world, async (job) => ({ result: (await second(job)) as string }));
+}

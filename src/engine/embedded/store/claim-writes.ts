@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
 import { type Database, isOrphan, type Statement } from '../../../db/index.ts';
-import { CLAIM, type Claimed } from './claim.ts';
+import { CLAIM, type Claimed, UNCLAIMED, updateClaimed } from './claim.ts';
 
 /** Who runs a job: it is claimed, kept, given back, and taken from processes that are gone. */
 export function claimWrites(db: Database) {
   return {
     claim: db.prepare<Claimed & { owner: string; leaseUntil: number; now: number }>(
       (queries, param) =>
-        queries
-          .updateTable('jobs')
+        updateClaimed(queries, param)
           .set({
             status: 'running',
             owner: param('owner'),
@@ -16,53 +15,34 @@ export function claimWrites(db: Database) {
             lease_until: param('leaseUntil'),
             started_at: sql<number>`coalesce(started_at, ${param('now')})`,
           })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', 'queued'),
       CLAIM,
     ),
 
     renewLease: db.prepare<Claimed & { leaseUntil: number }>(
       (queries, param) =>
-        queries
-          .updateTable('jobs')
+        updateClaimed(queries, param)
           .set({ lease_until: param('leaseUntil') })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', 'running'),
       CLAIM,
     ),
 
     /** Something got done: the crashes before it were not all of the same making. */
     clearCrashes: db.prepare<Claimed>(
-      (queries, param) =>
-        queries
-          .updateTable('jobs')
-          .set({ crashes: 0 })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch')),
+      (queries, param) => updateClaimed(queries, param).set({ crashes: 0 }),
       CLAIM,
     ),
 
     /** Gives a running job back to the queue. */
     requeue: db.prepare<Claimed & { availableAt: number; attempt: number }>(
       (queries, param) =>
-        queries
-          .updateTable('jobs')
+        updateClaimed(queries, param)
           .set({
             status: 'queued',
             available_at: param('availableAt'),
             attempt: param('attempt'),
-            epoch: sql<number>`epoch + 1`,
-            owner: null,
-            lease_until: null,
+            ...UNCLAIMED,
           })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', 'running'),
       CLAIM,
     ),
@@ -70,19 +50,13 @@ export function claimWrites(db: Database) {
     /** The same for a job that was lost on the way: one crash more is counted. */
     requeueLost: db.prepare<Claimed & { availableAt: number }>(
       (queries, param) =>
-        queries
-          .updateTable('jobs')
+        updateClaimed(queries, param)
           .set({
             status: 'queued',
             available_at: param('availableAt'),
             crashes: sql<number>`crashes + 1`,
-            epoch: sql<number>`epoch + 1`,
-            owner: null,
-            lease_until: null,
+            ...UNCLAIMED,
           })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', 'running'),
       CLAIM,
     ),
@@ -94,18 +68,12 @@ export function claimWrites(db: Database) {
     suspend: db.prepare<Claimed & { waits: number; idleStatus: string; idleAt: number; now: number }>(
       (queries, param) => {
         const answered = sql`(SELECT count(*) FROM job_steps WHERE job_id = jobs.id AND state = 'waiting') < ${param('waits')}`;
-        return queries
-          .updateTable('jobs')
+        return updateClaimed(queries, param)
           .set({
             status: sql<string>`CASE WHEN ${answered} THEN 'queued' ELSE ${param('idleStatus')} END`,
             available_at: sql<number>`CASE WHEN ${answered} THEN ${param('now')} ELSE ${param('idleAt')} END`,
-            epoch: sql<number>`epoch + 1`,
-            owner: null,
-            lease_until: null,
+            ...UNCLAIMED,
           })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', 'running');
       },
       CLAIM,
@@ -119,9 +87,7 @@ export function claimWrites(db: Database) {
           .set({
             status: 'queued',
             crashes: sql<number>`crashes + 1`,
-            epoch: sql<number>`epoch + 1`,
-            owner: null,
-            lease_until: null,
+            ...UNCLAIMED,
           })
           .where('finished_at', 'is', null)
           .where('status', '=', 'running')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Statement } from '../../../db/index.ts';
-import { CLAIM, type Claimed, raw } from './claim.ts';
+import { CLAIM, type Claimed, raw, UNCLAIMED, updateClaimed } from './claim.ts';
 
 /** How a job comes in, is woken, ends, and goes. */
 export function jobWrites(db: Database) {
@@ -50,7 +50,7 @@ export function jobWrites(db: Database) {
     lockJob: (job: { readonly jobId: string; readonly accountId: string }): Statement[] =>
       db.dialect === 'postgres' ? [lock({ jobId: job.jobId, accountId: job.accountId })] : [],
 
-    /** Ends a job. Raising the epoch fences whoever still works on it. */
+    /** Ends a job. */
     endJob: db.prepare<
       Claimed & {
         from: string;
@@ -62,21 +62,15 @@ export function jobWrites(db: Database) {
       }
     >(
       (queries, param) =>
-        queries
-          .updateTable('jobs')
+        updateClaimed(queries, param)
           .set({
             status: param('status'),
             result: param('result'),
             error_code: param('errorCode'),
             error_message: param('errorMessage'),
             finished_at: param('now'),
-            epoch: sql<number>`epoch + 1`,
-            owner: null,
-            lease_until: null,
+            ...UNCLAIMED,
           })
-          .where('id', '=', param('jobId'))
-          .where('account_id', '=', param('accountId'))
-          .where('epoch', '=', param('epoch'))
           .where('status', '=', param('from')),
       CLAIM,
     ),
