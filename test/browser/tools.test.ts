@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
 
 describe('the tools page', () => {
   let console: ConsoleTest;
@@ -36,6 +36,42 @@ describe('the tools page', () => {
     await dialog.getByText('answered').waitFor();
     await dialog.getByText('42').waitFor();
     await assertAccessible(page);
+  });
+
+  it('a form that was closed has what was typed back, secrets aside, and a second try makes no second tool', async () => {
+    const page = await console.openSignedIn('/tools');
+    const dialog = page.getByRole('dialog', { name: 'Add an HTTP tool' });
+    const open = () => page.getByRole('button', { name: 'Add HTTP tool' }).click();
+    await open();
+    await dialog.getByLabel('Name', { exact: true }).fill('where_is_it');
+    await dialog.getByLabel('Address').fill(`${address}/where`);
+    await dialog.getByLabel('Sign-in').selectOption('Bearer token');
+    await dialog.getByLabel('Token').fill('canary-secret');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.doesNotMatch(
+      await page.evaluate<string>('JSON.stringify({ ...sessionStorage })'),
+      /canary-secret/,
+    );
+    await open();
+    await dialog.getByText('What you typed before is back').waitFor();
+    await assertAccessible(page);
+    assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), 'where_is_it');
+    assert.equal(await dialog.getByLabel('Token').inputValue(), '');
+    await dialog.getByLabel('Token').fill('canary-secret');
+    await dialog.getByLabel('Description').fill('Where it is.');
+    const lost = await hold(page, 'POST', '**/api/v1/tools/custom');
+    await dialog.getByRole('button', { name: 'Add tool' }).click();
+    await lost.asked;
+    assert.equal(await dialog.getByLabel('Description').isEditable(), false, 'it is on its way');
+    lost.lose();
+    await dialog.getByText(/cannot be reached/).waitFor();
+    assert.equal(await dialog.getByLabel('Description').inputValue(), 'Where it is.');
+    await dialog.getByRole('button', { name: 'Add tool' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('where_is_it is added').waitFor();
+    await open();
+    assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), '');
   });
 
   it('an HTTP tool is built without writing JSON, tried, and keeps its credential to itself', async () => {

@@ -7,7 +7,9 @@ interface DialogFormProps {
   readonly form: {
     readonly error: unknown;
     readonly sending: boolean;
+    readonly restored: boolean;
     readonly submit: (event?: FormEvent) => void;
+    readonly reset: () => void;
   };
   /** The word on the button that sends it: a verb. */
   readonly action: string;
@@ -20,6 +22,17 @@ export function DialogForm({ form, action, onCancel, children }: DialogFormProps
   return (
     <form onSubmit={form.submit} className="space-y-4">
       {form.error !== undefined && <ErrorPanel error={form.error} />}
+      {form.restored && (
+        <div
+          role="status"
+          className="flex flex-wrap items-center gap-x-3 rounded-lg bg-accent-soft px-4 py-2"
+        >
+          <span className="flex-1">What you typed before is back; it is not saved yet.</span>
+          <Button size="small" look="quiet" onClick={() => form.reset()}>
+            Discard it
+          </Button>
+        </div>
+      )}
       {children}
       <DialogActions>
         <Button onClick={onCancel}>Cancel</Button>

@@ -4,8 +4,10 @@ import { isRecord, keptText } from './kept-text.ts';
 
 interface FormOptions<Values extends object, Result> {
   readonly initial: Values;
-  /** Keeps what was typed under this name until it is sent. Leave out for forms with secrets. */
+  /** Keeps what was typed under this name until it is sent. */
   readonly keep?: string;
+  /** Fields that are never kept. */
+  readonly secrets?: readonly (keyof Values)[];
   readonly send: (values: Values) => Promise<Result>;
   readonly onSent: (result: Result) => void;
 }
@@ -18,6 +20,8 @@ interface Form<Values extends object> {
     value: string;
     name: string;
     error: string | undefined;
+    /** What is on its way is not changed: it would be lost when the form closes. */
+    readOnly: boolean;
     onChange: (event: { target: { value: string } }) => void;
   };
   readonly sending: boolean;
@@ -25,6 +29,8 @@ interface Form<Values extends object> {
   readonly error: ApiError | undefined;
   /** Whether anything differs from where it began. */
   readonly changed: boolean;
+  /** What was typed here before, and not sent, is back. */
+  readonly restored: boolean;
   readonly submit: (event?: FormEvent) => void;
   readonly reset: (values?: Values) => void;
 }
@@ -40,28 +46,34 @@ type TextNames<Values> = {
  */
 export function useForm<Values extends object, Result>(options: FormOptions<Values, Result>): Form<Values> {
   const { initial, keep } = options;
-  const [values, setValues] = useState<Values>(() => restore(initial, keep));
+  const latest = useRef(options);
+  latest.current = options;
+  const [kept] = useState(() => restore(initial, keep));
+  const [values, setValues] = useState<Values>(kept ?? initial);
+  const [restored, setRestored] = useState(kept !== undefined);
   const [start, setStart] = useState(initial);
   const [error, setError] = useState<ApiError>();
   const [sending, setSending] = useState(false);
-  const latest = useRef(options);
-  latest.current = options;
-
   const changed = JSON.stringify(values) !== JSON.stringify(start);
   useEffect(() => {
     if (keep === undefined) return;
-    if (changed) keptText.keep(keep, values);
+    // What is as it was may be changed by somebody else before the form is opened again.
+    const { secrets } = latest.current;
+    const typed = differences(start, values).filter(([name]) => !secrets?.some((secret) => secret === name));
+    if (typed.length > 0) keptText.keep(keep, Object.fromEntries(typed));
     else keptText.forget(keep);
-  }, [keep, values, changed]);
+  }, [keep, values, start]);
 
   const reset = useCallback((next?: Values) => {
     const to = next ?? latest.current.initial;
     setStart(to);
     setValues(to);
+    setRestored(false);
     setError(undefined);
   }, []);
 
   const set: Form<Values>['set'] = (name, value) => {
+    if (sending) return;
     setValues((before) => ({ ...before, [name]: value }));
     // What was wrong with this field is being mended.
     if (error?.field === name) setError(undefined);
@@ -76,6 +88,7 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
       const result = await latest.current.send(values);
       if (keep !== undefined) keptText.forget(keep);
       setStart(values);
+      setRestored(false);
       latest.current.onSent(result);
     } catch (thrown) {
       setError(toApiError(thrown));
@@ -92,20 +105,28 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
       name,
       value: String(values[name]),
       error: isOwn && error?.field === name ? (error.reason ?? error.message) : undefined,
+      readOnly: sending,
       // TextNames gives only the fields that hold a text.
       onChange: ({ target }) => set(name, target.value as Values[typeof name]),
     }),
     sending,
     error: isOwn ? undefined : error,
     changed,
+    restored: restored && changed,
     submit: (event) => void submit(event),
     reset,
   };
 }
 
-function restore<Values extends object>(initial: Values, key: string | undefined): Values {
+function differences(start: object, values: object): [string, unknown][] {
+  return Object.entries(values).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(start, name)),
+  );
+}
+
+function restore<Values extends object>(initial: Values, key: string | undefined): Values | undefined {
   const kept = key === undefined ? undefined : keptText.read(key, isRecord);
-  if (!kept) return initial;
+  if (!kept) return undefined;
   // A field that was added since, or changed its type, begins as it does now.
   const entries = Object.entries(initial).map(([name, value]) => [
     name,

@@ -8,7 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextArea } from '../../ui/field.tsx';
+import { isTexts } from '../../ui/kept-text.ts';
 import { Loading } from '../../ui/skeleton.tsx';
+import { useKept } from '../../ui/use-kept.ts';
 
 interface RunDialogProps {
   readonly crewId: string;
@@ -20,7 +22,7 @@ interface RunDialogProps {
 export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [values, setValues, forget] = useKept(`run.${crewId}`, isTexts, {});
   const [error, setError] = useState<ApiError>();
   const [isStarting, setStarting] = useState(false);
   const wanted = useQuery({
@@ -38,6 +40,7 @@ export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
     const inputs = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
     try {
       const { job_id: id } = await ask(api.POST('/executions', { body: { crew_id: crewId, inputs } }));
+      forget();
       void queryClient.invalidateQueries({ queryKey: ['runs'] });
       void navigate({ to: '/runs/$id', params: { id } });
     } catch (thrown) {
@@ -72,7 +75,8 @@ export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
             placeholder={preset === null ? '' : typeof preset === 'string' ? preset : JSON.stringify(preset)}
             value={values[name] ?? ''}
             error={error?.field === `inputs.${name}` ? (error.reason ?? error.message) : undefined}
-            onChange={({ target }) => setValues((before) => ({ ...before, [name]: target.value }))}
+            onChange={({ target }) => setValues({ ...values, [name]: target.value })}
+            readOnly={isStarting}
           />
         ))}
         <DialogActions>

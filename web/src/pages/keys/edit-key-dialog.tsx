@@ -32,6 +32,7 @@ function EditForm({ edited, names, onClose }: EditKeyDialogProps & { readonly ed
   const initial = toValues(edited);
   const form = useForm({
     initial,
+    keep: `key.${edited.id}`,
     send: (values) => {
       const { expires_at, ...body } = toKeyBody(values);
       // An hour of its own, set by the API, stays unless another day is chosen.

@@ -9,6 +9,8 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { fromInputTexts, inputText, inputTexts } from '../../ui/input-texts.ts';
+import { isTexts } from '../../ui/kept-text.ts';
+import { useKept } from '../../ui/use-kept.ts';
 import type { Run } from './use-run.ts';
 
 interface RerunDialogProps {
@@ -24,7 +26,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
   const queryClient = useQueryClient();
   const names = Object.keys(run.inputs);
   const [from, setFrom] = useState(fromTask);
-  const [values, setValues] = useState(() => inputTexts(run.inputs));
+  const [values, setValues, forget] = useKept(`rerun.${run.job_id}`, isTexts, inputTexts(run.inputs));
   const [maxCost, setMaxCost] = useState(run.max_cost_usd === null ? '' : String(run.max_cost_usd));
   const [isCurrent, setCurrent] = useState(false);
   const [error, setError] = useState<ApiError>();
@@ -45,6 +47,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
     try {
       const path = { id: run.job_id };
       const { job_id: id } = await ask(api.POST('/executions/{id}/rerun', { params: { path }, body }));
+      forget();
       void queryClient.invalidateQueries({ queryKey: ['runs'] });
       onClose();
       await navigate({ to: '/runs/$id', params: { id } });
@@ -84,7 +87,8 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
             rows={2}
             value={values[name] ?? ''}
             error={error?.field === `inputs.${name}` ? (error.reason ?? error.message) : undefined}
-            onChange={({ target }) => setValues((before) => ({ ...before, [name]: target.value }))}
+            onChange={({ target }) => setValues({ ...values, [name]: target.value })}
+            readOnly={isStarting}
           />
         ))}
         {run.max_cost_usd !== null && (

@@ -7,7 +7,9 @@ import { useMay } from '../../session/use-me.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { isText } from '../../ui/kept-text.ts';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { useKept } from '../../ui/use-kept.ts';
 import type { Run } from './use-run.ts';
 
 interface WaitingPanelProps {
@@ -65,7 +67,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 function WaitForm({ run, wait }: WaitFormProps) {
   const mayAnswer = useMay('editor');
   const queryClient = useQueryClient();
-  const [feedback, setFeedback] = useState('');
+  const [feedback, setFeedback, forget] = useKept(`answer.${run.job_id}.${wait.task_id}`, isText, '');
   const [maxCost, setMaxCost] = useState('');
   const [sending, setSending] = useState<'yes' | 'no'>();
   const [error, setError] = useState<ApiError>();
@@ -82,6 +84,7 @@ function WaitForm({ run, wait }: WaitFormProps) {
     };
     try {
       await ask(api.POST('/executions/{id}/resume', { params: { path: { id: run.job_id } }, body }));
+      forget();
       await queryClient.invalidateQueries({ queryKey: ['runs'] });
     } catch (thrown) {
       setError(toApiError(thrown));
@@ -129,6 +132,7 @@ function WaitForm({ run, wait }: WaitFormProps) {
               hint={words?.hint}
               value={feedback}
               onChange={({ target }) => setFeedback(target.value)}
+              readOnly={sending !== undefined}
             />
           )}
           <div className="flex flex-wrap gap-2">

@@ -18,6 +18,8 @@ export interface AuthValues {
   readonly password: string;
 }
 
+export const SECRET_FIELDS = ['token', 'value', 'password'] as const;
+
 export function emptyAuth(authType = 'none'): AuthValues {
   const auth_type = isAuthType(authType) ? authType : 'none';
   return { auth_type, token: '', header: 'X-API-Key', value: '', username: '', password: '' };

@@ -6,7 +6,7 @@ import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { isRecord } from '../../ui/kept-text.ts';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { AuthFields, emptyAuth, toAuth } from './auth-fields.tsx';
+import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth } from './auth-fields.tsx';
 import { type Parameter, toParameters, toSchema } from './parameters.ts';
 import { SchemaBuilder } from './schema-builder.tsx';
 import type { CustomTool } from './use-tools.ts';
@@ -55,6 +55,8 @@ function ToolForm({ tool, onClose }: ToolFormProps) {
   };
   const form = useForm({
     initial,
+    keep: `tool.${tool?.id ?? 'new'}`,
+    secrets: SECRET_FIELDS,
     send: async (values) => {
       const { name, description, endpoint } = values;
       const body = {

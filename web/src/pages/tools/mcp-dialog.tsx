@@ -5,7 +5,7 @@ import { DialogForm } from '../../ui/dialog-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { AuthFields, emptyAuth, toAuth } from './auth-fields.tsx';
+import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth } from './auth-fields.tsx';
 import type { McpServer } from './use-tools.ts';
 
 interface McpDialogProps {
@@ -36,6 +36,8 @@ function McpForm({ server, onClose }: McpFormProps) {
   const queries = useQueryClient();
   const form = useForm({
     initial: { name: server?.name ?? '', url: server?.url ?? '', ...emptyAuth(server?.auth_type) },
+    keep: `mcp.${server?.id ?? 'new'}`,
+    secrets: SECRET_FIELDS,
     send: async (values) => {
       const body = { url: values.url, ...toAuth(values) };
       if (!server) return ask(api.POST('/tools/mcp', { body: { name: values.name, ...body } }));

@@ -42,6 +42,7 @@ function TryForm({ tool, onClose }: { readonly tool: Tool; readonly onClose: () 
   const [answer, setAnswer] = useState<Answer>();
   const form = useForm({
     initial: { typed: {} as Readonly<Record<string, string>> },
+    keep: `try.${tool.name}`,
     send: ({ typed }) => {
       const entries = properties.flatMap(([name, schema]) => {
         const text = typed[name] ?? '';

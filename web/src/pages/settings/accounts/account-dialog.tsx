@@ -54,6 +54,7 @@ function AccountForm({ account, onClose, onMade }: AccountFormProps) {
       concurrent_streams: String(account?.limits?.concurrent_streams ?? ''),
       running_jobs: String(account?.limits?.running_jobs ?? ''),
     },
+    keep: `account.${account?.id ?? 'new'}`,
     send: async (values): Promise<SetupLink | undefined> => {
       const { name, owner_email, tier } = values;
       const limits = {

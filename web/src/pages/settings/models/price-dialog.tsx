@@ -34,6 +34,7 @@ function PriceForm({ model, onClose }: { readonly model: Model; readonly onClose
       cached_input_usd_per_million: text(model.price?.cached_input_usd_per_million),
       output_usd_per_million: text(model.price?.output_usd_per_million),
     },
+    keep: `price.${model.id}`,
     send: (values) => {
       const cached = values.cached_input_usd_per_million;
       const body = {

@@ -62,6 +62,8 @@ function ProviderForm({ provider, onClose }: ProviderFormProps) {
       api_key: '',
       models: (provider?.models ?? []).join('\n'),
     },
+    keep: `provider.${provider?.id ?? 'new'}`,
+    secrets: ['api_key'],
     send: async ({ name, kind: chosen, base_url, api_key, models }) => {
       const body = {
         base_url: base_url.trim() === '' ? null : base_url,

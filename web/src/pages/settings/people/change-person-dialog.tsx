@@ -30,6 +30,7 @@ function ChangeForm({ person, onClose }: { readonly person: Person; readonly onC
   const queries = useQueryClient();
   const form = useForm({
     initial: { name: person.name, role: toRole(person.role) },
+    keep: `person.${person.id}`,
     send: ({ name, role }) => {
       // Who has no name yet need not be given one.
       const body = { role, ...(name !== '' && { name }) };

@@ -47,6 +47,7 @@ function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
       timezone: schedule?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       typed: inputTexts(schedule?.inputs ?? {}),
     },
+    keep: `schedule.${schedule?.id ?? 'new'}`,
     send: ({ typed, name, ...values }) => {
       const inputs = fromInputTexts(typed, schedule?.inputs ?? {});
       const body = { ...values, inputs, ...(name !== '' && { name }) };

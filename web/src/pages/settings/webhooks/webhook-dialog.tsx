@@ -41,6 +41,7 @@ function WebhookForm({ webhook, onClose, onSecret }: WebhookFormProps) {
   const chosen: readonly WebhookEvent[] = EVENT_NAMES.filter((name) => webhook?.events.includes(name));
   const form = useForm({
     initial: { url: webhook?.url ?? '', description: webhook?.description ?? '', chosen },
+    keep: `webhook.${webhook?.id ?? 'new'}`,
     send: async ({ url, description, chosen: events }): Promise<string | undefined> => {
       const body = { url, description, events: [...events] };
       if (!webhook) return (await ask(api.POST('/webhooks', { body }))).secret;
