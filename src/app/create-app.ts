@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { createAccounts, createWidgetTokens, isSandboxAccount } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
-import { createAudit, createAuditChain } from '../audit/index.ts';
+import { createAudit, createAuditChain, createAuditCutter } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -264,6 +264,8 @@ export async function createApp(
     ...{ db, clock, timers, log: logger },
     tracesMs: config.MUSTER_KEEP_TRACES_DAYS * DAY_MS,
     deliveriesMs: config.MUSTER_KEEP_DELIVERIES_DAYS * DAY_MS,
+    auditMs: config.MUSTER_KEEP_AUDIT_DAYS * DAY_MS,
+    audit: createAuditCutter({ db, clock, secrets }),
   });
   const directory = createAgentDirectory({
     agents,

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { type Page, type PageRequest, pageOffset } from '../lib/page.ts';
+import { type AuditCheckpoint, toCheckpoint } from './chain/checkpoint.ts';
 import type { AuditChain } from './chain/create-chain.ts';
 import {
   AUDIT_ACTIONS,
@@ -21,6 +22,8 @@ export interface Audit {
   record(record: AuditRecord): Statement;
   /** Newest first. */
   list(accountId: string, filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>>;
+  /** What stands for the lines that are past their time; undefined while there are none. */
+  checkpoint(accountId: string): Promise<AuditCheckpoint | undefined>;
   /** All lines, newest first, a bounded number at a time; lines that come in meanwhile are not among them. */
   export(accountId: string, filter: AuditFilter): AsyncGenerator<AuditEntry[]>;
 }
@@ -102,6 +105,12 @@ export function createAudit({
         db.scan(matching(accountId, filter).select((eb) => eb.fn.countAll<number>().as('total'))),
       ]);
       return { items: rows.map(toEntry), total: Number(counted[0]?.total ?? 0), page: request.page };
+    },
+
+    async checkpoint(accountId) {
+      const rows = db.build.selectFrom('audit_checkpoints').selectAll();
+      const row = await db.first(rows.where('account_id', '=', accountId));
+      return row && toCheckpoint(row);
     },
 
     async *export(accountId, filter) {

@@ -1,5 +1,8 @@
-export { checkAuditChain } from './chain/check-chain.ts';
+export { type CheckedLog, checkAuditChain, checkAuditLogs } from './chain/check-chain.ts';
+export { type CheckedExport, checkAuditExport } from './chain/check-export.ts';
+export type { AuditCheckpoint } from './chain/checkpoint.ts';
 export { type AuditChain, createAuditChain } from './chain/create-chain.ts';
+export { createAuditCutter } from './chain/cut-audit.ts';
 export { type Audit, type AuditRecorder, createAudit } from './create-audit.ts';
 export {
   type Actor,

@@ -3,6 +3,7 @@ import { accountList } from './commands/account-list.ts';
 import { agentCreate } from './commands/agent-create.ts';
 import { agentList } from './commands/agent-list.ts';
 import { agentShow } from './commands/agent-show.ts';
+import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { balance } from './commands/balance.ts';
 import { chat } from './commands/chat.ts';
@@ -57,5 +58,5 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[accountAdd, accountList],
     ],
   },
-  { title: 'On the data', commands: [backup, restore, doctor, moveToPostgres] },
+  { title: 'On the data', commands: [backup, restore, doctor, auditVerify, moveToPostgres] },
 ];

@@ -205,6 +205,11 @@ export const settings = {
     'How long deliveries to webhooks are on their log (30); 0: for ever.',
     wholeNumber,
   ),
+  MUSTER_KEEP_AUDIT_DAYS: setting(
+    0,
+    'How long lines of the audit log are kept (0: for ever). What is taken off leaves a signed checkpoint, so that the rest can still be proven.',
+    wholeNumber,
+  ),
   MUSTER_KEEP_REPLIES_HOURS: setting(
     24,
     'How long the reply to a request with an `Idempotency-Key` can be had again, 1 or more (24).',

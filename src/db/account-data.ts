@@ -18,7 +18,7 @@ export const ERASED_TABLES = [
 
 /** Credentials that were handed out go on, and what is only added to is not taken from. */
 export const KEPT_TABLES = [
-  ...['sessions', 'refresh_tokens', 'agent_keys', 'audit_log', 'audit_chain', 'users'],
+  ...['sessions', 'refresh_tokens', 'agent_keys', 'audit_log', 'audit_chain', 'audit_checkpoints', 'users'],
 ] as const satisfies readonly (keyof Schema)[];
 
 /**

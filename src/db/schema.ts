@@ -33,6 +33,7 @@ export interface Schema {
   responses: ResponsesTable;
   idempotency_keys: IdempotencyKeysTable;
   audit_log: AuditLogTable;
+  audit_checkpoints: AuditCheckpointsTable;
   audit_chain: AuditChainTable;
   crews: CrewsTable;
   tasks: TasksTable;
@@ -756,6 +757,21 @@ export interface SchedulesTable {
   created_by: string;
   created_at: number;
   updated_at: number;
+}
+
+/** What stands for the lines that were taken off the beginning of an account's audit log. */
+export interface AuditCheckpointsTable {
+  account_id: string;
+  /** The number of the last of them. */
+  seq: number;
+  /** What that one hashes to with all before it. */
+  hash: string;
+  /** When it was written. */
+  last_at: number;
+  made_at: number;
+  key_id: string;
+  /** Of all that, with a key that follows from the secret key. */
+  signature: string;
 }
 
 /** The place of a line of the audit log among those of its account; see audit/chain. */

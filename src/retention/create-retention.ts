@@ -21,29 +21,43 @@ export interface RetentionDeps {
   readonly tracesMs: number;
   /** The same of deliveries to webhooks. */
   readonly deliveriesMs: number;
+  /** The same of lines of the audit log, and what takes some of those off that were written before; 0 when there are none. */
+  readonly auditMs: number;
+  readonly audit: { cut(before: number): Promise<number>; signAgain(): Promise<void> };
+}
+
+/** How many of each were removed. */
+export interface Swept {
+  readonly jobs: number;
+  readonly deliveries: number;
+  readonly auditLines: number;
 }
 
 export interface Retention {
   start(): void;
   /** Removes what is past its time, in small batches. Resolves when nothing is left, or when it is closed. */
-  sweep(): Promise<{ readonly jobs: number; readonly deliveries: number }>;
+  sweep(): Promise<Swept>;
   close(): Promise<void>;
 }
 
 /**
- * Takes away what nobody has to keep: the traces of jobs and the log of deliveries. Jobs with their results, conversations,
- * usage, ledger and audit log stay.
+ * Takes away what nobody has to keep: the traces of jobs and the log of deliveries; of the audit log
+ * what the operator does not want to keep. Jobs with their results, conversations, usage and ledger stay.
  */
 export function createRetention(deps: RetentionDeps): Retention {
-  const { db, clock, log, timers = systemTimers, tracesMs, deliveriesMs } = deps;
+  const { db, clock, log, timers = systemTimers, tracesMs, deliveriesMs, auditMs } = deps;
   const store = createRetentionStore(db);
   let isOpen = true;
   let cancel: (() => void) | undefined;
   let sweeping: Promise<unknown> | undefined;
 
+  const pause = async (): Promise<void> => {
+    if (isOpen) await new Promise<void>((resolve) => void setTimeout(resolve, PAUSE_MS));
+  };
+
   const remove = async (statements: Parameters<Database['write']>[0]): Promise<void> => {
     await db.write(statements, { ack: 'applied' });
-    if (isOpen) await new Promise<void>((resolve) => void setTimeout(resolve, PAUSE_MS));
+    await pause();
   };
 
   async function sweepTraces(before: number): Promise<number> {
@@ -78,12 +92,26 @@ export function createRetention(deps: RetentionDeps): Retention {
     return count;
   }
 
-  async function sweep() {
+  async function sweepAudit(before: number): Promise<number> {
+    let count = 0;
+    while (isOpen) {
+      const lines = await deps.audit.cut(before);
+      count += lines;
+      if (lines === 0) break;
+      await pause();
+    }
+    return count;
+  }
+
+  async function sweep(): Promise<Swept> {
     const now = clock.now();
     const jobs = tracesMs === 0 ? 0 : await sweepTraces(now - tracesMs);
     const deliveries = deliveriesMs === 0 ? 0 : await sweepDeliveries(now - deliveriesMs);
-    if (jobs > 0 || deliveries > 0) log.info({ jobs, deliveries }, 'Removed what was past its time');
-    return { jobs, deliveries };
+    await deps.audit.signAgain();
+    const auditLines = auditMs === 0 ? 0 : await sweepAudit(now - auditMs);
+    const swept = { jobs, deliveries, auditLines };
+    if (Object.values(swept).some((count) => count > 0)) log.info(swept, 'Removed what was past its time');
+    return swept;
   }
 
   const schedule = (ms: number): void => {

@@ -42,7 +42,7 @@ describe('what is past its time', () => {
     owner = await test.login(owner.email);
     const fresh = await startJob(owner, crewId);
     await endOf(owner, fresh);
-    assert.deepEqual(await test.app.retention.sweep(), { jobs: 0, deliveries: 1 });
+    assert.deepEqual(await test.app.retention.sweep(), { jobs: 0, deliveries: 1, auditLines: 0 });
     time.advance(5 * DAY);
     owner = await test.login(owner.email);
     assert.equal((await test.app.retention.sweep()).jobs, 1);
@@ -54,7 +54,7 @@ describe('what is past its time', () => {
     assert.ok(Array.isArray(at(kept.body, 'traces')) && kept.text.includes('crew_completed'));
     const again = await owner.call('POST', `/executions/${old}/rerun`, {});
     assert.equal((await endOf(owner, again.field('job_id'))).field('status'), 'completed');
-    assert.deepEqual(await test.app.retention.sweep(), { jobs: 0, deliveries: 0 });
+    assert.deepEqual(await test.app.retention.sweep(), { jobs: 0, deliveries: 0, auditLines: 0 });
     for (const { name, problems } of await checkInvariants(test.app.db, engineInvariants))
       assert.deepEqual(problems, [], name);
   });

@@ -1,26 +1,63 @@
 import type { Database, InvariantCheck } from '../../db/index.ts';
+import { type CheckpointSecrets, checkpointProblem, toCheckpoint } from './checkpoint.ts';
 import { hashEntry } from './hash-entry.ts';
 
 const PAGE = 1_000;
 const MAX_PROBLEMS = 100;
 
-/** Whether every line that was ever chained is there, in its place and as it was. */
-export async function checkAuditChain(db: Pick<Database, 'build' | 'all'>): Promise<InvariantCheck> {
-  const accounts = await db.all(db.build.selectFrom('audit_chain').select('account_id').distinct());
-  const problems: string[] = [];
-  let count = 0;
-  for (const { account_id: accountId } of accounts) {
-    const checked = await checkAccount(db, accountId);
-    count += checked.count;
-    if (checked.problem !== undefined && problems.length < MAX_PROBLEMS) problems.push(checked.problem);
-  }
-  return { name: 'The audit log of each account is as it was written', count, problems };
+type Reader = Pick<Database, 'build' | 'all'>;
+
+/** An account's log as it was found; `problem` is the first thing that does not hold: nothing after it can be trusted. */
+export interface CheckedLog {
+  readonly accountId: string;
+  /** Lines that a checkpoint stands for. */
+  readonly cut: number;
+  readonly lines: number;
+  /** What the last line hashes to. */
+  readonly hash: string;
+  readonly problem: string | undefined;
 }
 
-/** Stops at the first link that does not hold: none after it can be trusted. */
-async function checkAccount(db: Pick<Database, 'build' | 'all'>, accountId: string) {
-  let seq = 0;
-  let hash = '';
+/** Whether every line that was ever chained is there, or has a checkpoint that stands for it, in its place and as it was. */
+export async function checkAuditChain(
+  db: Reader,
+  secrets: CheckpointSecrets | undefined,
+): Promise<InvariantCheck> {
+  const logs = await checkAuditLogs(db, secrets);
+  const problems = logs.flatMap(({ accountId, problem }) => (problem ? [`${accountId}: ${problem}`] : []));
+  return {
+    name: 'The audit log of each account is as it was written',
+    count: logs.reduce((sum, { lines }) => sum + lines, 0),
+    problems: problems.slice(0, MAX_PROBLEMS),
+  };
+}
+
+/** The same, account by account. */
+export async function checkAuditLogs(
+  db: Reader,
+  secrets: CheckpointSecrets | undefined,
+): Promise<CheckedLog[]> {
+  const chained = await db.all(db.build.selectFrom('audit_chain').select('account_id').distinct());
+  const cut = await db.all(db.build.selectFrom('audit_checkpoints').select('account_id'));
+  const accounts = new Set([...chained, ...cut].map(({ account_id }) => account_id));
+  const logs: CheckedLog[] = [];
+  for (const accountId of [...accounts].sort()) logs.push(await checkAccount(db, secrets, accountId));
+  return logs;
+}
+
+async function checkAccount(
+  db: Reader,
+  secrets: CheckpointSecrets | undefined,
+  accountId: string,
+): Promise<CheckedLog> {
+  const checkpoints = db.build.selectFrom('audit_checkpoints').selectAll();
+  const [row] = await db.all(checkpoints.where('account_id', '=', accountId));
+  const cut = row?.seq ?? 0;
+  let seq = cut;
+  let hash = row?.hash ?? '';
+  const found = (problem?: string): CheckedLog => ({ accountId, cut, lines: seq - cut, hash, problem });
+  const forged = row && checkpointProblem(secrets, toCheckpoint(row));
+  if (forged !== undefined) return found(`the checkpoint of its first ${cut} lines ${forged}`);
   for (;;) {
     const links = await db.all(
       db.build
@@ -31,7 +68,7 @@ async function checkAccount(db: Pick<Database, 'build' | 'all'>, accountId: stri
         .orderBy('seq')
         .limit(PAGE),
     );
-    if (links.length === 0) return { count: seq, problem: undefined };
+    if (links.length === 0) return found();
     const entries = await db.all(
       db.build
         .selectFrom('audit_log')
@@ -46,11 +83,12 @@ async function checkAccount(db: Pick<Database, 'build' | 'all'>, accountId: stri
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     for (const link of links) {
       const entry = byId.get(link.entry_id);
-      const place = `${accountId}: line ${seq + 1}`;
-      if (link.seq !== seq + 1) return { count: seq, problem: `${place} of the chain is gone` };
-      if (!entry) return { count: seq, problem: `${place} (${link.entry_id}) is gone from the log` };
-      hash = hashEntry(hash, entry);
-      if (hash !== link.hash) return { count: seq, problem: `${place} (${entry.id}) was changed` };
+      const place = `line ${seq + 1}`;
+      if (link.seq !== seq + 1) return found(`${place} of the chain is gone`);
+      if (!entry) return found(`${place} (${link.entry_id}) is gone from the log`);
+      const next = hashEntry(hash, entry);
+      if (next !== link.hash) return found(`${place} (${entry.id}) was changed`);
+      hash = next;
       seq = link.seq;
     }
   }

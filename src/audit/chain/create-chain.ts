@@ -64,6 +64,12 @@ export function createAuditChain(deps: {
     return row?.at;
   }
 
+  /** For a log of which nothing is left. */
+  function checkpointOf(accountId: string): Promise<{ seq: number; hash: string } | undefined> {
+    const checkpoints = db.build.selectFrom('audit_checkpoints').select(['seq', 'hash']);
+    return db.first(checkpoints.where('account_id', '=', accountId));
+  }
+
   async function chain(accountId: string, rows: readonly AuditLogTable[]): Promise<void> {
     const head = await db.first(
       db.build
@@ -73,7 +79,7 @@ export function createAuditChain(deps: {
         .orderBy('seq', 'desc')
         .limit(1),
     );
-    let { seq, hash } = head ?? { seq: 0, hash: '' };
+    let { seq, hash } = head ?? (await checkpointOf(accountId)) ?? { seq: 0, hash: '' };
     const links = rows.map((row) => {
       seq += 1;
       hash = hashEntry(hash, row);

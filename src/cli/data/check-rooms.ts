@@ -47,7 +47,7 @@ export async function checkRooms(
     await providers.checkSealedKeys(snapshot, secrets),
     await tools.checkSealedAuth(snapshot, secrets),
     await webhooks.checkSealedSecrets(snapshot, secrets),
-    await audit.checkAuditChain(snapshot),
+    await audit.checkAuditChain(snapshot, secrets),
   ];
 }
 
@@ -76,7 +76,7 @@ export function checkKeyFile(path: string): InvariantCheck {
   };
 }
 
-function openSecrets(path: string, { current, previous }: SecretKeys): SecretBox | undefined {
+export function openSecrets(path: string, { current, previous }: SecretKeys): SecretBox | undefined {
   const key = readSecretKey(path, current);
   return key && createSecretBox({ current: key, previous });
 }

@@ -20,6 +20,7 @@ import { auditChain } from './0019-audit-chain.ts';
 import { agentCaps } from './0020-agent-caps.ts';
 import { sessionPlaces } from './0021-session-places.ts';
 import { agentSpend } from './0022-agent-spend.ts';
+import { auditCheckpoints } from './0023-audit-checkpoints.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   agentCaps,
   sessionPlaces,
   agentSpend,
+  auditCheckpoints,
 ];

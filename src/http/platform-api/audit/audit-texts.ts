@@ -1,11 +1,16 @@
-import type { AuditEntry } from '../../../audit/index.ts';
+import type { AuditCheckpoint, AuditEntry } from '../../../audit/index.ts';
 import { csvField } from '../csv-field.ts';
-import { toAuditLine } from './schema.ts';
+import { toAuditLine, toCheckpointReply } from './schema.ts';
 
-/** A line of JSON for each entry, as they come. */
-export async function* auditNdjson(pages: AsyncIterable<AuditEntry[]>): AsyncGenerator<string> {
+/** A line of JSON for each entry, as they come; at the end, where the log begins, the checkpoint for those before. */
+export async function* auditNdjson(
+  pages: AsyncIterable<AuditEntry[]>,
+  findCheckpoint: () => Promise<AuditCheckpoint | undefined>,
+): AsyncGenerator<string> {
   for await (const entries of pages)
     yield entries.map((entry) => `${JSON.stringify(toAuditLine(entry))}\n`).join('');
+  const checkpoint = await findCheckpoint();
+  if (checkpoint) yield `${JSON.stringify({ checkpoint: toCheckpointReply(checkpoint) })}\n`;
 }
 
 const COLUMNS =

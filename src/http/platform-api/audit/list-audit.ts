@@ -4,7 +4,7 @@ import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { auditCsv, auditNdjson } from './audit-texts.ts';
-import { AuditList, AuditQuery, toAuditFilter, toAuditLine } from './schema.ts';
+import { AuditList, AuditQuery, toAuditFilter, toAuditLine, toCheckpointReply } from './schema.ts';
 
 /** Sent as it is read, a page at a time. */
 const Text = Type.Unsafe<Readable>(Type.String());
@@ -45,10 +45,14 @@ export function listAudit(app: App, { audit }: Pick<PlatformApiDeps, 'audit'>): 
         return reply
           .type(`${type}; charset=utf-8`)
           .header('content-disposition', `attachment; filename="${name}"`)
-          .send(Readable.from(write(audit.export(accountId, filter))));
+          .send(Readable.from(write(audit.export(accountId, filter), () => audit.checkpoint(accountId))));
       }
-      const { items, total, page } = await audit.list(accountId, filter, request.query);
-      return { entries: items.map(toAuditLine), total, page };
+      const [{ items, total, page }, checkpoint] = await Promise.all([
+        audit.list(accountId, filter, request.query),
+        audit.checkpoint(accountId),
+      ]);
+      const stands = checkpoint ? toCheckpointReply(checkpoint) : null;
+      return { entries: items.map(toAuditLine), total, page, checkpoint: stands };
     },
   });
 }

@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { AUDIT_ACTIONS, type AuditEntry, type AuditFilter } from '../../../audit/index.ts';
+import {
+  AUDIT_ACTIONS,
+  type AuditCheckpoint,
+  type AuditEntry,
+  type AuditFilter,
+} from '../../../audit/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time } from '../schemas.ts';
 import { readFrom, readTo } from '../times.ts';
@@ -15,6 +20,7 @@ export const AuditQuery = Closed({
 
 export const AuditLine = Type.Object({
   id: Type.String(),
+  account_id: Type.String(),
   time: Time,
   action: Type.String({ description: AUDIT_ACTIONS.join(', ') }),
   actor: Type.Object({
@@ -38,12 +44,30 @@ export const AuditLine = Type.Object({
   ),
 });
 
-export const AuditList = Type.Object({ entries: Type.Array(AuditLine), ...PageReply });
+export const AuditCheckpointReply = Type.Object(
+  {
+    account_id: Type.String(),
+    seq: Type.Integer({ minimum: 1, description: 'The number of the last line that was taken off.' }),
+    hash: Type.String({ description: 'What that line hashes to: the next one follows from it.' }),
+    last_time: Time,
+    made_at: Time,
+    key_id: Type.String({ description: 'Names the secret key of the signature.' }),
+    signature: Type.String(),
+  },
+  { description: 'Stands for the lines that are past their time; null while none were taken off.' },
+);
+
+export const AuditList = Type.Object({
+  entries: Type.Array(AuditLine),
+  ...PageReply,
+  checkpoint: Nullable(AuditCheckpointReply),
+});
 
 export function toAuditLine(entry: AuditEntry): Static<typeof AuditLine> {
   const { by, object } = entry;
   return {
     id: entry.id,
+    account_id: entry.accountId,
     time: isoTime(entry.at),
     action: entry.action,
     actor: {
@@ -58,6 +82,12 @@ export function toAuditLine(entry: AuditEntry): Static<typeof AuditLine> {
     request_id: by.requestId ?? null,
     chain: entry.chain ?? null,
   };
+}
+
+export function toCheckpointReply(checkpoint: AuditCheckpoint): Static<typeof AuditCheckpointReply> {
+  const { accountId, seq, hash, lastAt, madeAt, keyId, signature } = checkpoint;
+  const times = { last_time: isoTime(lastAt), made_at: isoTime(madeAt) };
+  return { account_id: accountId, seq, hash, ...times, key_id: keyId, signature };
 }
 
 export function toAuditFilter(query: Static<typeof AuditQuery>): AuditFilter {

@@ -137,6 +137,11 @@ export function Page() {
           </Button>
         )}
       </search>
+      {log.data?.checkpoint && (
+        <p className="mb-4 text-sm text-muted" title={log.data.checkpoint.hash}>
+          {`The first ${log.data.checkpoint.seq.toLocaleString()} lines, up to ${formatDateTime(log.data.checkpoint.last_time)}, are past their time. A signed checkpoint stands for them.`}
+        </p>
+      )}
       {log.isError && <ErrorPanel error={log.error} title="The audit log could not be loaded." />}
       {log.isPending && <Loading />}
       {log.data?.total === 0 && (

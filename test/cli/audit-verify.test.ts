@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { manualTime } from '../../src/testing/manual-time.ts';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { type Muster, musterWith } from './run-muster.ts';
+
+const DAY = 86_400_000;
+
+describe('muster audit verify', () => {
+  const time = manualTime(Date.now());
+  const folder = tempFolder();
+  const file = join(folder.path, 'audit.ndjson');
+  let test: TestApp;
+  let person: Person;
+  let muster: Muster;
+  before(async () => {
+    test = await startTestApp({ MUSTER_KEEP_AUDIT_DAYS: '30' }, { clock: time.clock });
+    muster = musterWith({ MUSTER_HOME: test.app.home.path });
+    person = await test.addAccount();
+    for (let n = 0; n < 3; n++) await test.createKey(person);
+    await chained();
+    time.advance(31 * DAY);
+    person = await test.login(person.email);
+    await test.createKey(person);
+    await chained();
+    assert.ok((await test.app.retention.sweep()).auditLines > 3);
+  });
+  after(async () => {
+    await test.close();
+    folder.remove();
+  });
+
+  async function exported(): Promise<string> {
+    return (await person.call('GET', '/audit', undefined, { accept: 'application/x-ndjson' })).text;
+  }
+  /** A line is chained a moment after it is written. */
+  async function chained(): Promise<void> {
+    while ((await exported()).includes('"chain":null'));
+  }
+
+  it('proves the data from the checkpoint on that stands for what is past its time', async () => {
+    const list = await person.call('GET', '/audit');
+    const cut = Number(at(list.body, 'checkpoint.seq'));
+    assert.equal(at(list.body, 'entries.0.chain.seq'), cut + Number(at(list.body, 'total')));
+    const { code, stdout, stderr } = await muster(['audit', 'verify']);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      new RegExp(`ok +${person.accountId}: 2 lines, after a checkpoint for ${cut} before`),
+    );
+  });
+
+  it('proves an export without the server, and names the first line that was changed or is missing', async () => {
+    const text = await exported();
+    const rows = text.trimEnd().split('\n');
+    assert.equal(rows.length, 3, 'two lines and the checkpoint');
+    const verify = async (content: string, environment?: Readonly<Record<string, string>>) => {
+      writeFileSync(file, content);
+      return (environment ? musterWith(environment) : muster)(['audit', 'verify', file]);
+    };
+    const good = await verify(text);
+    assert.equal(good.code, 0, good.stderr);
+    assert.match(good.stdout, /2 lines, .* from the checkpoint for those before/);
+    for (const [change, problem] of [
+      [text.replace('"key.created"', '"key.revoked"'), 'line \\d+ .* was changed'],
+      [`${rows[0]}\n${rows[2]}\n`, 'in themselves'],
+      [text.replace('"signature":"', '"signature":"0'), 'checkpoint of its first'],
+      [`${text}nonsense\n`, 'row 4 of the file is no line'],
+    ] as const) {
+      const { code, stdout } = await verify(change);
+      assert.match(stdout, new RegExp(problem));
+      assert.equal(code, problem === 'in themselves' ? 0 : 1, stdout);
+    }
+    // An auditor has no secret key: then the checkpoint is taken as it is.
+    const apart = await verify(text, { MUSTER_HOME: folder.path });
+    assert.equal(apart.code, 0, apart.stderr);
+  });
+});
