@@ -276,7 +276,7 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
         await client.query('SELECT pg_advisory_unlock(1)');
         // It has its job's row, and says no more.
         await untilSome(`SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'
-          AND application_name LIKE 'dbos_transact_%' AND query LIKE 'UPDATE %'`);
+          AND application_name = 'muster dbos' AND query LIKE 'UPDATE %'`);
         workers.push(await start('worker'));
         assert.equal((await following).at(-1)?.status, 'completed');
         const recoveredMs = performance.now() - cutAt;

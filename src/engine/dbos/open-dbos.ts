@@ -2,14 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '../../lib/logger.ts';
 import { loadDbos } from './load-dbos.ts';
 import { DATA_SOURCE, NAME, SCHEMA, WORKFLOW } from './names.ts';
+import { openPool } from './open-pool.ts';
 import { type Start, WorkflowStarter } from './workflow-starter.ts';
 
 const FORGET_AT_ONCE = 500;
-/**
- * As with our own connections: a process that is frozen in the middle of a transaction must not keep its jobs locked for
- * longer than it is believed to be alive. DBOS would wait for a minute.
- */
-const IDLE_TRANSACTION_MS = 5_000;
 
 /** What a body of a workflow is given to tell DBOS of. Everything throws WorkflowLost when it is another one's now. */
 export interface WorkflowSteps {
@@ -62,6 +58,7 @@ export interface DbosOptions {
 export async function openDbos({ url, executorId, log }: DbosOptions): Promise<Dbos> {
   const { DBOS, errors, datasource, executorOf, makeQueue, contextOf } = await loadDbos();
   const outside = AsyncLocalStorage.snapshot();
+  const pool = await openPool({ url, log });
   const expected: Workflow[] = [];
   const queueName = `${NAME}_${executorId}`;
   const queue = makeQueue(queueName);
@@ -141,7 +138,7 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
     name: NAME,
     systemDatabaseUrl: url,
     systemDatabaseSchemaName: SCHEMA,
-    systemDatabaseIdleTransactionTimeoutMs: IDLE_TRANSACTION_MS,
+    systemDatabasePool: pool.pool,
     executorID: executorId,
     // Any version may go on with any job; one whose steps have changed is found out by its history.
     applicationVersion: NAME,
@@ -156,7 +153,13 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
       error: (said) => log.warn({ said: String(said) }, 'DBOS reports an error'),
     },
   });
-  await DBOS.launch();
+  try {
+    await DBOS.launch();
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  pool.endSilence();
 
   /** Those that there are not yet are put in our queue, the others back in it; then it is taken from it at once. */
   async function beginAll(ids: readonly string[]): Promise<void> {
@@ -203,6 +206,9 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
           found = old.length;
         }
       }),
-    close: () => outside(() => DBOS.shutdown({ deregister: true })),
+    async close() {
+      await outside(() => DBOS.shutdown({ deregister: true }));
+      await pool.close();
+    },
   };
 }
