@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../lib/json.ts';
-import { TimeLimitReached, withinTime } from '../lib/time-limit.ts';
+import { withinTime } from '../lib/time-limit.ts';
 import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 interface CompiledSchema {
@@ -32,7 +32,7 @@ export function createSchemaCompiler(): SchemaCompiler {
       isWarm = true;
       const schema = withoutSlowKeywords(parameters);
       try {
-        return { validate: withinPatience(() => ajv.compile(schema)), schema };
+        return { validate: withinTime(PATIENCE_MS, () => ajv.compile(schema)), schema };
       } finally {
         // Ajv would keep every schema that it ever saw.
         ajv.removeSchema(schema);
@@ -41,16 +41,5 @@ export function createSchemaCompiler(): SchemaCompiler {
   };
 }
 
-/** The second, longer one is for machines that are busy with something else. */
-const PATIENCE_MS = [250, 1_000];
-
-/** Runs what a schema asks for, as long as an honest one may take; throws TimeLimitReached. */
-export function withinPatience<T>(run: () => T): T {
-  const [first = 0, second = 0] = PATIENCE_MS;
-  try {
-    return withinTime(first, run);
-  } catch (error) {
-    if (!(error instanceof TimeLimitReached)) throw error;
-    return withinTime(second, run);
-  }
-}
+/** As long as an honest schema may take, to be compiled or to check something. */
+export const PATIENCE_MS = 250;

@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
-import { createSchemaCompiler, withinPatience } from './compile-schema.ts';
+import { withinTime } from '../lib/time-limit.ts';
+import { createSchemaCompiler, PATIENCE_MS } from './compile-schema.ts';
 import { isQuickSchema } from './is-quick-schema.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
@@ -68,7 +69,7 @@ export function createArgumentsReader(): ArgumentsReader {
         const validator = validatorOf(parameters);
         validate = validator.validate;
         const check = () => validator.validate(given);
-        if (validator.isQuick ? check() : withinPatience(check)) return { ok: true, args: given };
+        if (validator.isQuick ? check() : withinTime(PATIENCE_MS, check)) return { ok: true, args: given };
       } catch {
         // The schema is the tool author's; the model can do nothing about it but go on without the tool.
         return refused(
