@@ -151,15 +151,21 @@ export class Dispatcher {
       PER_ACCOUNT - (this.#ofAccount.get(accountId) ?? 0),
       AT_ONCE - this.#underWay,
     );
+    // What is woken, or ends, while this is read may not be in what is read: it makes the lane due again.
+    lane.dueAt = Number.POSITIVE_INFINITY;
     // Those under way may still look due, until their claims can be seen.
-    const found = await this.#deps.store.pending(accountId, webhookId, room + running.size + 1);
+    const reading = this.#deps.store.pending(accountId, webhookId, room + running.size + 1);
+    const found = await reading.catch((err: unknown) => {
+      lane.dueAt = now;
+      throw err;
+    });
     if (this.#lanes.get(webhookId) !== lane) return;
     this.#lanes.delete(webhookId);
     const waiting = found.filter(({ id }) => !running.has(id));
     const due = waiting.filter(({ nextAt }) => nextAt <= now);
     for (const delivery of due.slice(0, room)) this.#begin(lane, delivery);
     const [next] = due.length > room ? due : waiting.filter(({ nextAt }) => nextAt > now);
-    lane.dueAt = next?.nextAt ?? Number.POSITIVE_INFINITY;
+    lane.dueAt = Math.min(lane.dueAt, next?.nextAt ?? Number.POSITIVE_INFINITY);
     if (lane.expectedUntil > now) {
       lane.lookMs *= 2;
       lane.dueAt = Math.min(lane.dueAt, now + lane.lookMs);
