@@ -6,6 +6,7 @@ import { checkInvariants, type Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
 import {
   type Billing,
   billingInvariants,
@@ -44,13 +45,17 @@ describe('a hold that cannot be given back', () => {
     isAway = false;
     const held = async () => (await billing.balance('acct_1')).heldNanoUsd;
     // A hold is seen a moment after it is taken.
-    while ((await held()) !== 60n);
-    while ((await held()) > 0n) {
-      time.advance(5_000);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until('the hold to be seen', held, (nanoUsd) => nanoUsd === 60n);
+    await until(
+      'the hold to be given back',
+      () => {
+        time.advance(5_000);
+        return held();
+      },
+      (nanoUsd) => nanoUsd === 0n,
+    );
     assert.equal(told.length, 1);
-    assert.equal(time.pending, 0);
+    await until('the last try to be over', () => time.pending === 0);
     await close();
   });
 });

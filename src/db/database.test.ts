@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openTestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
 import { type Database, DatabaseConflict } from './index.ts';
 
 const account = (id: string, balance: bigint) => ({
@@ -105,7 +106,7 @@ describe('the database', () => {
 
   it('brings what was only applied to disk by itself', async () => {
     await db.write([insert('a')], { ack: 'applied' });
-    while ((await balances()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until('the row', balances, ({ length }) => length > 0);
     assert.deepEqual(await balances(), [['a', 10n]]);
   });
 

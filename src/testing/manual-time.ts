@@ -8,26 +8,33 @@ export interface ManualTime {
   advance(ms: number): void;
   /** How many callbacks are still to come. */
   readonly pending: number;
+  /** When the next of them is due. */
+  readonly nextAt: number | undefined;
 }
 
-/** Time that stands still until it is moved by hand. */
+/**
+ * Time that stands still until it is moved by hand. Where it was moved between the reading of the clock and the setting of
+ * a timer, what is due already is called in the next turn of the event loop.
+ */
 export function manualTime(startAt = 1_800_000_000_000): ManualTime {
   let now = startAt;
   const waiting = new Set<{ at: number; callback: () => void }>();
+  const first = () => [...waiting].sort((a, b) => a.at - b.at)[0];
   return {
     clock: { now: () => now },
     timers: {
       after(ms, callback) {
         const entry = { at: now + ms, callback };
         waiting.add(entry);
+        if (ms <= 0) setImmediate(() => waiting.delete(entry) && callback());
         return () => waiting.delete(entry);
       },
     },
     advance(ms) {
-      const until = now + ms;
+      const until = now + Math.max(0, ms);
       for (;;) {
-        const [next] = [...waiting].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-        if (!next) break;
+        const next = first();
+        if (!next || next.at > until) break;
         waiting.delete(next);
         now = Math.max(now, next.at);
         next.callback();
@@ -36,6 +43,9 @@ export function manualTime(startAt = 1_800_000_000_000): ManualTime {
     },
     get pending() {
       return waiting.size;
+    },
+    get nextAt() {
+      return first()?.at;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../lib/json.ts';
-import { withinTime } from '../lib/time-limit.ts';
+import { lendCompiler } from './lend-compiler.ts';
 import { withoutSlowKeywords } from './without-slow-keywords.ts';
 
 interface CompiledSchema {
@@ -15,31 +15,30 @@ export interface SchemaCompiler {
 }
 
 export function createSchemaCompiler(): SchemaCompiler {
-  const ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    ownProperties: true,
-    useDefaults: true,
-    validateFormats: false,
-    addUsedSchema: false,
-    logger: false,
-  });
-  let isWarm = false;
+  const withCompiler = lendCompiler(
+    () =>
+      new Ajv2020({
+        strict: false,
+        allErrors: true,
+        ownProperties: true,
+        useDefaults: true,
+        validateFormats: false,
+        addUsedSchema: false,
+        logger: false,
+      }),
+  );
   return {
     compile(parameters) {
-      // Ajv reads its own schemas first, once, and that takes longer than any schema of ours may.
-      if (!isWarm) ajv.compile({});
-      isWarm = true;
       const schema = withoutSlowKeywords(parameters);
-      try {
-        return { validate: withinTime(PATIENCE_MS, () => ajv.compile(schema)), schema };
-      } finally {
-        // Ajv would keep every schema that it ever saw.
-        ajv.removeSchema(schema);
-      }
+      const validate = withCompiler((ajv) => {
+        try {
+          return ajv.compile(schema);
+        } finally {
+          // Ajv would keep every schema that it ever saw.
+          ajv.removeSchema(schema);
+        }
+      });
+      return { validate, schema };
     },
   };
 }
-
-/** As long as an honest schema may take, to be compiled or to check something. */
-export const PATIENCE_MS = 250;

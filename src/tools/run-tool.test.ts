@@ -161,9 +161,9 @@ test('schemas of other dialects compile; keywords that could hang the process ar
   ];
   const hanging = `{"a":"${'a'.repeat(40)}!"}`;
   for (const schema of schemas) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.equal((await run(echo(schema), hanging)).output, hanging, JSON.stringify(schema));
-    assert.ok(performance.now() - started < 1_000);
+    assert.ok(process.cpuUsage(started).user < 4_000_000, 'less than four seconds of work');
   }
   const properties = { pattern: { type: 'string' }, $id: { type: 'string' } };
   const named = echo({ type: 'object', properties, additionalProperties: false });
@@ -173,9 +173,9 @@ test('schemas of other dialects compile; keywords that could hang the process ar
   );
   const many = JSON.stringify({ list: Array.from({ length: 12_000 }, (_, index) => [index]) });
   const unique = echo({ type: 'object', properties: { list: { type: 'array', uniqueItems: true } } });
-  const started = performance.now();
+  const started = process.cpuUsage();
   assert.equal((await run(unique, many)).isError, false);
-  assert.ok(performance.now() - started < 1_000);
+  assert.ok(process.cpuUsage(started).user < 4_000_000, 'less than four seconds of work');
 });
 
 test('a schema that cannot be compiled is an outcome, not a crash', async () => {

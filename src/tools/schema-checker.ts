@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../lib/json.ts';
 import { TimeLimitReached } from '../lib/time-limit.ts';
-import { withinPatience } from './compile-schema.ts';
+import { lendCompiler } from './lend-compiler.ts';
 import { withoutDialect, withoutSlowKeywords } from './without-slow-keywords.ts';
 
 const MAX_FAULT_CHARS = 300;
@@ -15,45 +15,37 @@ export interface SchemaChecker {
 }
 
 export function createSchemaChecker(): SchemaChecker {
-  let ajv: Ajv2020 | undefined;
+  const withCompiler = lendCompiler(
+    () =>
+      new Ajv2020({
+        strict: false,
+        validateFormats: false,
+        addUsedSchema: false,
+        // What is right by the older rules for patterns is right enough: those are never run here.
+        unicodeRegExp: false,
+        logger: false,
+      }),
+  );
   return {
     faultOf(schema) {
-      ajv ??= makeAjv();
-      const compiler = ajv;
       try {
         // A reference may lead into what is left out when values are checked.
         for (const form of [withoutDialect(schema), withoutSlowKeywords(schema)]) {
-          try {
-            withinPatience(() => compiler.compile(form));
-          } finally {
-            // Ajv would keep every schema that it ever saw.
-            compiler.removeSchema(form);
-          }
+          withCompiler((ajv) => {
+            try {
+              ajv.compile(form);
+            } finally {
+              // Ajv would keep every schema that it ever saw.
+              ajv.removeSchema(form);
+            }
+          });
         }
         return undefined;
       } catch (cause) {
-        if (cause instanceof TimeLimitReached) {
-          // It was cut off in the middle of its work.
-          ajv = undefined;
-          return 'it takes too long to read';
-        }
+        if (cause instanceof TimeLimitReached) return 'it takes too long to read';
         const why = cause instanceof Error ? cause.message : 'it can not be compiled';
         return why.slice(0, MAX_FAULT_CHARS);
       }
     },
   };
-}
-
-function makeAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: false,
-    validateFormats: false,
-    addUsedSchema: false,
-    // What is right by the older rules for patterns is right enough: those are never run here.
-    unicodeRegExp: false,
-    logger: false,
-  });
-  // Ajv reads its own schemas first, once, and that takes longer than any schema of ours may.
-  ajv.compile({});
-  return ajv;
 }

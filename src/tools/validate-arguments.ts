@@ -1,8 +1,9 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../lib/json.ts';
 import { withinTime } from '../lib/time-limit.ts';
-import { createSchemaCompiler, PATIENCE_MS } from './compile-schema.ts';
+import { createSchemaCompiler } from './compile-schema.ts';
 import { isQuickSchema } from './is-quick-schema.ts';
+import { PATIENCE_MS } from './lend-compiler.ts';
 
 const MAX_ARGUMENTS_LENGTH = 100_000;
 const MAX_CACHED_SCHEMAS = 500;

@@ -9,6 +9,7 @@ import { createIds } from '../lib/ids.ts';
 import { createSecretBox } from '../lib/secrets.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../testing/webhook-receiver.ts';
 import { createWebhooks, type Delivery, type Webhooks } from './index.ts';
 
@@ -73,15 +74,13 @@ describe('deliveries to webhooks', () => {
     (await webhooks.listDeliveries(accountId, id, {}, PAGE)).items;
   /** Waits until the only delivery has had so many attempts, and is not in one. */
   const settled = async (id: string, attempts: number): Promise<Delivery> => {
-    for (;;) {
+    const { id: only } = await until(`attempt ${attempts}`, async () => {
       const [delivery] = await deliveries(id);
-      if (delivery) {
-        const { log } = await webhooks.getDelivery(ACCOUNT, id, delivery.id);
-        // What was read before the log may be older than it.
-        if (log.length === attempts) return webhooks.getDelivery(ACCOUNT, id, delivery.id);
-      }
-      await nextTurn();
-    }
+      const log = delivery && (await webhooks.getDelivery(ACCOUNT, id, delivery.id)).log;
+      return log?.length === attempts && delivery;
+    });
+    // What was read before the log may be older than it.
+    return webhooks.getDelivery(ACCOUNT, id, only);
   };
 
   it('carry a signature that an independent verifier accepts, and one that is changed does not', async () => {
@@ -117,10 +116,10 @@ describe('deliveries to webhooks', () => {
     await tell();
     await settled(webhook.id, 1);
     assert.ok((await webhooks.get(ACCOUNT, webhook.id)).failingSince !== undefined);
-    time.advance(4_000);
+    time.advance(2_000);
     await nextTurn();
     assert.equal(receiver.received.length, 1, 'it came before its time');
-    time.advance(1_000);
+    time.advance(3_000);
     await settled(webhook.id, 2);
     receiver.answer((_, reply) => reply.writeHead(200).end('thank you'));
     time.advance(5 * MINUTE);
@@ -160,7 +159,7 @@ describe('deliveries to webhooks', () => {
     const disabled = await webhooks.get(ACCOUNT, webhook.id);
     assert.match(disabled.disabledReason ?? '', /10 attempts.*503/);
     // The process knows when the write is acknowledged, a moment after readers.
-    while (webhooks.tell(ACCOUNT, 'job.completed', () => ({})).length > 0) await nextTurn();
+    await until('nobody to be told', () => webhooks.tell(ACCOUNT, 'job.completed', () => ({})).length === 0);
     const log = await db.all(db.build.selectFrom('audit_log').selectAll());
     assert.deepEqual(
       log.filter(({ action }) => action === 'webhook.disabled').map(({ object_id }) => object_id),
@@ -240,7 +239,12 @@ describe('deliveries to webhooks', () => {
   });
 
   const settledAll = async (id: string): Promise<void> => {
-    while ((await deliveries(id)).some(({ status }) => status === 'pending')) await nextTurn();
+    const isPending = ({ status }: Delivery): boolean => status === 'pending';
+    await until(
+      'all deliveries to end',
+      () => deliveries(id),
+      (all) => !all.some(isPending),
+    );
   };
 
   it('to a webhook that is disabled wait, and are made once it is enabled again', async () => {

@@ -8,7 +8,8 @@ import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
 import { type Kill, madeTwice, randomFrom, type Seen } from './kills.ts';
 
-const KILLS = Number(process.env.CHAOS_KILLS ?? 5);
+/** A job that dies five times at one call is given up, as it should be: fewer kills than that cannot bring it about. */
+const KILLS = Number(process.env.CHAOS_KILLS ?? 4);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000);
 const EMAIL = 'owner@example.com';
 const PASSWORD = 'engine-of-difference';

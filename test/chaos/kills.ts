@@ -1,5 +1,5 @@
 /** What was asked of the provider longer than this before a kill was kept by then. */
-const KEPT_AFTER_MS = 5_000;
+const KEPT_AFTER_MS = 10_000;
 
 /** A repeatable source of chance (mulberry32). */
 export function randomFrom(seed: number): () => number {

@@ -27,7 +27,7 @@ const CALL_NANO_USD = 2_000_000;
 const CREDIT_NANO_USD = 1_000_000_000_000;
 
 it(`${PROCESSES} API processes and ${PROCESSES} workers that are killed at random under load for ${SECONDS} s end every job once, repeat no finished step and bill each call once (seed ${SEED})`, {
-  timeout: (SECONDS + 120) * 1_000,
+  timeout: (SECONDS + 240) * 1_000,
 }, async () => {
   const random = randomFrom(SEED);
   const home = tempFolder();
@@ -66,7 +66,7 @@ it(`${PROCESSES} API processes and ${PROCESSES} workers that are killed at rando
   /** Asked of any process until one has answered; a POST is the same one by its key. */
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const key = method === 'POST' ? randomUUID() : '';
-    for (const deadline = Date.now() + 60_000; ; ) {
+    for (const deadline = Date.now() + 120_000; ; ) {
       const [status, text] = await send(method, path, body, key)
         .then(async (reply) => [reply.status, await reply.text()] as const)
         .catch((error: Error) => [0, error.message] as const);

@@ -11,6 +11,7 @@ import { runCommandLine } from '../../src/cli/index.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { type Muster, musterWith, type Outcome } from './run-muster.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/muster.mjs', import.meta.url));
@@ -139,11 +140,12 @@ describe('muster run, import and export of crews', () => {
       done: runCommandLine(args, streams),
       type: (line: string) => input.write(line),
       async see(wanted: RegExp, times = 1): Promise<void> {
-        const deadline = Date.now() + 20_000;
-        while ((shown.err.match(new RegExp(wanted, 'g')) ?? []).length < times) {
-          assert.ok(Date.now() < deadline, `${wanted} did not come: ${shown.err}`);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
+        const all = new RegExp(wanted, 'g');
+        await until(
+          `${wanted}`,
+          () => shown.err,
+          (said) => (said.match(all) ?? []).length >= times,
+        );
       },
     };
   }

@@ -115,14 +115,3 @@ export function textOf(response: Resource): string {
 export function codeOf(reply: Reply): string {
   return reply.field('error.code');
 }
-
-/** Waits for a condition, not for a time; fails when it does not come about. */
-export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < deadline, `in 10 s there was no ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

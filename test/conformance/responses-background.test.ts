@@ -4,6 +4,7 @@ import { startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at, PASSWORD } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import {
   codeOf,
   eventsOf,
@@ -13,7 +14,6 @@ import {
   resourceOf,
   startResponsesApp,
   textOf,
-  until,
 } from './responses-app.ts';
 import { assertEvent, assertResource } from './wire-schema.ts';
 
@@ -28,10 +28,11 @@ describe('a background response', () => {
 
   const read = async (id: string) => resourceOf(await app.get(`/responses/${id}`));
   const ended = (id: string): Promise<Resource> =>
-    until(async () => {
-      const now = await read(id);
-      return ENDED.has(now.status) ? now : undefined;
-    }, `end of ${id}`);
+    until(
+      `the end of ${id}`,
+      () => read(id),
+      ({ status }) => ENDED.has(status),
+    );
 
   it('is queued at once and made without its caller [background.queued]', async () => {
     const queued = await app.create({
@@ -112,7 +113,11 @@ describe('a background response', () => {
 
   it('is ended by cancel, and only background responses can be [background.cancel]', async () => {
     const { id } = await app.create({ input: '[[wait 60000]] never', background: true });
-    await until(async () => ((await read(id)).status === 'in_progress' ? true : undefined), 'start');
+    await until(
+      'the start',
+      () => read(id),
+      ({ status }) => status === 'in_progress',
+    );
     const following = app.get(`/responses/${id}?stream=true`);
     const reply = await app.post(`/responses/${id}/cancel`, {});
     assert.equal(reply.status, 200, reply.text);
@@ -226,10 +231,11 @@ it('a background response goes on after kill -9, without making a finished call 
 
   upstream.play({ text: 'the answer is forty two', chunks: 5 });
   server = await startServerProcess(environment);
-  const done = await until(async () => {
-    const now = JSON.parse(await send('GET', `${PATH}/responses/${id}`, key)) as Resource;
-    return ENDED.has(now.status) ? now : undefined;
-  }, 'end');
+  const done = await until(
+    'the end',
+    async () => JSON.parse(await send('GET', `${PATH}/responses/${id}`, key)) as Resource,
+    ({ status }) => ENDED.has(status),
+  );
   assert.equal(done.status, 'completed');
   assert.equal(textOf(done), 'the answer is forty two');
   assert.equal(done.output.length, 1);

@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { at } from '../../src/testing/test-app.ts';
-import { PATH, type ResponsesApp, type StreamEvent, startResponsesApp, until } from './responses-app.ts';
+import { until } from '../../src/testing/until.ts';
+import { PATH, type ResponsesApp, type StreamEvent, startResponsesApp } from './responses-app.ts';
 import { assertEvent } from './wire-schema.ts';
 
 type Frame = StreamEvent & {
@@ -32,7 +33,7 @@ class Client {
   }
 
   async opened(): Promise<this> {
-    await until(async () => (this.socket.readyState === WebSocket.OPEN ? true : undefined), 'connection');
+    await until('the connection', () => this.socket.readyState === WebSocket.OPEN);
     return this;
   }
 
@@ -42,10 +43,11 @@ class Client {
 
   /** The frames of the next turn, to its end. */
   async turn(): Promise<Frame[]> {
-    const end = await until(async () => {
-      const index = this.frames.findIndex((frame, at) => at >= this.#read && ENDS.has(frame.type));
-      return index === -1 ? undefined : index;
-    }, 'end of a turn');
+    const end = await until(
+      'the end of a turn',
+      () => this.frames.findIndex((frame, at) => at >= this.#read && ENDS.has(frame.type)),
+      (index) => index !== -1,
+    );
     const frames = this.frames.slice(this.#read, end + 1);
     this.#read = end + 1;
     return frames;
@@ -53,7 +55,7 @@ class Client {
 
   async close(): Promise<void> {
     this.socket.close();
-    await until(async () => this.closed, 'end of the connection');
+    await until('the end of the connection', () => this.closed);
   }
 }
 
@@ -283,27 +285,29 @@ describe('a WebSocket', () => {
 
   it('refuses turns beyond its room in their place, and cuts off who goes on [socket.flood]', async () => {
     const client = await open();
-    client.send(create('[[wait 300]] slow'));
+    // Long enough for all that follows to have come.
+    client.send(create('[[wait 1500]] slow'));
     for (let n = 0; n < 100; n++) client.send(create('more'));
     await client.turn();
     const codes = [];
     for (let n = 0; n < 100; n++) codes.push(errorOf(await client.turn()) ?? 'ok');
     assert.equal(codes.filter((code) => code === 'ok').length, 64);
     assert.equal(codes.filter((code) => code === 'websocket_queue_full').length, 36);
-    client.send(create('[[wait 5000]] slow'));
+    client.send(create('[[wait 60000]] slow'));
     for (let n = 0; n < 400; n++) client.send('x');
-    assert.equal((await until(async () => client.closed, 'cut')).code, 4429);
+    assert.equal((await until('the cut', () => client.closed)).code, 4429);
   });
 
   it('stops its turn when the client goes away [socket.gone]', async () => {
     const client = await open();
     client.send(create('[[wait 60000]] never', { store: true }));
-    const id = await until(async () => client.frames[0]?.response?.id, 'beginning');
+    const id = await until('the beginning', () => client.frames[0]?.response?.id);
     client.socket.terminate();
-    const stored = await until(async () => {
-      const reply = await app.get(`/responses/${id}`);
-      return reply.status === 200 && reply.field('status') !== 'in_progress' ? reply : undefined;
-    }, 'end');
+    const stored = await until(
+      'the end',
+      () => app.get(`/responses/${id}`),
+      (reply) => reply.status === 200 && reply.field('status') !== 'in_progress',
+    );
     assert.equal(stored.field('incomplete_details.reason'), 'stopped');
   });
 
@@ -312,16 +316,16 @@ describe('a WebSocket', () => {
     const idle = await open(key);
     const busy = await open(key);
     busy.send(create('[[wait 60000]] never'));
-    await until(async () => busy.frames[0], 'beginning');
+    await until('the beginning', () => busy.frames[0]);
     await app.owner.call('DELETE', `/agent-keys/${id}`);
-    assert.equal((await until(async () => idle.closed, 'end')).code, 4401);
-    assert.equal((await until(async () => busy.closed, 'end')).code, 4401);
+    assert.equal((await until('the end', () => idle.closed)).code, 4401);
+    assert.equal((await until('the end', () => busy.closed)).code, 4401);
   });
 
   it('takes no turn of a disabled key [socket.revoked]', async () => {
     const { id, key } = await app.createKey(app.owner);
     const client = await open(key);
     await app.owner.call('PATCH', `/agent-keys/${id}`, { disabled: true });
-    assert.equal((await until(async () => client.closed, 'end')).code, 4401);
+    assert.equal((await until('the end', () => client.closed)).code, 4401);
   });
 });

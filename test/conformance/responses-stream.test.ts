@@ -193,13 +193,8 @@ describe('a streamed response', () => {
       text: 'Customers may return shoes within 40 days of their purchase, if they are unworn.',
     });
     const id = added.field('id');
-    for (;;) {
-      const list = await app.owner.call('GET', `/agents/${agent}/documents`);
-      const status = at(list.body, 'documents.0.status');
-      if (status === 'ready') break;
-      assert.notEqual(status, 'failed', id);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const document = await app.app.knowledge.waitUntilSettled(app.owner.accountId, id);
+    assert.equal(document?.status, 'ready');
     const { events } = await app.stream({ model: agent, input: 'How many days to return shoes?' });
     for (const event of events) assertEvent(event);
     const types = events.map(({ type }) => type);

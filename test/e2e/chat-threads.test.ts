@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 /** The upstream's own record shows what the model was given: that is what a thread is. */
 describe('conversations of the chat API', () => {
@@ -180,7 +181,7 @@ describe('conversations of the chat API', () => {
     const calls = upstream.calls.length;
     upstream.play({ text: 'late', firstByteMs: 300 });
     const running = chat({ messages: [user('Two')], conversation_id: one.conversation });
-    while (upstream.calls.length === calls) await new Promise((resolve) => setImmediate(resolve));
+    await until('the call', () => upstream.calls.length > calls);
     assert.equal((await test.owner.call('DELETE', `/conversations/${one.conversation}`)).status, 204);
     assert.equal((await running).status, 200);
     upstream.play((call) => ({ text: `Answer ${call.number}` }));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 /** At $1 and $2 a million tokens. */
@@ -34,9 +35,7 @@ describe('chat over a provider, and its bill', () => {
   });
   /** Whatever a test did: nothing stays on hold, and the bill's lines are what left the balance. */
   afterEach(async () => {
-    const held = await until(async () => (await billing()).held === 0);
-    assert.ok(held, 'a hold was left behind');
-    const { balance } = await billing();
+    const { balance } = await until('all holds to be given back', billing, ({ held }) => held === 0);
     const rows = at((await person.call('GET', '/usage?limit=100')).body, 'usage');
     assert.ok(Array.isArray(rows));
     const spent = rows.reduce((sum, row) => sum + Math.round(Number(at(row, 'cost_usd')) * 1e9), 0);
@@ -48,14 +47,6 @@ describe('chat over a provider, and its bill', () => {
   async function billing() {
     const { body } = await person.call('GET', '/billing');
     return { balance: Number(at(body, 'balance_usd')), held: Number(at(body, 'held_usd')) };
-  }
-  async function until(condition: () => Promise<boolean>): Promise<boolean> {
-    const deadline = Date.now() + 5_000;
-    while (Date.now() < deadline) {
-      if (await condition()) return true;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return false;
   }
   const post = (body: Record<string, unknown> = {}, token = key) =>
     test.request('POST', '/api/agents/v1/chat/completions', {
@@ -348,12 +339,8 @@ describe('chat over a provider, and its bill', () => {
     const reader = response.body?.getReader();
     await reader?.read();
     gone.abort();
-    assert.ok(
-      await until(async () => upstream.calls.at(-1)?.closedEarly === true),
-      'the upstream call must end',
-    );
-    assert.ok(await until(async () => (await usageRows()).length === 1), 'what came must be billed');
-    const [row] = await usageRows();
+    await until('the upstream call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
+    const [row] = await until('what came to be billed', usageRows, ({ length }) => length === 1);
     const cost = Number(at(row, 'cost_usd'));
     assert.ok(cost > 0 && cost < 0.001, `${cost}`);
   });
@@ -368,15 +355,12 @@ describe('chat over a provider, and its bill', () => {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model: agent, messages: [{ role: 'user', content: 'Hi' }] }),
     }).catch(() => undefined);
-    assert.ok(await until(async () => upstream.calls.length > calls));
+    await until('the upstream call', () => upstream.calls.length > calls);
     gone.abort();
     await call;
-    assert.ok(await until(async () => upstream.calls.at(-1)?.closedEarly === true));
-    assert.ok(
-      await until(async () => (await usageRows()).length === 1),
-      'the provider has worked on the prompt',
-    );
-    const [row] = await usageRows();
+    await until('the upstream call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
+    // The provider has worked on the prompt.
+    const [row] = await until('the prompt to be billed', usageRows, ({ length }) => length === 1);
     assert.ok(Number(at(row, 'cost_usd')) > 0);
     assert.equal(at(row, 'output_tokens'), 0);
   });
@@ -384,13 +368,11 @@ describe('chat over a provider, and its bill', () => {
   it('ends the open streams of a key that is revoked', async () => {
     upstream.play({ text: 'word '.repeat(50), chunks: 50, ending: 'hang', after: 5, usage: null });
     const doomed = await test.createKey(person);
-    const stream = post({ stream: true }, doomed.key);
     const calls = upstream.calls.length;
-    assert.ok(
-      await until(async () => upstream.calls.length > calls || upstream.calls.at(-1)?.eventsSent === 5),
-    );
+    const stream = post({ stream: true }, doomed.key);
+    await until('the upstream to answer', () => upstream.calls[calls]?.eventsSent === 5);
     await person.call('DELETE', `/agent-keys/${doomed.id}`);
     assert.match((await stream).text, /"error"/);
-    assert.ok(await until(async () => upstream.calls.at(-1)?.closedEarly === true));
+    await until('the upstream call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
   });
 });

@@ -22,10 +22,8 @@ describe('stopping and bounds of crews over a provider', () => {
       await until('words of the second task', async () =>
         (crews.upstream.calls.at(-1)?.eventsSent ?? 0) > 3 && crews.seen.length === 2 ? true : undefined,
       );
-      const asked = performance.now();
       const stopped = await crews.person.call('POST', `/executions/${id}/stop`);
       assert.deepEqual(stopped.body, { job_id: id, status: 'stopped' });
-      assert.ok(performance.now() - asked < 1000);
       assert.ok(
         await until('the call to be cut', () => crews.upstream.calls.at(-1)?.closedEarly || undefined),
       );

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 /** At $1 and $2 a million tokens. */
@@ -160,12 +161,12 @@ describe('crews as models', () => {
     const reply = client.chat.completions
       .create(ask(), { signal: abort.signal })
       .catch((error: unknown) => error);
-    while (upstream.calls.length === calls) await new Promise((resolve) => setImmediate(resolve));
+    await until('the call', () => upstream.calls.length > calls);
     abort.abort();
     await reply;
-    const deadline = Date.now() + 5_000;
-    while (at((await jobs())[0], 'status') !== 'stopped') assert.ok(Date.now() < deadline, 'the job goes on');
-    assert.equal(at((await person.call('GET', '/billing')).body, 'held_usd'), 0);
+    await until('the job to stop', jobs, ([job]) => at(job, 'status') === 'stopped');
+    const held = async () => at((await person.call('GET', '/billing')).body, 'held_usd');
+    await until('its hold to be given back', held, (usd) => usd === 0);
   });
 
   it('fail with what their job failed with', async () => {

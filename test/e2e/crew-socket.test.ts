@@ -33,7 +33,7 @@ class Watcher {
   }
 
   async until<T>(look: () => T | undefined): Promise<T> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(30_000);
     for (;;) {
       const found = look();
       if (found !== undefined) return found;

@@ -6,6 +6,7 @@ import {
   type UpstreamPlan,
 } from '../../src/testing/scripted-upstream.ts';
 import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { endOf } from '../http/objects.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
@@ -40,8 +41,11 @@ export function crewsOverProvider() {
   });
   /** Whatever a test did: nothing stays on hold, and the bill's lines are what left the balance. */
   afterEach(async () => {
-    const { body } = await person.call('GET', '/billing');
-    assert.equal(at(body, 'held_usd'), 0);
+    const { body } = await until(
+      'all holds to be given back',
+      () => person.call('GET', '/billing'),
+      (reply) => at(reply.body, 'held_usd') === 0,
+    );
     const rows = at((await person.call('GET', '/usage?limit=100')).body, 'usage');
     assert.ok(Array.isArray(rows));
     const spent = rows.reduce((sum, row) => sum + Math.round(Number(at(row, 'cost_usd')) * 1e9), 0);
@@ -102,15 +106,6 @@ export function crewsOverProvider() {
     const traces = at((await person.call('GET', `/executions/${id}/traces`)).body, 'traces');
     assert.ok(Array.isArray(traces));
     return traces.map((row) => String(at(row, 'action')));
-  }
-  async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-    const deadline = Date.now() + 10_000;
-    while (Date.now() < deadline) {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    throw new Error(`never came: ${what}`);
   }
 
   return {

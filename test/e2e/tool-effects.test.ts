@@ -5,6 +5,7 @@ import { type Canary, startCanary } from '../../src/lib/guarded-http/canary.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 const EMAIL = 'owner@example.com';
 const PASSWORD = 'engine-of-difference';
@@ -56,20 +57,12 @@ describe('a tool call and the death of the server', () => {
     return response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text;
   }
 
-  async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + 30_000;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      assert.ok(Date.now() < deadline, 'it never came');
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
   const status = (jobId: string, ...wanted: string[]) =>
-    until(async () => {
-      const job = await call('GET', `/executions/${jobId}`);
-      return wanted.includes(String(at(job, 'status'))) ? job : undefined;
-    });
+    until(
+      `the job to be ${wanted.join(' or ')}`,
+      () => call('GET', `/executions/${jobId}`),
+      (job) => wanted.includes(String(at(job, 'status'))),
+    );
   const balance = async () => Number(at(await call('GET', '/billing'), 'balance_usd'));
   const keysOf = (path: string) =>
     service.requests
@@ -97,7 +90,7 @@ describe('a tool call and the death of the server', () => {
     });
     isSilent = true;
     const jobId = String(at(await call('POST', '/executions', { crew_id: at(crew, 'id') }), 'job_id'));
-    await until(() => keysOf(path)[0]);
+    await until('the call of the tool', () => keysOf(path)[0]);
     await server.stop('SIGKILL');
     isSilent = false;
     await start();
@@ -161,14 +154,15 @@ describe('a tool call and the death of the server', () => {
     isSilent = true;
     const input = '[[call background {}]]';
     const made = await responses('POST', '', { model: at(agent, 'id'), input, background: true });
-    await until(() => keysOf('/background')[0]);
+    await until('the call of the tool', () => keysOf('/background')[0]);
     await server.stop('SIGKILL');
     isSilent = false;
     await start();
-    const ended = await until(async () => {
-      const response = await responses('GET', `/${at(made, 'id')}`);
-      return at(response, 'status') === 'failed' ? response : undefined;
-    });
+    const ended = await until(
+      'the response to fail',
+      () => responses('GET', `/${at(made, 'id')}`),
+      (response) => at(response, 'status') === 'failed',
+    );
     assert.match(JSON.stringify(at(ended, 'error')), /not known whether it took effect/);
     assert.equal(keysOf('/background').length, 1);
     assert.equal(await balance(), credit);

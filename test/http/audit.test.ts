@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { at, PASSWORD, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 /** A line as it is sent. */
 interface Line {
@@ -148,7 +149,11 @@ describe('the audit log', () => {
       test.request('POST', '/api/v1/auth/login', { body: { email: person.email, password } });
     const [failed] = await added(person, async () => {
       await signIn('wrong-password-1');
-      await until(async () => (await lines(person)).some(({ action }) => action === 'login.failed'));
+      await until(
+        'the line',
+        () => lines(person),
+        (all) => all.some(({ action }) => action === 'login.failed'),
+      );
     });
     assert.equal(failed?.action, 'login.failed');
     assert.doesNotMatch(JSON.stringify(failed), /wrong-password/);
@@ -206,8 +211,3 @@ describe('the audit log', () => {
     assert.match(first ?? '', /,user\.created,user,/);
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!(await holds())) assert.ok(Date.now() < deadline, 'it did not come about in time');
-}

@@ -5,6 +5,7 @@ import { createIdempotency } from '../../src/idempotency/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { createCrew } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
@@ -209,7 +210,11 @@ describe('Idempotency-Key', () => {
     one.abort();
     two.abort();
     const other = { ...body, messages: [{ role: 'user', content: 'Hello' }] };
-    await until(async () => (await chat(other, key)).status === 200);
+    await until(
+      'the key to be free',
+      () => chat(other, key),
+      ({ status }) => status === 200,
+    );
   });
 
   it('what was done is not done again when the server dies before its reply is kept', async () => {
@@ -237,11 +242,7 @@ describe('Idempotency-Key', () => {
         (await db.all(db.build.selectFrom('turns').select('id'))).length,
         (await db.all(db.build.selectFrom('jobs').select('id'))).length,
       ]);
-    const ended = async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      const open = db.build.selectFrom('jobs').select('id').where('finished_at', 'is', null);
-      return (await db.all(open)).length === 0;
-    };
+    const openJobs = () => db.all(db.build.selectFrom('jobs').select('id').where('finished_at', 'is', null));
     for (const [path, body] of effects) {
       const key = newKey();
       const { write } = db;
@@ -262,7 +263,7 @@ describe('Idempotency-Key', () => {
       await keeping.promise;
       dying.mock.restore();
       gone.abort();
-      await until(ended);
+      await until('all jobs to end', openJobs, ({ length }) => length === 0);
       const before = await state();
       const { clock, ids, secrets } = { clock: systemClock, ids: createIds(), secrets: NO_SECRETS };
       await createIdempotency({ db, clock, ids, secrets, keepMs: 1_000, owner: ALONE }).releaseInterrupted();
@@ -332,8 +333,3 @@ describe('Idempotency-Key', () => {
     assert.equal((await post(`/agents/${id}/documents`, form, key)).status, 201);
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!(await holds())) assert.ok(Date.now() < deadline, 'it did not come about in time');
-}

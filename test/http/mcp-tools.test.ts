@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { type Generation, type McpTestServer, startMcpServer } from './mcp-server.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
@@ -105,10 +106,10 @@ describe('tools of MCP servers', () => {
       body: '{"arguments":{}}',
       signal: gone.signal,
     });
-    await until(() => requests.length > known);
+    await until('the call', () => requests.length > known);
     gone.abort();
     await assert.rejects(call);
-    await until(() => cancelled.length > count);
+    await until('its end', () => cancelled.length > count);
   });
 
   it('the credential goes to the server in its header and is shown to nobody', async () => {
@@ -183,9 +184,8 @@ describe('tools of MCP servers', () => {
       assert.ok(!reply.text.includes(name));
       await tryOut(`${reply.field('name')}__echo`, { text: 'x' });
       server(generation).addTool('later');
-      await until(async () =>
-        (await test.owner.call('GET', `/tools/mcp/${reply.field('id')}`)).text.includes(name),
-      );
+      const known = async () => (await test.owner.call('GET', `/tools/mcp/${reply.field('id')}`)).text;
+      await until(`the tool ${name}`, known, (text) => text.includes(name));
     }
   });
 
@@ -220,13 +220,5 @@ async function whileRefusing<T>(one: McpTestServer, status: number, run: () => P
     return await run();
   } finally {
     one.refuseWith = undefined;
-  }
-}
-
-async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await look())) {
-    assert.ok(Date.now() < deadline, 'it never came');
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

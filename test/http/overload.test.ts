@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { at, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { assertError } from './replies.ts';
 
 const AGENT = { role: 'Helper', goal: 'Help', model: 'sandbox' };
 
-describe('a server that has too much to do', () => {
+describe('a server with little room for bodies', () => {
   let test: TestApp;
   before(async () => {
-    test = await startTestApp({ MUSTER_MAX_BODIES_MB: '1', MUSTER_MAX_LOOP_DELAY_MS: '100' });
+    test = await startTestApp({ MUSTER_MAX_BODIES_MB: '1' });
   });
   after(() => test.close());
 
   const agents = async () => Number(at((await test.owner.call('GET', '/agents')).body, 'total'));
-  const create = (body: object = AGENT) => test.owner.call('POST', '/agents', body);
+  const create = (body: object) => test.owner.call('POST', '/agents', body);
 
   it('refuses a body that it has no room for before it is read, and takes it when there is room again', async () => {
     const { hostname, port } = new URL(test.url);
@@ -40,30 +41,68 @@ describe('a server that has too much to do', () => {
     assert.ok(Number(refused.headers.get('retry-after')) >= 1);
     assert.equal(await agents(), before);
     slow.destroy();
-    while ((await create(large)).status === 503);
+    await until(
+      'room',
+      () => create(large),
+      ({ status }) => status !== 503,
+    );
     assert.equal(await agents(), before + 1);
   });
+});
+
+describe('a server that has too much to do', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp({ MUSTER_MAX_LOOP_DELAY_MS: '800' });
+  });
+  after(() => test.close());
+
+  /** Reads and writes are refused for as long as the machine itself is slow. */
+  const taken = (method: string, body?: object) =>
+    until(
+      'it to be taken',
+      () => test.owner.call(method, '/agents', body),
+      ({ status }) => status !== 503,
+    );
+
+  /** The refusal of what is asked while the process is behind. Who asks before the late timer finds nothing yet. */
+  const behind = (ask: () => Promise<Reply>) =>
+    until(
+      'a refusal',
+      async () => {
+        await test.request('GET', '/health/ready');
+        const busyUntil = performance.now() + 1_000;
+        while (performance.now() < busyUntil);
+        return ask();
+      },
+      ({ status }) => status === 503,
+    );
 
   it('refuses what writes while it has fallen behind, says so to balancers, and comes back', async () => {
     const { key } = await test.createKey(test.owner);
-    const before = await agents();
-    const busyUntil = performance.now() + 500;
-    while (performance.now() < busyUntil);
-    // The first to come finds out; it may be in before the late timer.
-    await test.request('GET', '/health/ready');
-    const again = performance.now() + 500;
-    while (performance.now() < again);
-    const refused = await create();
+    const before = await taken('GET');
+    let made = 1;
+    const refused = await behind(async () => {
+      const reply = await test.owner.call('POST', '/agents', AGENT);
+      if (reply.status === 201) made += 1;
+      return reply;
+    });
     assertError(refused, 503, 'SERVICE_UNAVAILABLE');
     assert.ok(Number(refused.headers.get('retry-after')) >= 1);
-    const call = await test.request('POST', '/api/agents/v1/chat/completions', { token: key, body: {} });
+    const call = await behind(() =>
+      test.request('POST', '/api/agents/v1/chat/completions', { token: key, body: {} }),
+    );
     assert.equal(call.field('error.code'), 'overloaded');
-    const ready = await test.request('GET', '/health/ready');
+    const ready = await behind(() => test.request('GET', '/health/ready'));
     assert.match(ready.field('error.details.reason'), /fallen behind/);
     assert.equal((await test.request('GET', '/health')).status, 200);
-    while ((await test.request('GET', '/health/ready')).status === 503);
-    assert.equal((await create()).status, 201);
-    assert.equal(await agents(), before + 1);
+    await until(
+      'it to be ready',
+      () => test.request('GET', '/health/ready'),
+      ({ status }) => status === 200,
+    );
+    assert.equal((await taken('POST', AGENT)).status, 201);
+    assert.equal(at((await taken('GET')).body, 'total'), Number(at(before.body, 'total')) + made);
   });
 });
 

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ManualTime, manualTime } from '../../src/testing/manual-time.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/testing/webhook-receiver.ts';
 import { createCrew, endOf } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
@@ -42,15 +43,14 @@ describe('schedules', () => {
   /** Moves the clock, then waits until the schedule's next time is this. */
   const goTo = async (ms: number, id: string, nextRunAt: string): Promise<void> => {
     time.advance(ms - time.clock.now());
-    await until(id, nextRunAt);
+    await untilNext(id, nextRunAt);
   };
-  const until = async (id: string, nextRunAt: string): Promise<void> => {
-    const deadline = Date.now() + 20_000;
-    while (at((await read(id)).body, 'next_run_at') !== nextRunAt) {
-      if (Date.now() > deadline) assert.fail((await read(id)).text);
-      await nextTurn();
-    }
-  };
+  const untilNext = (id: string, nextRunAt: string) =>
+    until(
+      `the time after to be ${nextRunAt}`,
+      () => read(id),
+      ({ body }) => at(body, 'next_run_at') === nextRunAt,
+    );
 
   it('start their crew at their times, each time once, with the inputs that were saved', async () => {
     const { crewId } = await crewAbout();

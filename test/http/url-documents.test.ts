@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Canary, startCanary } from '../../src/lib/guarded-http/canary.ts';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
 describe('documents by their address', () => {
@@ -113,11 +114,7 @@ describe('documents by their address', () => {
     isSilent = true;
     const known = site.requests.length;
     const id = (await add('/page', { name: 'slow.html' })).field('id');
-    const deadline = Date.now() + 10_000;
-    while (site.requests.length === known) {
-      assert.ok(Date.now() < deadline, 'it was never asked for');
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until('the page to be asked for', () => site.requests.length > known);
     assert.equal((await test.owner.call('DELETE', `${path()}/${id}`)).status, 204);
     isSilent = false;
     assertError(await test.owner.call('GET', `${path()}/${id}`), 404, 'NOT_FOUND');

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { createPostgresSignals, type Database, openPostgresDatabase } from '../../src/db/index.ts';
 import { MusterError } from '../../src/lib/errors.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
+import { until } from '../../src/testing/until.ts';
 
 const account = (id: string, balance: bigint) => ({
   ...{ id, name: id, tier: 'free', status: 'active', created_at: 1 },
@@ -116,7 +117,7 @@ describe('PostgreSQL', () => {
     const patient = db.write([insert(db, 'scarce-patient')], { whenAway: 'wait' });
     await admin('ALTER ROLE scarce CONNECTION LIMIT 3');
     assert.equal((await patient).ok, true);
-    while (!(await read().catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('reads to work again', () => read().catch(() => undefined));
   });
 
   it('that crashes keeps what was acknowledged; what was under way is written once or refused', async () => {
@@ -128,7 +129,7 @@ describe('PostgreSQL', () => {
       const { ok } = await db.write([insert(db, id), insert(db, `${id}-too`)], { whenAway: 'wait' });
       if (ok) acknowledged.push(id);
     });
-    while (acknowledged.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until('the first acknowledgement', () => acknowledged.length > 0);
     await server.stop('SIGQUIT');
     await server.start();
     await Promise.all(writes);

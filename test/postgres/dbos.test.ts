@@ -20,6 +20,7 @@ import {
 } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
+import { until } from '../../src/testing/until.ts';
 
 const ACCOUNT = 'acct_a';
 const silent = { warn: () => undefined, error: () => undefined };
@@ -79,7 +80,11 @@ describe('what DBOS has of jobs', () => {
   const enqueue = (engine: Engine, id: string) =>
     engine.enqueue({ id, accountId: ACCOUNT, kind: 'work', input: null });
   async function untilWaiting(engine: Engine, id: string): Promise<void> {
-    while ((await engine.get(ACCOUNT, id))?.status !== 'waiting_for_input');
+    await until(
+      `${id} to wait`,
+      () => engine.get(ACCOUNT, id),
+      (job) => job?.status === 'waiting_for_input',
+    );
   }
   const statusOf = async (id: string): Promise<string | undefined> => {
     const found = await client.query('SELECT status FROM dbos.workflow_status WHERE workflow_uuid = $1', [
@@ -88,7 +93,11 @@ describe('what DBOS has of jobs', () => {
     return found.rows[0]?.status;
   };
   async function untilStatus(id: string, status: string): Promise<void> {
-    while ((await statusOf(id)) !== status);
+    await until(
+      `the workflow ${id} to be ${status}`,
+      () => statusOf(id),
+      (now) => now === status,
+    );
   }
   const stepsOf = async (id: string): Promise<unknown[]> => {
     const found = await client.query(
@@ -155,7 +164,7 @@ describe('what DBOS has of jobs', () => {
     await untilStatus('fails_2', 'ERROR');
     for (const id of ['asks_5', 'asks_6']) await untilStatus(id, 'CANCELLED');
     await engine.stop(ACCOUNT, 'asks_6');
-    while (!running.has('runs_1')) await new Promise(setImmediate);
+    await until('the first to run', () => running.has('runs_1'));
     const problems = async () =>
       (await checkInvariants(db, workflowInvariants)).map(({ problems: found }) => found.length);
     assert.deepEqual(await problems(), [0, 0]);
@@ -192,7 +201,7 @@ describe('what DBOS has of jobs', () => {
     it('cancelling a workflow stops its job, in the middle of a step', async () => {
       const engine = await startEngine('dbos');
       await enqueue(engine, 'runs_2');
-      while (!running.has('runs_2')) await new Promise(setImmediate);
+      await until('the second to run', () => running.has('runs_2'));
       await tool.cancelWorkflow('runs_2');
       for (const beat of beats) await beat();
       assert.equal((await engine.waitUntilEnded(ACCOUNT, 'runs_2'))?.status, 'stopped');

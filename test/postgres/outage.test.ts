@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startPostgresServer } from '../../src/testing/postgres-server.ts';
 import { startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
-import { startTestApp } from '../../src/testing/test-app.ts';
+import { at, startTestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 
@@ -21,23 +22,22 @@ const outage = (engine: 'embedded' | 'dbos') => async (): Promise<void> => {
     const tasks = ['A', 'B'].map((description) => ({ description, agent: 0 }));
     const crew = await owner.call('POST', '/crews', { name: 'Crew', memory: false, agents, tasks });
     const job = await owner.call('POST', '/executions', { crew_id: crew.field('id') });
-    while (upstream.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('the first call', () => upstream.calls.length > 0);
     await postgres.stop();
     const away = await owner.call('GET', '/crews');
     assert.equal(away.status, 503);
     assert.equal(away.field('error.code'), 'SERVICE_UNAVAILABLE');
     assert.ok(Number(away.headers.get('retry-after')) > 0);
     // The call comes to its end while there is nowhere to keep it.
-    while (!upstream.calls[0]?.finished) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('its end', () => upstream.calls[0]?.finished);
     await postgres.start();
     const path = `/executions/${job.field('job_id')}`;
-    let status = '';
-    while (status !== 'completed') {
-      const reply = await owner.call('GET', path);
-      if (reply.status === 200) status = reply.field('status');
-      assert.ok(!['failed', 'stopped'].includes(status), reply.text);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const ended = await until(
+      'the job to end',
+      () => owner.call('GET', path),
+      ({ status, body }) => status === 200 && Boolean(at(body, 'finished_at')),
+    );
+    assert.equal(ended.field('status'), 'completed', ended.text);
     assert.equal(upstream.calls.length, 2);
     const { body } = await owner.call('GET', '/billing');
     assert.equal(Object(body).balance_usd, 9.996);

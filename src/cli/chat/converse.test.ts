@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { at, startTestApp, type TestApp } from '../../testing/test-app.ts';
+import { until } from '../../testing/until.ts';
 import { createApiClient } from '../client/api-client.ts';
 import { fixedSession } from '../client/session.ts';
 import { createScreen } from '../screen.ts';
@@ -36,11 +37,11 @@ describe('talking with an agent', () => {
       left,
       type: (text: string) => input.write(text),
       async see(name: keyof typeof shown, wanted: RegExp): Promise<void> {
-        const deadline = Date.now() + 10_000;
-        while (!wanted.test(shown[name])) {
-          assert.ok(Date.now() < deadline, `${wanted} did not come: ${JSON.stringify(shown)}`);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
+        await until(
+          `${wanted}`,
+          () => shown,
+          () => wanted.test(shown[name]),
+        );
       },
     };
   }

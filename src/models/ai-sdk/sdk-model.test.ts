@@ -7,6 +7,7 @@ import {
   startScriptedUpstream,
   type UpstreamPlan,
 } from '../../testing/scripted-upstream.ts';
+import { until } from '../../testing/until.ts';
 import { callOf, failureOf, instantRetries, RecordingSink } from '../test-support.ts';
 import { type CallLimits, defaultLimits } from '../transport/limits.ts';
 import { createPools } from '../transport/pools.ts';
@@ -140,11 +141,15 @@ test('an abort reaches the provider, and what came is kept', async () => {
   const abort = new AbortController();
   const sink = new RecordingSink();
   const running = failureOf(modelOf('openai', 'gpt-4o').call(callOf(), { signal: abort.signal, sink }));
-  while (sink.parts.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  await until(
+    'three parts',
+    () => sink.parts.length,
+    (count) => count >= 3,
+  );
   abort.abort();
   const failed = await running;
   assert.deepEqual([failed.failure, failed.partial.text], ['aborted', 'abc']);
-  while (upstream.calls.at(-1)?.closedEarly !== true) await new Promise((resolve) => setImmediate(resolve));
+  await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
 });
 
 test('an error of the sink is passed on and ends the upstream call', async () => {
@@ -156,7 +161,7 @@ test('an error of the sink is passed on and ends the upstream call', async () =>
     },
   };
   await assert.rejects(modelOf('openai', 'gpt-4o').call(callOf(), { signal: never, sink }), mine);
-  while (upstream.calls.at(-1)?.closedEarly !== true) await new Promise((resolve) => setImmediate(resolve));
+  await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
 });
 
 const ANTHROPIC_USAGE = { input_tokens: 12, output_tokens: 1 };

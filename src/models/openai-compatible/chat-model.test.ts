@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ScriptedUpstream,
   startScriptedUpstream,
   streamEvents,
 } from '../../testing/scripted-upstream.ts';
+import { until } from '../../testing/until.ts';
 import {
   callOf,
   failureOf,
@@ -39,13 +41,6 @@ async function streamed(call: ModelCall = callOf(), options: TestModelOptions = 
   const sink = new RecordingSink();
   const reply = await modelOf(options).call(call, { signal: never, sink });
   return { reply, sink };
-}
-
-function eventually(condition: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => (condition() ? resolve() : setImmediate(look));
-    look();
-  });
 }
 
 test('a streamed and a whole answer are the same reply', async () => {
@@ -487,7 +482,7 @@ test('silence before the headers, after them and between events is a timeout tha
     const failed = await failureOf(streamed(callOf(), { limits }));
     assert.equal(failed.failure, 'timeout');
     assert.equal(failed.error?.status, 504);
-    await eventually(() => upstream.calls.at(-1)?.closedEarly === true);
+    await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
   }
   upstream.play({ text: 'abcdefghij'.repeat(10), chunks: 100, gapMs: 10 });
   const failed = await failureOf(streamed(callOf(), { limits: { totalMs: 100 } }));
@@ -500,13 +495,13 @@ test('an abort ends the upstream call at once, wherever it is, and keeps what ca
   const abort = new AbortController();
   const sink = new RecordingSink();
   const running = failureOf(modelOf().call(callOf(), { signal: abort.signal, sink }));
-  await eventually(() => sink.parts.length === 3);
+  await until('three parts', () => sink.parts.length === 3);
   abort.abort();
   const failed = await running;
   assert.equal(failed.failure, 'aborted');
   assert.equal(failed.error, undefined);
   assert.equal(failed.partial.text, 'abc');
-  await eventually(() => upstream.calls.at(-1)?.closedEarly === true);
+  await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
 
   const before = upstream.calls.length;
   const gone = await failureOf(modelOf().call(callOf(), { signal: AbortSignal.abort() }));
@@ -539,8 +534,9 @@ test('a slow reader slows the upstream, and time that we hold the stream is not 
   const sink = new RecordingSink();
   const slow = { part: (part: Parameters<RecordingSink['part']>[0]) => sink.part(part), ready: () => gate };
   const running = modelOf({ limits: { idleGapMs: 50 } }).call(callOf(), { signal: never, sink: slow });
-  await eventually(() => sink.parts.length > 0);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until('the first part', () => sink.parts.length > 0);
+  // Longer than the upstream may be silent.
+  await delay(200);
   assert.ok((upstream.calls.at(-1)?.eventsSent ?? 0) < 200, 'the upstream is held back');
   release();
   assert.equal((await running).text.length, 4_000_000);
@@ -567,5 +563,5 @@ test('an answer that ended is kept although the connection breaks or stays open 
   assert.equal((await streamed()).reply.text, 'whole');
   upstream.play({ events, ending: 'hang' });
   assert.equal((await streamed()).reply.text, 'whole');
-  await eventually(() => upstream.calls.at(-1)?.closedEarly === true);
+  await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
 });

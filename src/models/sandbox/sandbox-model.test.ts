@@ -320,10 +320,10 @@ test('a message made to take for ever takes no time', async () => {
     tool('f', 'mail', { email: { type: 'string' } }),
   ];
   const size = 60_000;
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const piece of ['(', 'a', '[[say ', '[[parallel f {;', '1 ', 'x ', '[', '"', '5-', 'In A']) {
     const text = piece.repeat(Math.ceil(size / piece.length));
     for (const ending of ['', ']]']) await ask(`mail ${text}${ending}`, { tools });
   }
-  assert.ok(performance.now() - began < 6_000);
+  assert.ok(process.cpuUsage(began).user < 20_000_000, 'less than twenty seconds of work');
 });

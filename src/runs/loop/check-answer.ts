@@ -36,8 +36,6 @@ function complaintOf(schema: JsonObject, value: Json): string | undefined {
     meta: false,
     logger: false,
   });
-  // Ajv reads its own schemas first, and that takes longer than any schema of a caller's may.
-  ajv.compile({});
   try {
     // The schema is the caller's, and a few hundred bytes of it can ask for years of work.
     return withinTime(CHECK_MS, () => {

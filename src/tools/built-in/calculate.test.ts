@@ -157,7 +157,7 @@ test('what is not arithmetic is refused in words, and nothing of the language be
 });
 
 test('the deepest and longest expressions end at once', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const expression of [
     '('.repeat(999),
     `${'('.repeat(400)}1${')'.repeat(400)}`,
@@ -175,7 +175,7 @@ test('the deepest and longest expressions end at once', () => {
   ]) {
     calculate(expression);
   }
-  assert.ok(performance.now() - started < 1_000);
+  assert.ok(process.cpuUsage(started).user < 4_000_000, 'less than four seconds of work');
 });
 
 test('property: any text whatever gives a result or a problem, at once', () => {
@@ -224,11 +224,11 @@ test('property: any text whatever gives a result or a problem, at once', () => {
   );
   fc.assert(
     fc.property(texts, (text) => {
-      const started = performance.now();
+      const started = process.cpuUsage();
       const calculation = calculate(text);
       assert.equal(typeof (calculation.ok ? calculation.result : calculation.problem), 'string');
       if (calculation.ok) assert.match(calculation.result, /^-?\d[\d.e+-]*( \(rounded.*\))?$/);
-      assert.ok(performance.now() - started < 500);
+      assert.ok(process.cpuUsage(started).user < 2_000_000, 'less than two seconds of work');
     }),
     { numRuns: 2_000 },
   );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { until } from '../../../src/testing/until.ts';
 import {
   A,
   B,
@@ -15,7 +16,6 @@ import {
   newJob,
   startEngine,
   typesOf,
-  until,
   untilStatus,
 } from './harness.ts';
 
@@ -31,7 +31,7 @@ export function crashLoopTests(world: () => EngineWorld): void {
     let engine = await startEngine(world(), dying);
     await engine.enqueue(newJob('job_1'));
     for (let crashes = 1; crashes <= 5; crashes++) {
-      await until(() => runs === crashes);
+      await until('the next run', () => runs === crashes);
       crash(engine);
       engine = await startEngine(world(), dying);
     }
@@ -70,7 +70,7 @@ export function crashLoopTests(world: () => EngineWorld): void {
     let engine = await startEngine(world(), dying);
     for (const id of ids) await engine.enqueue(newJob(id));
     for (let crashes = 1; crashes <= 2; crashes++) {
-      await until(() => started.length === 3);
+      await until('three jobs to run', () => started.length === 3);
       crash(engine);
       started.length = 0;
       if (crashes === 1) engine = await startEngine(world(), dying);
@@ -82,13 +82,17 @@ export function crashLoopTests(world: () => EngineWorld): void {
       return {};
     });
     await engine.enqueue(newJob('job_4', B));
-    await until(() => started.includes('job_4') && started.length === 2);
+    await until(
+      'one suspect and the new job to run',
+      () => started,
+      (ids) => ids.includes('job_4') && ids.length === 2,
+    );
     for (let i = 0; i < 3; i++) {
       const suspects = started.filter((id) => id !== 'job_4');
       assert.equal(suspects.length, i + 1);
       gates.get(suspects.at(-1) ?? '')?.open();
       await ended(engine, suspects.at(-1) ?? '');
-      if (i < 2) await until(() => started.length === i + 3);
+      if (i < 2) await until('the next suspect', () => started.length === i + 3);
     }
     engine.close();
   });
@@ -111,7 +115,11 @@ export function crashLoopTests(world: () => EngineWorld): void {
         { faults },
       );
       await engine.enqueue(newJob('job_1'));
-      await until(async () => (await engine.openWaits(A, 'job_1')).length === 1);
+      await until(
+        'the wait',
+        () => engine.openWaits(A, 'job_1'),
+        ({ length }) => length === 1,
+      );
       if (point === 'job.before-finish') await untilStatus(engine, 'job_1', 'waiting_for_input');
       await engine.answer(A, 'job_1', 'person', 'yes');
       const record = await inTime(world(), engine.waitUntilEnded(A, 'job_1'));

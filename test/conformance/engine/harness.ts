@@ -11,7 +11,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import type { FaultPoints } from '../../../src/lib/fault-points.ts';
 import type { ManualTime } from '../../../src/testing/manual-time.ts';
-import { testDialect } from '../../../src/testing/test-database.ts';
+import { until } from '../../../src/testing/until.ts';
 
 export interface EngineSettings {
   readonly concurrency?: number;
@@ -65,25 +65,17 @@ export async function ended(engine: Engine, id: string, accountId = A): Promise<
   return record;
 }
 
-/** Waits until a condition holds. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what = 'a condition',
-): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 export async function untilStatus(
   engine: Engine,
   id: string,
   status: JobRecord['status'],
   accountId = A,
 ): Promise<void> {
-  await until(async () => (await engine.get(accountId, id))?.status === status, `${id} to be ${status}`);
+  await until(
+    `${id} to be ${status}`,
+    () => engine.get(accountId, id),
+    (job) => job?.status === status,
+  );
 }
 
 /** All that is kept of a job's events, by the front door; checks that they are dense and end once. */
@@ -165,40 +157,48 @@ export function callLog() {
   };
 }
 
-/** One on the network answers after more turns of the event loop than one in the process. */
-const PACE_MS = testDialect === 'postgres' ? 20 : 0;
+/** So many steps, and so long between two of them: what the store does meanwhile is not to be overtaken. */
+const STEPS = 20;
+const PACE_MS = 20;
 
-/** Lets the clock go on until `work` is over, and checks that it took no longer than that. */
-export async function within<T>(world: EngineWorld, limitMs: number, work: Promise<T>): Promise<T> {
+/**
+ * Lets the clock go on until what `begin` began is over, and checks that no more than `limitMs` had to pass. It stands
+ * still until a timer has been set, and while something is written: how long a disk takes is no matter.
+ */
+export async function within<T>(world: EngineWorld, limitMs: number, begin: () => Promise<T>): Promise<T> {
+  const { db, time } = world;
+  const before = time.pending;
   let over = false;
-  const watched = work.finally(() => {
+  const watched = begin().finally(() => {
     over = true;
   });
-  let turns = 0;
+  let isTimed = false;
+  let steps = 0;
   let movedAt = performance.now();
-  const step = Math.floor(limitMs / 20);
-  for (let passedMs = 0; passedMs < limitMs && !over; turns++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    // Time passes slowly beside what the database does.
-    if (turns % 20 === 0 && performance.now() - movedAt >= PACE_MS) {
-      world.time.advance(step);
-      passedMs += step;
+  await until(`an end within ${limitMs} ms`, () => {
+    isTimed ||= time.pending > before;
+    const isNext = isTimed && db.waitingWrites === 0 && performance.now() - movedAt >= PACE_MS;
+    if (!over && isNext && steps < STEPS) {
+      time.advance(Math.floor(limitMs / STEPS));
+      steps += 1;
       movedAt = performance.now();
     }
-  }
+    return over;
+  });
   return watched;
 }
 
-/** Lets the clock go on, as far as it takes, until `work` is over. */
-export async function inTime<T>(world: EngineWorld, work: Promise<T>): Promise<T> {
+/** Lets the clock go on, from one timer to the next and as far as it takes, until `work` is over. */
+export async function inTime<T>({ db, time }: EngineWorld, work: Promise<T>): Promise<T> {
   let over = false;
   const watched = work.finally(() => {
     over = true;
   });
-  while (!over) {
-    await new Promise((resolve) => setImmediate(resolve));
-    world.time.advance(100);
-  }
+  await until('the end of the work', () => {
+    const next = time.nextAt;
+    if (!over && db.waitingWrites === 0 && next !== undefined) time.advance(next - time.clock.now());
+    return over;
+  });
   return watched;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { A, B, type EngineWorld, ended, gate, newJob, startEngine, until, untilStatus } from './harness.ts';
+import { until } from '../../../src/testing/until.ts';
+import { A, B, type EngineWorld, ended, gate, newJob, startEngine, untilStatus } from './harness.ts';
 
 export function queueingTests(world: () => EngineWorld): void {
   it('runs no more jobs at once than allowed, in all and of one account', async () => {
@@ -24,7 +25,7 @@ export function queueingTests(world: () => EngineWorld): void {
     await Promise.all(ids.map(([id, account]) => engine.enqueue(newJob(id, account))));
     let left = ids.length;
     while (left > 0) {
-      await until(() => gates.length > 0);
+      await until('a job to run', () => gates.length > 0);
       left -= gates.length;
       for (const open of gates.splice(0)) open();
     }

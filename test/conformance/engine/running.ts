@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import { DatabaseConflict } from '../../../src/db/index.ts';
 import { TerminalError } from '../../../src/engine/index.ts';
 import { commonErrors, invalid } from '../../../src/lib/errors.ts';
+import { until } from '../../../src/testing/until.ts';
 import {
   A,
   B,
@@ -17,7 +18,6 @@ import {
   refusedStatement,
   startEngine,
   typesOf,
-  until,
   untilStatus,
 } from './harness.ts';
 
@@ -136,10 +136,11 @@ export function runningTests(world: () => EngineWorld): void {
       [2, 1_000],
       [3, 2_000],
     ] as const) {
+      await until(`attempt ${attempt - 1}`, () => tries === attempt - 1);
       await untilStatus(engine, 'job_1', 'queued');
       assert.equal(tries, attempt - 1, 'it pauses first');
       world().time.advance(boundMs);
-      await until(() => tries === attempt);
+      await until(`attempt ${attempt}`, () => tries === attempt);
     }
     const record = await ended(engine, 'job_1');
     assert.equal(record.status, 'failed');
@@ -192,7 +193,7 @@ export function runningTests(world: () => EngineWorld): void {
     });
     await engine.enqueue(newJob('job_1'));
     for (const tries of [1, 2]) {
-      await until(() => keys.length === tries && world().time.pending > 1);
+      await until(`the pause after try ${tries}`, () => keys.length === tries && world().time.pending > 1);
       world().time.advance(1_000);
     }
     assert.equal((await ended(engine, 'job_1')).result, 3);

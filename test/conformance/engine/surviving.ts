@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type JobContext, joinBranches } from '../../../src/engine/index.ts';
 import { invalid, MusterError } from '../../../src/lib/errors.ts';
+import { until } from '../../../src/testing/until.ts';
 import {
   callLog,
   charge,
@@ -11,7 +12,6 @@ import {
   ended,
   event,
   typesOf,
-  until,
 } from './harness.ts';
 
 /** What a process that takes a job up finds of what was done before. */
@@ -155,7 +155,7 @@ export function survivingTests(world: () => EngineWorld): void {
       world(),
       (job, died) =>
         work(job, ['left', 'right'], async () => {
-          await until(() => log.times('right/2') === 1);
+          await until('the second step on the right', () => log.times('right/2') === 1);
           await died();
         }),
       (job) => work(job, ['right', 'left'], async () => undefined),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { joinBranches } from '../../../src/engine/index.ts';
+import { until } from '../../../src/testing/until.ts';
 import {
   A,
   callLog,
@@ -17,7 +18,6 @@ import {
   refusedStatement,
   startEngine,
   typesOf,
-  until,
   untilStatus,
   within,
 } from './harness.ts';
@@ -99,7 +99,11 @@ export function waitingTests(world: () => EngineWorld): void {
       return { result: [answer ?? null, worked ?? null] };
     });
     await engine.enqueue(newJob('job_1'));
-    await until(async () => (await engine.openWaits(A, 'job_1')).length === 1);
+    await until(
+      'the wait',
+      () => engine.openWaits(A, 'job_1'),
+      ({ length }) => length === 1,
+    );
     assert.equal((await engine.get(A, 'job_1'))?.status, 'running');
     assert.equal(await engine.answer(A, 'job_1', 'asks/approval', 'yes'), 'answered');
     busy.open();
@@ -122,12 +126,14 @@ export function waitingTests(world: () => EngineWorld): void {
   it('sleeps until a time that was set once, across restarts', async () => {
     const { time } = world();
     const start = time.clock.now();
+    const asleep = gate();
     const definition = kind(async ({ steps }) => {
-      await steps.sleepUntil('nap', time.clock.now() + 60_000);
+      await steps.sleepUntil('nap', time.clock.now() + 60_000).finally(asleep.open);
       return { result: time.clock.now() - start };
     });
     const before = await startEngine(world(), definition);
     await before.enqueue(newJob('job_1'));
+    await asleep.opened;
     await untilStatus(before, 'job_1', 'queued');
     time.advance(30_000);
     crash(before);
@@ -155,7 +161,7 @@ export function stoppingTests(world: () => EngineWorld): void {
     await engine.enqueue(newJob('waiting'));
     await untilStatus(engine, 'waiting', 'waiting_for_input');
     await engine.enqueue(newJob('running'));
-    await until(() => runs === 2);
+    await until('the second job to run', () => runs === 2);
     await engine.enqueue(newJob('queued'));
     await engine.enqueue({ ...newJob('delayed'), availableAt: world().time.clock.now() + 1_000 });
     for (const id of ['waiting', 'queued', 'delayed']) {
@@ -163,10 +169,10 @@ export function stoppingTests(world: () => EngineWorld): void {
       assert.deepEqual((await eventsOf(engine, id)).at(-1)?.data, { status: 'stopped' });
     }
     assert.equal(await engine.answer(A, 'waiting', 'approval', true), 'not_waiting');
-    await within(world(), 1_000, engine.stop(A, 'running'));
+    await within(world(), 1_000, () => engine.stop(A, 'running'));
     world().time.advance(10_000);
     await engine.enqueue(newJob('last'));
-    await until(() => runs === 3);
+    await until('the last job to run', () => runs === 3);
     engine.close();
   });
 
@@ -212,7 +218,7 @@ export function stoppingTests(world: () => EngineWorld): void {
     );
     await engine.enqueue(newJob('job_1'));
     await began.opened;
-    const stops = Promise.all([engine.stop(A, 'job_1'), engine.stop(A, 'job_1')]);
+    const stops = () => Promise.all([engine.stop(A, 'job_1'), engine.stop(A, 'job_1')]);
     assert.deepEqual(
       (await within(world(), 999, stops)).map((record) => record?.status),
       ['stopped', 'stopped'],

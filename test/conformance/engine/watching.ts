@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Engine, JobContext, StoredEvent } from '../../../src/engine/index.ts';
-import {
-  A,
-  crash,
-  type EngineWorld,
-  ended,
-  event,
-  eventsOf,
-  gate,
-  newJob,
-  startEngine,
-  until,
-} from './harness.ts';
+import { until } from '../../../src/testing/until.ts';
+import { A, crash, type EngineWorld, ended, event, eventsOf, gate, newJob, startEngine } from './harness.ts';
 
 const forever = new Promise<never>(() => undefined);
 
@@ -42,7 +32,7 @@ export function watchingTests(world: () => EngineWorld): void {
     const talkUpTo = async (count: number): Promise<void> => {
       asked.count = count;
       asked.wake();
-      await until(async () => {
+      await until(`${count} events`, async () => {
         const probe = await engine.subscribe(A, 'job_1', 0, { onEvents: () => undefined });
         probe?.close();
         return (probe?.lastSeq ?? 0) >= count;
@@ -62,9 +52,9 @@ export function watchingTests(world: () => EngineWorld): void {
     const ahead = await watch(engine, 'job_1', 7);
     const beyond = await watch(engine, 'job_1', 99);
     await talkUpTo(5);
-    await until(() => early.events.length === 5);
+    await until('five events', () => early.events.length === 5);
     const left = await watch(engine, 'job_1');
-    await until(() => left.events.length === 5);
+    await until('five events', () => left.events.length === 5);
     left.subscription.close();
     await talkUpTo(10);
     await Promise.all([early.over, late.over, ahead.over, beyond.over]);
@@ -104,7 +94,7 @@ export function watchingTests(world: () => EngineWorld): void {
       onEnd: over.open,
     });
     await talkUpTo(1);
-    await until(() => pages.length === 1);
+    await until('a page', () => pages.length === 1);
     await talkUpTo(10);
     await fast.over;
     assert.deepEqual(pages, [[1]]);
@@ -161,7 +151,7 @@ export function watchingTests(world: () => EngineWorld): void {
     await engine.enqueue(newJob('job_1'));
     const watcher = await watch(engine, 'job_1');
     await said.opened;
-    await until(() => watcher.events.length === 1);
+    await until('the first event', () => watcher.events.length === 1);
     assert.deepEqual(watcher.events[0]?.data, { task_id: 'task_1', text: 'Hello world' });
     finish.open();
     await watcher.over;
@@ -195,20 +185,20 @@ export function watchingTests(world: () => EngineWorld): void {
       return {};
     });
     await engine.enqueue(newJob('job_1'));
-    await until(() => live !== undefined);
+    await until('the step to begin', () => live !== undefined);
     const watcher = await watch(engine, 'job_1');
     const say = (task: string, text: string) => word((e) => live?.(e), task, text);
     await say('a', '1');
-    await until(() => watcher.events.length === 1);
+    await until('the first event', () => watcher.events.length === 1);
     const { time } = world();
-    await until(() => time.pending > 1);
+    await until('the next words to be collected', () => time.pending > 1);
     await say('a', '2');
     await say('a', '3');
     await say('b', '4');
     time.advance(99);
     assert.equal((await eventsOf(engine, 'job_1')).length, 1);
     time.advance(1);
-    await until(() => watcher.events.length === 3);
+    await until('the collected words', () => watcher.events.length === 3);
     assert.deepEqual(
       watcher.events.map(({ data }) => `${data.task_id}${data.text}`),
       ['a1', 'a23', 'b4'],
@@ -236,7 +226,7 @@ export function watchingTests(world: () => EngineWorld): void {
     const before = await startEngine(world(), definition(true));
     await before.enqueue(newJob('job_1'));
     const watcher = await watch(before, 'job_1');
-    await until(() => watcher.events.length === 1);
+    await until('the first event', () => watcher.events.length === 1);
     crash(before);
     const engine = await startEngine(world(), definition(false));
     await ended(engine, 'job_1');

@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import { WebSocket } from 'ws';
 import { createIds } from '../../../../lib/ids.ts';
 import { createLogger } from '../../../../lib/logger.ts';
+import { until } from '../../../../testing/until.ts';
 import { createServer } from '../../../create-server.ts';
 import { responsesSocket, type SocketLimits } from './responses-socket.ts';
 
@@ -50,11 +51,11 @@ it('a client that answers no ping is gone', async () => {
   await once(socket, 'open');
   // What reads nothing answers nothing.
   socket.pause();
-  for (;;) {
-    const left = await new Promise((resolve) => app.server.getConnections((_error, count) => resolve(count)));
-    if (left === 0) break;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await until(
+    'the connection to be dropped',
+    () => new Promise((resolve) => app.server.getConnections((_error, count) => resolve(count))),
+    (left) => left === 0,
+  );
   socket.terminate();
   await app.close();
 });
