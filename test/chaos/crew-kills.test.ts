@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkHome } from '../../src/cli/data/check-home.ts';
+import { apiCaller } from '../../src/testing/api-caller.ts';
 import { startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
@@ -53,19 +54,7 @@ it(`killed ${KILLS} times at random under load, every job ends as it should and 
     });
   let server = await start();
   let token = '';
-  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${text}`);
-    return response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text;
-  }
+  const call = apiCaller(() => ({ url: server.url, token }));
   /** Whether it was heard or not: the kill comes meanwhile. */
   const callInVain = (method: string, path: string, body?: unknown): Promise<unknown> =>
     call(method, path, body).catch(() => undefined);

@@ -1,53 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
-import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { beforeEach, describe, it } from 'node:test';
+import type { ScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
+import { at, type Person, type TestApp } from '../../src/testing/test-app.ts';
 import { until } from '../../src/testing/until.ts';
-
-const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
-/** At $1 and $2 a million tokens. */
-const USAGE_COST_USD = 0.002;
+import { CALL_USD, overProvider, USAGE } from './over-provider.ts';
 
 describe('chat over a provider, and its bill', () => {
+  const provider = overProvider();
+  const { billing } = provider;
   let upstream: ScriptedUpstream;
   let test: TestApp;
   let person: Person;
   let agent: string;
   let key: string;
 
-  before(async () => {
-    upstream = await startScriptedUpstream();
-    test = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' });
-  });
-  after(async () => {
-    await test.close();
-    await upstream.close();
-  });
   beforeEach(async () => {
-    person = await test.addAccount();
-    await test.owner.call('PUT', '/models/openai%2Fm/price', {
-      input_usd_per_million: 1,
-      output_usd_per_million: 2,
-    });
+    ({ upstream, test, person } = provider);
     agent = await test.createAgent(person, { model: 'openai/m' });
     ({ key } = await test.createKey(person));
     upstream.play({ text: 'Hello from upstream', usage: USAGE });
   });
-  /** Whatever a test did: nothing stays on hold, and the bill's lines are what left the balance. */
-  afterEach(async () => {
-    const { balance } = await until('all holds to be given back', billing, ({ held }) => held === 0);
-    const rows = at((await person.call('GET', '/usage?limit=100')).body, 'usage');
-    assert.ok(Array.isArray(rows));
-    const spent = rows.reduce((sum, row) => sum + Math.round(Number(at(row, 'cost_usd')) * 1e9), 0);
-    assert.equal(Math.round(balance * 1e9) + spent, Math.round(credit * 1e9));
-    credit = 10;
-  });
-  let credit = 10;
-
-  async function billing() {
-    const { body } = await person.call('GET', '/billing');
-    return { balance: Number(at(body, 'balance_usd')), held: Number(at(body, 'held_usd')) };
-  }
   const post = (body: Record<string, unknown> = {}, token = key) =>
     test.request('POST', '/api/agents/v1/chat/completions', {
       token,
@@ -66,14 +38,14 @@ describe('chat over a provider, and its bill', () => {
   it('bills exactly the tokens that the provider counted, once, and says so in reply and log', async () => {
     const reply = await post();
     assert.equal(at(reply.body, 'choices.0.message.content'), 'Hello from upstream');
-    assert.equal(at(reply.body, 'usage.cost_usd'), USAGE_COST_USD);
+    assert.equal(at(reply.body, 'usage.cost_usd'), CALL_USD);
     const [row] = await usageRows();
-    assert.equal(at(row, 'cost_usd'), USAGE_COST_USD);
+    assert.equal(at(row, 'cost_usd'), CALL_USD);
     assert.deepEqual(
       [at(row, 'input_tokens'), at(row, 'output_tokens'), at(row, 'estimated')],
       [1000, 500, false],
     );
-    assert.equal((await billing()).balance, 10 - USAGE_COST_USD);
+    assert.equal((await billing()).balance, 10 - CALL_USD);
   });
 
   it('bills cached tokens at their own price', async () => {
@@ -96,7 +68,7 @@ describe('chat over a provider, and its bill', () => {
     const chunks = events.slice(0, -1).map((text) => JSON.parse(text));
     assert.equal(chunks.map((chunk) => at(chunk, 'choices.0.delta.content') ?? '').join(''), 'one two three');
     assert.equal(chunks.map((chunk) => at(chunk, 'choices.0.delta.reasoning') ?? '').join(''), 'hmm');
-    assert.equal(at(chunks.at(-1), 'usage.cost_usd'), USAGE_COST_USD);
+    assert.equal(at(chunks.at(-1), 'usage.cost_usd'), CALL_USD);
   });
 
   it('refuses with 402 before anything is spent, streams too', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { checkHome } from '../../src/cli/data/check-home.ts';
 import { openSqliteDatabase } from '../../src/db/index.ts';
+import { apiCaller } from '../../src/testing/api-caller.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
@@ -45,19 +46,7 @@ describe('jobs of crews and the death of the server', () => {
     home.remove();
   });
 
-  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${text}`);
-    return response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text;
-  }
+  const call = apiCaller(() => ({ url: server.url, token }));
   const balance = async () => Number(at(await call('GET', '/billing'), 'balance_usd'));
   const nano = (usd: number) => Math.round(usd * 1e9);
   async function crew(tasks: object[], fields: object = {}): Promise<string> {

@@ -1,56 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach } from 'node:test';
-import {
-  type ScriptedUpstream,
-  startScriptedUpstream,
-  type UpstreamPlan,
-} from '../../src/testing/scripted-upstream.ts';
-import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { beforeEach } from 'node:test';
+import type { UpstreamPlan } from '../../src/testing/scripted-upstream.ts';
+import { at, type Reply } from '../../src/testing/test-app.ts';
 import { until } from '../../src/testing/until.ts';
 import { endOf } from '../http/objects.ts';
+import { overProvider, USAGE } from './over-provider.ts';
 
-const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
-/** At $1 and $2 a million tokens. */
-export const CALL_USD = 0.002;
-const CREDIT_USD = 10;
+export { CALL_USD } from './over-provider.ts';
 
-/**
- * For the top of a describe: a server whose `openai` provider does what `answer` says. Each test has an account of its
- * own, whose credit has to add up afterwards.
- */
+/** For the top of a describe: crews on a server whose provider does what `answer` says. See overProvider. */
 export function crewsOverProvider() {
-  let upstream: ScriptedUpstream;
-  let test: TestApp;
-  let person: Person;
-
-  before(async () => {
-    upstream = await startScriptedUpstream();
-    test = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' });
-  });
-  after(async () => {
-    await test.close();
-    await upstream.close();
-  });
-  beforeEach(async () => {
-    person = await test.addAccount();
-    await test.owner.call('PUT', '/models/openai%2Fm/price', {
-      input_usd_per_million: 1,
-      output_usd_per_million: 2,
-    });
-    answer((prompt) => ({ text: `Done: ${prompt.split('\n')[0]}` }));
-  });
-  /** Whatever a test did: nothing stays on hold, and the bill's lines are what left the balance. */
-  afterEach(async () => {
-    const { body } = await until(
-      'all holds to be given back',
-      () => person.call('GET', '/billing'),
-      (reply) => at(reply.body, 'held_usd') === 0,
-    );
-    const rows = at((await person.call('GET', '/usage?limit=100')).body, 'usage');
-    assert.ok(Array.isArray(rows));
-    const spent = rows.reduce((sum, row) => sum + Math.round(Number(at(row, 'cost_usd')) * 1e9), 0);
-    assert.equal(Math.round(Number(at(body, 'balance_usd')) * 1e9) + spent, Math.round(CREDIT_USD * 1e9));
-  });
+  const provider = overProvider();
+  beforeEach(() => answer((prompt) => ({ text: `Done: ${prompt.split('\n')[0]}` })));
 
   interface Seen {
     readonly prompt: string;
@@ -61,7 +22,7 @@ export function crewsOverProvider() {
   /** Lets the provider answer by the last user message, and notes what it was asked. */
   function answer(plan: (prompt: string, call: Seen) => UpstreamPlan): void {
     seen = [];
-    upstream.play(({ body }) => {
+    provider.upstream.play(({ body }) => {
       const messages = Array.isArray(body.messages) ? body.messages : [];
       const textOf = (role: string): string => {
         const message = messages.findLast((one) => at(one, 'role') === role);
@@ -81,7 +42,7 @@ export function crewsOverProvider() {
     ...fields,
   });
   async function crew(fields: object): Promise<string> {
-    const made = await person.call('POST', '/crews', {
+    const made = await provider.person.call('POST', '/crews', {
       name: 'Crew',
       memory: false,
       agents: [agent('Worker')],
@@ -91,19 +52,19 @@ export function crewsOverProvider() {
     return made.field('id');
   }
   async function start(crewId: string, inputs: object = {}): Promise<string> {
-    const started = await person.call('POST', '/executions', { crew_id: crewId, inputs });
+    const started = await provider.person.call('POST', '/executions', { crew_id: crewId, inputs });
     assert.equal(started.status, 202, started.text);
     return started.field('job_id');
   }
   const run = async (fields: object, inputs: object = {}): Promise<Reply> =>
-    endOf(person, await start(await crew(fields), inputs));
-  const job = (id: string) => person.call('GET', `/executions/${id}`);
+    endOf(provider.person, await start(await crew(fields), inputs));
+  const job = (id: string) => provider.person.call('GET', `/executions/${id}`);
   async function events(id: string): Promise<Record<string, unknown>[]> {
-    const { text } = await person.call('GET', `/executions/${id}/events`);
+    const { text } = await provider.person.call('GET', `/executions/${id}/events`);
     return [...text.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => JSON.parse(data));
   }
   async function actions(id: string): Promise<string[]> {
-    const traces = at((await person.call('GET', `/executions/${id}/traces`)).body, 'traces');
+    const traces = at((await provider.person.call('GET', `/executions/${id}/traces`)).body, 'traces');
     assert.ok(Array.isArray(traces));
     return traces.map((row) => String(at(row, 'action')));
   }
@@ -111,14 +72,14 @@ export function crewsOverProvider() {
   return {
     ...{ answer, agent, crew, start, run, job, events, actions, until },
     get upstream() {
-      return upstream;
+      return provider.upstream;
     },
     get test() {
-      return test;
+      return provider.test;
     },
     /** The owner of this test's account. */
     get person() {
-      return person;
+      return provider.person;
     },
     /** What the provider was asked since the last `answer`. */
     get seen() {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkHome } from '../../src/cli/data/check-home.ts';
 import { type Canary, startCanary } from '../../src/lib/guarded-http/canary.ts';
+import { apiCaller } from '../../src/testing/api-caller.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
@@ -43,19 +44,7 @@ describe('a tool call and the death of the server', () => {
     home.remove();
   });
 
-  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${text}`);
-    return response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text;
-  }
+  const call = apiCaller(() => ({ url: server.url, token }));
 
   const status = (jobId: string, ...wanted: string[]) =>
     until(
