@@ -81,24 +81,18 @@ export function createExecutionStatistics(db: Database): ExecutionStatistics {
     },
 
     async usage(accountId, filter) {
+      // A job's own sums: its runs' rows of the usage log have no index that leads from jobs to them.
       const rows = await db.scan(
         matching(accountId, filter)
-          // Runs of a job are named `job/task/…`, so theirs are a range of the usage rows; 0 comes after the slash.
-          .innerJoin('usage', (join) =>
-            join
-              .on('usage.run_id', '>', sql<string>`executions.job_id || '/'`)
-              .on('usage.run_id', '<', sql<string>`executions.job_id || '0'`),
-          )
-          .where('usage.account_id', '=', accountId)
           .select([
             'executions.crew_id',
-            sql<number>`sum(usage.input_tokens)`.as('input_tokens'),
-            sql<number>`sum(usage.cached_tokens)`.as('cached_tokens'),
-            sql<number>`sum(usage.output_tokens)`.as('output_tokens'),
-            sql<number>`sum(usage.reasoning_tokens)`.as('reasoning_tokens'),
-            sql<bigint>`sum(usage.cost_nano_usd)`.as('cost_nano_usd'),
+            sql<number>`sum(executions.input_tokens)`.as('input_tokens'),
+            sql<number>`sum(executions.cached_tokens)`.as('cached_tokens'),
+            sql<number>`sum(executions.output_tokens)`.as('output_tokens'),
+            sql<number>`sum(executions.reasoning_tokens)`.as('reasoning_tokens'),
+            sql<bigint>`sum(executions.cost_nano_usd)`.as('used_nano_usd'),
           ])
-          .orderBy('cost_nano_usd', 'desc')
+          .orderBy('used_nano_usd', 'desc')
           .orderBy('executions.crew_id'),
       );
       return rows.map((row) => ({
@@ -107,7 +101,7 @@ export function createExecutionStatistics(db: Database): ExecutionStatistics {
         cachedTokens: Number(row.cached_tokens),
         outputTokens: Number(row.output_tokens),
         reasoningTokens: Number(row.reasoning_tokens),
-        costNanoUsd: BigInt(row.cost_nano_usd),
+        costNanoUsd: BigInt(row.used_nano_usd),
       }));
     },
   };
