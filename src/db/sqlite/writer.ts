@@ -25,6 +25,8 @@ interface Pending {
 }
 
 const STORAGE_RETRY_MS = 5_000;
+/** Nothing lives for longer than a commit there: what the process may take for young objects (a start's flag) would only be filled. */
+const YOUNG_MB = 6;
 /** How long a write waits for a disk that takes nothing, if it asked for that, and how often it looks. */
 const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 250;
@@ -80,7 +82,10 @@ export class Writer {
   }
 
   static async start(path: string, onDurable: () => void): Promise<Writer> {
-    const worker = new Worker(threadUrl('writer-worker', import.meta.url), { workerData: { path } });
+    const worker = new Worker(threadUrl('writer-worker', import.meta.url), {
+      workerData: { path },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject);
       worker.once('message', () => resolve());
