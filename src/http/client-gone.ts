@@ -5,17 +5,17 @@ import { recordingOf } from './record-reply.ts';
 /** Requests under way, which the server can tell to stop. */
 export interface OpenRequests {
   /**
-   * A signal that aborts when the client goes away before it has its whole reply, or when the server can wait no longer.
-   * (`close` of the request fires as soon as its body is read; only the response tells.)
+   * A signal that aborts when the client goes away before it has its whole reply, when what it asked with is good no more,
+   * or when the server can wait no longer. (`close` of the request fires as soon as its body is read; only the response tells.)
    */
-  track(response: ServerResponse, principal?: Principal): AbortSignal;
+  track(response: ServerResponse, principal: Principal): AbortSignal;
   /** Ends what was asked for with a credential or account that is good no more. */
   abortRevoked(revocation: Revocation): void;
   abortAll(reason: Error): void;
 }
 
 export function createOpenRequests(): OpenRequests {
-  const open = new Map<AbortController, Principal | undefined>();
+  const open = new Map<AbortController, Principal>();
   return {
     track(response, principal) {
       const controller = abortWhenGone(response);
@@ -26,8 +26,7 @@ export function createOpenRequests(): OpenRequests {
     },
     abortRevoked(revocation) {
       for (const [controller, principal] of open) {
-        if (principal && isRevoked(principal, revocation))
-          controller.abort(new Error('The credential was revoked'));
+        if (isRevoked(principal, revocation)) controller.abort(new Error('The credential was revoked'));
       }
     },
     abortAll(reason) {

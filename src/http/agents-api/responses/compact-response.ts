@@ -36,7 +36,7 @@ export function compactResponse(app: App, deps: ResponsesDeps): void {
       if (items.length === 0) throw invalid('input', 'or previous_response_id is required');
       const compacted = await deps.runs.compact(
         { caller: toCaller(principal), agent, items, instructions: body.instructions ?? undefined },
-        deps.openRequests.track(reply.raw),
+        deps.openRequests.track(reply.raw, principal),
       );
       const stored = withItemIds({ id: compacted.uid, input: compacted.items, output: [] });
       return {

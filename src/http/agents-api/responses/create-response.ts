@@ -43,7 +43,7 @@ export function createResponse(app: App, deps: ResponsesDeps): void {
       });
       if (response.plan.turn.store) reply.header('x-conversation-id', response.prepared.ids.conversationId);
       if (body.background) return sendBackground(deps, request, reply, response, stream);
-      const signal = deps.openRequests.track(reply.raw, request.principal);
+      const signal = deps.openRequests.track(reply.raw, principal);
       return stream
         ? streamResponse(deps, request, reply, response, signal)
         : sendWhole(deps, request, reply, response, signal);
@@ -63,7 +63,7 @@ async function sendBackground(
   await startBackground(deps, response, doneOnce(request));
   const options = emitterOptions({ ...plan, echo: identity.echo }, identity, { ...deps, accountId });
   if (!stream) return new ResponseEmitter(options).current('queued');
-  return streamJob(deps, reply, { accountId, uid: identity.uid }, options);
+  return streamJob(deps, { request, reply }, { accountId, uid: identity.uid }, options);
 }
 
 async function sendWhole(

@@ -67,7 +67,7 @@ export function getResponse(app: App, deps: ResponsesDeps): void {
       const after = { ...shown, after: startingAfter(query.starting_after) };
       await countStream(deps.limits, accountId, reply.raw);
       return isBackground
-        ? streamJob(deps, reply, { accountId, uid: found.uid }, after)
+        ? streamJob(deps, { request, reply }, { accountId, uid: found.uid }, after)
         : stream(reply, found, after);
     },
   });

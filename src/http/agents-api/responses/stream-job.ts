@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
 import type { ResponsesDeps } from './deps.ts';
@@ -9,7 +10,7 @@ import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
 /** Streams a background response from its first event, or from where `options.after` says, to its end. */
 export async function streamJob(
   deps: ResponsesDeps,
-  reply: FastifyReply,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   job: { readonly accountId: string; readonly uid: string },
   options: EmitterOptions,
 ): Promise<FastifyReply> {
@@ -18,7 +19,10 @@ export async function streamJob(
   reply.hijack();
   const write = (frame: string): void => sse.write(frame);
   const emitter = new ResponseEmitter({ ...options, framing: sseFraming, write });
-  const signal = AbortSignal.any([deps.openRequests.track(reply.raw), deps.goingDown]);
+  const signal = AbortSignal.any([
+    deps.openRequests.track(reply.raw, requirePrincipal(request)),
+    deps.goingDown,
+  ]);
   try {
     if (await followJob(deps, job, emitter, signal, () => sse.ready())) sse.write('data: [DONE]\n\n');
   } catch (err) {

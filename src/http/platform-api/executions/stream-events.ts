@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { jobFrame } from '../../../crews/index.ts';
 import { invalid } from '../../../lib/errors.ts';
-import { clientGoneSignal } from '../../client-gone.ts';
 import { countStream } from '../../open-stream.ts';
 import { requireUser } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
@@ -19,7 +18,7 @@ const EventsQuery = Closed({
 
 export function streamEvents(
   app: App,
-  deps: Pick<PlatformApiDeps, 'executions' | 'limits' | 'logger'>,
+  deps: Pick<PlatformApiDeps, 'executions' | 'limits' | 'logger' | 'openRequests'>,
 ): void {
   // Whoever only watches is let go when the server begins to go down, and comes back with the last id.
   const goingDown = new AbortController();
@@ -43,10 +42,12 @@ export function streamEvents(
     handler: async (request, reply) => {
       const { id } = request.params;
       const after = lastEventId(request.headers['last-event-id']) ?? request.query.after ?? 0;
-      await countStream(deps.limits, requireUser(request).accountId, reply.raw);
+      const user = requireUser(request);
+      const tracked = deps.openRequests.track(reply.raw, user);
+      await countStream(deps.limits, user.accountId, reply.raw);
       const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
       const ended = Promise.withResolvers<void>();
-      const subscription = await deps.executions.subscribe(requireUser(request).accountId, id, after, {
+      const subscription = await deps.executions.subscribe(user.accountId, id, after, {
         onEvents(events) {
           for (const event of events) {
             sse.write(
@@ -61,7 +62,7 @@ export function streamEvents(
       reply.hijack();
       sse.open();
       sse.write('retry: 1000\n\n');
-      const signal = AbortSignal.any([clientGoneSignal(reply.raw), goingDown.signal]);
+      const signal = AbortSignal.any([tracked, goingDown.signal]);
       const leave = (): void => ended.resolve();
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) leave();
