@@ -24,10 +24,10 @@ import { dropOldest } from './threads/drop-oldest.ts';
 import { createThreadEditor, type ThreadEditor } from './threads/edit-threads.ts';
 import { locateThread } from './threads/locate-thread.ts';
 import { createThreadStore, type ThreadStore } from './threads/thread-store.ts';
+import { textOfLastUserMessage, titleOf } from './threads/title-of.ts';
 import type { Turn } from './threads/types.ts';
 import type { MemoryThread, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
 
-const TITLE_LENGTH = 80;
 /** Enough of a passage's neighbourhood for retrieval; a whole pasted document would drown the question. */
 const QUERY_LENGTH = 2000;
 
@@ -285,7 +285,7 @@ export function createRuns(deps: RunsDeps): Runs {
     const saved = threads.saveTurn(accountId, {
       turn: toStoredTurn(turn, result),
       runId: turnIds.runId,
-      title: textOfLastUserMessage(turn.thread.input).replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH),
+      title: titleOf(turn.thread.input),
       endUser: request.endUser,
     });
     const told = deps.tell(accountId, 'conversation.message', () =>
@@ -381,10 +381,4 @@ function fitWindow(task: AgentTask): AgentTask {
 /** Whether the caller has seen, or the model has done, something that the conversation must remember. */
 function isVisible({ type }: RunEvent): boolean {
   return type !== 'model.called' && type !== 'model.answered' && type !== 'model.failed';
-}
-
-function textOfLastUserMessage(items: readonly Item[]): string {
-  const message = items.findLast((item) => item.type === 'message' && item.role === 'user');
-  if (message?.type !== 'message') return '';
-  return message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
 }

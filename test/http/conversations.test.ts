@@ -101,6 +101,34 @@ describe('conversations', () => {
     assert.deepEqual(await titles('?q=nothing'), []);
   });
 
+  it('what was taken out of a conversation neither names it nor finds it', async () => {
+    const person = await test.addPerson(test.owner, 'editor');
+    const agent = await test.createAgent(test.owner);
+    const first = await say(person, agent, 'My secret word is swordfish');
+    const thread = { conversation_id: first.conversationId };
+    await say(person, agent, 'And what is the time?', thread);
+    const path = `/api/agents/v1/conversations/${first.conversationId}`;
+    const listed = await test.request('GET', `${path}/items?order=asc`, { token: person.token });
+    const found = async (q: string) =>
+      at((await test.owner.call('GET', `/conversations?q=${q}`)).body, 'total');
+    assert.equal(await found('swordfish'), 1);
+    for (const index of [0, 1]) {
+      const item = listed.field(`data.${index}.id`);
+      const removed = await test.request('DELETE', `${path}/items/${item}`, { token: person.token });
+      assert.equal(removed.status, 200, removed.text);
+    }
+    assert.equal(await found('swordfish'), 0);
+    const title = async () =>
+      (await test.owner.call('GET', `/conversations/${first.conversationId}`)).field('title');
+    assert.equal(await title(), 'And what is the time?');
+    const last = listed.field('data.2.id');
+    await test.request('DELETE', `${path}/items/${last}`, { token: person.token });
+    assert.equal(
+      at((await test.owner.call('GET', `/conversations/${first.conversationId}`)).body, 'title'),
+      '',
+    );
+  });
+
   it('the list is by words that were said, with the place of the first, and by no others', async () => {
     const person = await test.addAccount();
     const agent = await test.createAgent(person, {

@@ -1,7 +1,8 @@
 import type { Database, Statement } from '../../db/index.ts';
 import type { Item } from '../../models/index.ts';
 import { turnOfItem } from './item-ids.ts';
-import type { ThreadStore } from './thread-store.ts';
+import { type ThreadStore, type TurnRow, toTurn } from './thread-store.ts';
+import { titleOf } from './title-of.ts';
 import type { Conversation, StoredItem } from './types.ts';
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -100,22 +101,54 @@ export function createThreadEditor(db: Database, threads: ThreadStore): ThreadEd
         const row = await db.first(
           db.build
             .selectFrom('turns')
-            .select('removed')
+            .selectAll()
             .where('id', '=', turnId)
             .where('account_id', '=', accountId),
         );
         if (!row) return false;
         const removed: string[] = row.removed === null ? [] : JSON.parse(row.removed);
+        const next = { ...row, removed: JSON.stringify([...removed, itemId]) };
         const update = db.build
           .updateTable('turns')
-          .set({ removed: JSON.stringify([...removed, itemId]) })
+          .set({ removed: next.removed })
           .where('id', '=', turnId)
           .where('account_id', '=', accountId)
           .where('removed', row.removed === null ? 'is' : '=', row.removed);
+        const written = await db.write([
+          db.statement(update, 'unchanged'),
+          ...(await rename(accountId, row, next)),
+        ]);
         // Somebody else took another item out in the meantime: look again.
-        if ((await db.write([db.statement(update, 'unchanged')])).ok) return true;
+        if (written.ok) return true;
       }
       throw new Error(`The turn ${turnId} is changed by others all the time`);
     },
   };
+
+  /** A conversation is not called by words that were taken out of it, but by the first that are left. */
+  async function rename(accountId: string, before: TurnRow, now: TurnRow): Promise<Statement[]> {
+    const title = titleOf(toTurn(before).input);
+    if (title === '' || title === titleOf(toTurn(now).input)) return [];
+    const conversation = await threads.findConversation(accountId, now.conversation_id);
+    if (conversation?.title !== title) return [];
+    const rows = await db.scan(
+      db.build
+        .selectFrom('turns')
+        .selectAll()
+        .where('conversation_id', '=', conversation.id)
+        .where('account_id', '=', accountId)
+        // What was put in without an answer gives no title.
+        .where('run_id', '!=', '')
+        .orderBy('created_at')
+        .orderBy('id'),
+    );
+    const titles = rows.map((row) => titleOf(toTurn(row.id === now.id ? now : row).input));
+    const update = db.build
+      .updateTable('conversations')
+      .set({ title: titles.find((each) => each !== '') ?? '' })
+      .where('id', '=', conversation.id)
+      .where('account_id', '=', accountId)
+      .where('title', '=', title);
+    return [db.statement(update)];
+  }
 }
