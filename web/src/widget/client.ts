@@ -1,4 +1,5 @@
 import type { WidgetOptions } from './options.ts';
+import { threadKey } from './thread-key.ts';
 
 const SPARE_MS = 30_000;
 
@@ -16,7 +17,7 @@ export class WidgetClient {
 
   constructor(options: WidgetOptions) {
     this.#options = options;
-    this.#threadKey = `muster.widget.${options.server}`;
+    this.#threadKey = threadKey(options.server, options.embed ?? options.visit ?? '');
     if (options.visit !== undefined) this.#visit = { token: options.visit, endsAt: undefined };
   }
 
