@@ -42,20 +42,29 @@ export function PricesPanel() {
   const columns: Column<Model>[] = [
     {
       title: 'Model',
-      cell: ({ id, available }) => (
-        <span className="inline-flex min-w-40 flex-wrap items-center gap-x-1.5 py-1.5">
-          <span className="wrap-anywhere">{id}</span>
-          {!available && <Badge>provider off</Badge>}
-        </span>
+      cell: (model) => (
+        <div className="py-1.5">
+          <span className="flex flex-wrap items-center gap-x-1.5">
+            <span className="wrap-anywhere">{model.id}</span>
+            {!model.available && <Badge>provider off</Badge>}
+          </span>
+          <NarrowPrice model={model} />
+        </div>
       ),
     },
-    { title: 'Input', figure: true, cell: ({ price }) => amount(price?.input_usd_per_million) },
-    { title: 'Output', figure: true, cell: ({ price }) => amount(price?.output_usd_per_million) },
     {
-      title: 'Price from',
+      title: 'Input',
+      figure: true,
       wideOnly: true,
-      cell: ({ price }) => (price ? price.source : <Badge tone="warn">no price yet</Badge>),
+      cell: ({ price }) => amount(price?.input_usd_per_million),
     },
+    {
+      title: 'Output',
+      figure: true,
+      wideOnly: true,
+      cell: ({ price }) => amount(price?.output_usd_per_million),
+    },
+    { title: 'Price from', wideOnly: true, cell: ({ price }) => <Source price={price} /> },
     {
       title: 'Actions',
       hideTitle: true,
@@ -105,6 +114,28 @@ export function PricesPanel() {
       <PriceDialog model={priced} onClose={() => setPriced(undefined)} />
     </Panel>
   );
+}
+
+/** Where there is no room for columns: the same below the name. */
+function NarrowPrice({ model: { price } }: { readonly model: Model }) {
+  return (
+    <dl className="mt-0.5 flex flex-wrap gap-x-4 text-sm text-muted tabular md:hidden">
+      {[
+        ['Input', amount(price?.input_usd_per_million)],
+        ['Output', amount(price?.output_usd_per_million)],
+        ['From', <Source key="source" price={price} />],
+      ].map(([title, value]) => (
+        <div key={String(title)} className="flex gap-1.5">
+          <dt>{title}</dt>
+          <dd className="text-text">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Source({ price }: Pick<Model, 'price'>) {
+  return price ? price.source : <Badge tone="warn">no price yet</Badge>;
 }
 
 function amount(usd: number | undefined): string {
