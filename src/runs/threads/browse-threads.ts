@@ -1,6 +1,6 @@
 import type { Database } from '../../db/index.ts';
 import type { ResponseStore } from '../responses/response-store.ts';
-import { conversationHas, type FoundWords, findWords } from './search-threads.ts';
+import { conversationHas, type FoundWords, findWords, searchBound } from './search-threads.ts';
 import { toConversation, toTurn } from './thread-store.ts';
 import type { Conversation, Turn } from './types.ts';
 
@@ -10,7 +10,12 @@ export interface ThreadBrowser {
     accountId: string,
     filter: { agentId?: string | undefined; search?: string | undefined },
     page: { page: number; limit: number },
-  ): Promise<{ conversations: (Conversation & { found: FoundWords | undefined })[]; total: number }>;
+  ): Promise<{
+    conversations: (Conversation & { found: FoundWords | undefined })[];
+    total: number;
+    /** What was said was searched in so many, the last active ones; undefined: in all. */
+    searched: number | undefined;
+  }>;
   /** All turns of a conversation, every branch, in the order in which they were made. */
   listTurns(accountId: string, conversationId: string): Promise<(Turn & { runId: string })[]>;
   /** Removes a conversation with its turns; what it cost stays on the log. Resolves to whether there was one. */
@@ -27,7 +32,8 @@ export function createThreadBrowser(
       if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
       const words = search?.trim() ?? '';
       if (words !== '') query = query.where(conversationHas(db, accountId, words));
-      const [rows, counted] = await Promise.all([
+      const [searched, rows, counted] = await Promise.all([
+        words === '' ? undefined : searchBound(db, accountId),
         db.scan(
           query
             .selectAll()
@@ -42,6 +48,7 @@ export function createThreadBrowser(
       const found = words === '' ? undefined : await findWords(db, accountId, ids, words);
       return {
         total: counted[0]?.total ?? 0,
+        searched,
         conversations: rows.map((row) => ({ ...toConversation(row), found: found?.get(row.id) })),
       };
     },

@@ -4,7 +4,7 @@ import { type TurnRow, toTurn } from './thread-store.ts';
 import type { Turn } from './types.ts';
 
 /** So many conversations, the last active ones, are searched for what was said in them. */
-const MAX_SEARCHED = 5_000;
+export const MAX_SEARCHED = 5_000;
 /** Shown on either side of what was found. */
 const EXCERPT_CHARS = 60;
 
@@ -12,6 +12,15 @@ const EXCERPT_CHARS = 60;
 export interface FoundWords {
   readonly turnId: string;
   readonly excerpt: string;
+}
+
+/** Of how many conversations what was said is searched; undefined: of all that the account has. */
+export async function searchBound(
+  db: Pick<Database, 'build' | 'scan'>,
+  accountId: string,
+): Promise<number | undefined> {
+  const more = db.build.selectFrom('conversations').select('id').where('account_id', '=', accountId);
+  return (await db.scan(more.limit(1).offset(MAX_SEARCHED))).length > 0 ? MAX_SEARCHED : undefined;
 }
 
 /** True of the account's conversations of which the title or something that was said has the words. */

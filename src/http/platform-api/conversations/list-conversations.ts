@@ -16,12 +16,15 @@ export function listConversations(app: App, { runs }: Pick<PlatformApiDeps, 'run
     },
     handler: async (request) => {
       const { agent_id, q, page, limit } = request.query;
-      const { conversations, total } = await runs.threads.listConversations(
+      const { conversations, total, searched } = await runs.threads.listConversations(
         requireUser(request).accountId,
         { agentId: agent_id, search: q },
         { page, limit },
       );
-      return { conversations: conversations.map(toFoundConversation), total, page };
+      return {
+        conversations: conversations.map(toFoundConversation),
+        ...{ searched_conversations: searched ?? null, total, page },
+      };
     },
   });
 }

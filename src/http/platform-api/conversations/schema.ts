@@ -36,7 +36,16 @@ const FoundConversation = Type.Object({
   ),
 });
 
-export const ConversationList = Type.Object({ conversations: Type.Array(FoundConversation), ...PageReply });
+export const ConversationList = Type.Object({
+  conversations: Type.Array(FoundConversation),
+  searched_conversations: Nullable(
+    Type.Integer({
+      description:
+        'In so many conversations, the last active ones, what was said was searched for `q`; null: in all. Titles are searched in all.',
+    }),
+  ),
+  ...PageReply,
+});
 
 const Attachment = Type.Object({
   type: Type.Enum(['image', 'file']),

@@ -44,6 +44,7 @@ export function Page() {
     const kept = Object.entries(next).filter(([, value]) => value !== '' && value !== 1);
     void navigate({ to: '/conversations', search: Object.fromEntries(kept), replace: true });
   };
+  const bound = conversations.data?.searched_conversations;
   const isFiltered = q !== '' || agentId !== '';
   const columns: Column<Row>[] = [
     {
@@ -92,6 +93,13 @@ export function Page() {
           onChange={(next) => show({ agent: next?.id ?? '', page: 1 })}
         />
       </div>
+      {bound != null && (
+        <p role="status" className="mb-4 rounded-lg bg-warn-soft px-4 py-2.5">
+          There are more than {formatNumber(bound)} conversations: what was said is looked for in the{' '}
+          {formatNumber(bound)} that were last active, and in the titles of all. An older one is found by the
+          words that it begins with.
+        </p>
+      )}
       {conversations.isError ? (
         <ErrorPanel
           error={conversations.error}
