@@ -1,5 +1,4 @@
-import packageJson from '../../package.json' with { type: 'json' };
-import { createAccounts, createWidgetTokens, isSandboxAccount } from '../accounts/index.ts';
+import { createAccounts, isSandboxAccount } from '../accounts/index.ts';
 import { createAgents } from '../agents/index.ts';
 import { createAudit, createAuditChain, createAuditCutter } from '../audit/index.ts';
 import { createBilling, createUsageLog } from '../billing/index.ts';
@@ -10,40 +9,20 @@ import {
   createExecutions,
   type ExecutionsDependencies,
 } from '../crews/index.ts';
-import { systemTimers, type Timers } from '../engine/index.ts';
-import { agentsApi, RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
-import {
-  collectRoutes,
-  consolePages,
-  createApiDocuments,
-  createConsoleFiles,
-  createOpenRequests,
-  createServer,
-  documentsApi,
-  widgetApi,
-  widgetDemo,
-} from '../http/index.ts';
-import { healthApi, platformApi } from '../http/platform-api/index.ts';
+import type { Timers } from '../engine/index.ts';
+import { RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort, MAX_FILE_BYTES } from '../knowledge/index.ts';
-import { type Clock, steadyClock, systemClock } from '../lib/clock.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { type FaultPoints, noFaults } from '../lib/fault-points.ts';
 import { assertGuardWorks, createGuardedFetch, createGuardedHttp } from '../lib/guarded-http/index.ts';
 import { createIds } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
-import { packageRoot } from '../lib/package-files.ts';
 import { createSecretBox } from '../lib/secrets.ts';
-import {
-  createAdmission,
-  createLimits,
-  createLoopDelay,
-  createMemoryLimiter,
-  createSharedLimiter,
-} from '../limits/index.ts';
+import { createLimits, createMemoryLimiter, createSharedLimiter } from '../limits/index.ts';
 import { createMemory } from '../memory/index.ts';
 import { createModels } from '../models/index.ts';
 import { createProviders } from '../providers/index.ts';
-import { realtimeApi } from '../realtime/index.ts';
 import { createRetention } from '../retention/index.ts';
 import { createRunStatistics, createRuns } from '../runs/index.ts';
 import { createSchedules } from '../schedules/index.ts';
@@ -51,19 +30,17 @@ import { createMetrics } from '../telemetry/index.ts';
 import { createAccountTools, createTools } from '../tools/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { createAgentDirectory } from './agent-directory.ts';
+import { buildServer } from './build-server.ts';
 import { crewModel, isCrewModel } from './crew-models.ts';
-import { drain } from './drain.ts';
 import { createSandboxEmptier } from './empty-sandbox.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
 import { openEngine } from './open-engine.ts';
-import { createReadiness } from './readiness.ts';
 import { bothObservers, metricsExportOf, tracingOf } from './tracing.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
 const TOOL_TIMEOUT_MS = 60_000;
-const { version } = packageJson;
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -85,7 +62,6 @@ const WEBHOOK_GRACE_MS = 3_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const MEGABYTE = 1024 * 1024;
 
 export type MusterApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -102,7 +78,7 @@ export async function createApp(
   for (const warning of home.warnings) logger.warn(warning);
   const { db, presence, signals } = await openDatabase(config, home, logger);
   const { MUSTER_ROLE: role } = config;
-  const [runsJobs, servesApi] = [role !== 'api', role !== 'worker'];
+  const runsJobs = role !== 'api';
   const metrics = createMetrics();
   metrics.timeWrites(db);
   const ids = createIds(() => clock.now());
@@ -288,106 +264,16 @@ export async function createApp(
     await executions.recover();
   });
 
-  const shutdown = new AbortController();
-  const openRequests = createOpenRequests();
-  accounts.onRevoked((revocation) => openRequests.abortRevoked(revocation));
-  let draining = false;
-  const admission = createAdmission({
-    loopDelay: createLoopDelay({ clock: steadyClock, timers: timers ?? systemTimers }),
-    waitingWrites: () => db.waitingWrites,
-    bounds: {
-      loopDelayMs: config.MUSTER_MAX_LOOP_DELAY_MS,
-      waitingWrites: config.MUSTER_MAX_WAITING_WRITES,
-      bodyBytes: config.MUSTER_MAX_BODIES_MB * MEGABYTE,
-    },
-  });
-  const whyNotReady = createReadiness({
-    ...{ db, accounts, admission, isDraining: () => draining, home: home.path },
-    minFreeBytes: config.MUSTER_MIN_FREE_DISK_MB * MEGABYTE,
-  });
-  const server = createServer({
-    ids,
-    logger,
-    trustProxy: config.MUSTER_TRUST_PROXY,
-    maintenance: config.MUSTER_MAINTENANCE,
-    admission,
-  });
-  server.addHook('onResponse', (request, reply, done) => {
-    const { url = 'unknown' } = request.routeOptions;
-    metrics.request(request.method, url, reply.statusCode, reply.elapsedTime / 1000);
-    done();
-  });
-  const documents = createApiDocuments(collectRoutes(server), version);
-  const { MUSTER_CORS_ORIGINS: corsOrigins } = config;
-  const agentsRoutes = agentsApi({
-    accounts,
-    limits,
-    idempotency,
-    runs,
-    engine,
-    logger,
-    corsOrigins,
-    openRequests,
-    shutdownSignal: shutdown.signal,
-    clock,
-    ids,
-    secrets,
-    ...directory,
-  });
-  const widgetTokens = createWidgetTokens({ clock, ids, keys: secrets.derive('widget-token') });
-  const widgetRoutes = widgetApi({
-    ...{ accounts, widgetTokens, limits, runs, openRequests, clock, logger },
-    findAgent: directory.findAgent,
-  });
-  const health = {
-    ...{ version, whyNotReady, metricsToken: config.MUSTER_METRICS_TOKEN },
-    metricsText: () => metrics.text(db),
-  };
-  const platform = platformApi({
-    accounts,
-    widgetTokens,
-    agents,
-    crews,
-    executions,
-    memory,
-    billing,
-    audit,
-    usageLog,
-    statistics,
-    clock,
-    corsOrigins,
-    ids,
-    knowledge,
-    logger,
-    providers,
-    runs,
+  const http = await buildServer(config, {
+    ...{ db, home: home.path, timers, metrics, engine, secrets, directory },
+    ...{ accounts, agents, crews, executions, memory, billing, audit, usageLog, statistics, clock, ids },
+    ...{ knowledge, logger, providers, runs, webhooks, schedules, limits, idempotency },
     tools: { ...accountTools, runTool: tools.runTool },
-    webhooks,
-    schedules,
-    startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
-    documents,
-    limits,
-    idempotency,
     emptySandbox: createSandboxEmptier({ db, audit, engine, knowledge, webhooks }),
-    openRequests,
-    ...health,
   });
-  await server.register(healthApi(health));
-  if (servesApi) {
-    consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });
-    documentsApi(server, { documents });
-    widgetDemo(server);
-    await server.register(agentsRoutes, { prefix: '/api/agents/v1' });
-    await server.register(widgetRoutes, { prefix: '/api/widget/v1' });
-    const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
-    for (const prefix of ['/api/v1', '/v1']) {
-      await server.register(platform, { prefix });
-      await server.register(realtime, { prefix });
-    }
-  }
   const metricsExport = await metricsExportOf(config, {
     ...{ guardedHttp, clock, timers, log: logger },
-    text: health.metricsText,
+    text: http.metricsText,
   });
   // Lines that a kill has left unchained.
   chain.wake();
@@ -406,16 +292,16 @@ export async function createApp(
     billing,
     crews,
     db,
-    documents,
+    documents: http.documents,
     executions,
     home,
     knowledge,
     retention,
-    server,
+    server: http.server,
 
     /** Resolves to the address that the server answers at. */
     async listen(): Promise<string> {
-      const address = await server.listen({ host: config.HOST, port: config.PORT });
+      const address = await http.server.listen({ host: config.HOST, port: config.PORT });
       // The port may have been chosen by the system just now.
       publicUrl = config.MUSTER_PUBLIC_URL ?? localAddress(address);
       return address;
@@ -426,15 +312,9 @@ export async function createApp(
      * data. Safe to call once, from any state.
      */
     async close(): Promise<void> {
-      draining = true;
+      http.announceEnd();
       await Promise.all([schedules.close(), retention.close()]);
-      await Promise.all([
-        drain(server, (reason) => {
-          shutdown.abort(reason);
-          openRequests.abortAll(reason);
-        }),
-        engine.drain(JOB_GRACE_MS),
-      ]);
+      await Promise.all([http.drain(), engine.drain(JOB_GRACE_MS)]);
       await closeEngine();
       await webhooks.close(WEBHOOK_GRACE_MS);
       await Promise.all([tracing?.close(), metricsExport?.close()]);

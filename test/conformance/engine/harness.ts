@@ -60,7 +60,7 @@ export function crash(engine: Engine): void {
 export const newJob = (id: string, accountId = A) => ({ id, accountId, kind: 'work', input: { id } });
 
 export async function ended(engine: Engine, id: string, accountId = A): Promise<JobRecord> {
-  const record = await engine.waitUntilEnded(accountId, id, AbortSignal.timeout(20_000));
+  const record = await engine.waitUntilEnded(accountId, id, AbortSignal.timeout(60_000));
   assert.ok(record, `${id} is there`);
   return record;
 }
