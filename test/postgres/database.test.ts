@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -88,6 +90,34 @@ describe('PostgreSQL', () => {
     assert.equal((await patient).ok, true);
     const ids = (await balances(db)).map(([id]) => id);
     assert.ok(ids.includes('kept') && ids.includes('patient') && !ids.includes('lost'));
+  });
+
+  it('that is gone without a word is missed within seconds: what it was asked is asked of the one at the same address', async () => {
+    const pairs: Socket[][] = [];
+    const proxy = createServer((near) => {
+      const far = connect(Number(new URL(server.url()).port), '127.0.0.1');
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      pairs.push([near, far]);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = new URL(server.url());
+    url.port = String(Object(proxy.address()).port);
+    const db = await openPostgresDatabase(url.href);
+    try {
+      await db.write([insert(db, 'before-silence')]);
+      for (const socket of pairs.flat()) socket.unpipe().pause();
+      await admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE client_port IN (${pairs.flatMap(([, far]) => far?.localPort ?? [])})`);
+      const from = performance.now();
+      const written = await db.write([insert(db, 'after-silence')]);
+      assert.equal(written.ok, true);
+      assert.ok(performance.now() - from < 20_000);
+    } finally {
+      for (const socket of pairs.flat()) socket.destroy();
+      await db.close();
+      proxy.close();
+    }
   });
 
   it('with fewer connections than it would like is slower, and with none a 503 until there are some again', async () => {

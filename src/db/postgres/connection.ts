@@ -8,11 +8,10 @@ import {
   isStalePlan,
   sqlStateOf,
 } from './unavailable.ts';
+import { watchReply } from './watch-reply.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** A server that has not answered by then, although it must have given up by itself, is gone. */
-const REPLY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 /** After a failed attempt the next ones fail at once for this long, so that a storm of requests makes no storm of connects. */
 const CONNECT_PAUSE_MS = 200;
@@ -60,6 +59,8 @@ export class PostgresConnection {
   readonly #options: ConnectionOptions;
   readonly #statements = createStatementCache();
   #client: Client | undefined;
+  /** Of the server, for this connection. */
+  #processId: number | undefined;
   #connecting: Promise<Client> | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
   #failure: unknown;
@@ -87,9 +88,11 @@ export class PostgresConnection {
   async run(commands: readonly Command[], results: CommandResult[] = []): Promise<CommandResult[]> {
     const client = this.#client ?? (await this.#connect());
     const exchange = new Exchange(commands, this.#statements, results);
-    const timeout = this.#options.isPatient
+    const { isPatient, isPooled, url } = this.#options;
+    const session = { url, processId: isPooled ? undefined : this.#processId };
+    const endWatch = isPatient
       ? undefined
-      : setTimeout(() => this.#drop(client, new Error('No reply in time')), REPLY_TIMEOUT_MS).unref();
+      : watchReply(session, () => this.#drop(client, new Error('No reply in time')));
     try {
       // The driver's type for what it submits leaves out the half of its own protocol.
       client.query(exchange as unknown as Parameters<Client['query']>[0]);
@@ -103,7 +106,7 @@ export class PostgresConnection {
       if (isStalePlan(error)) this.#drop(client, error);
       throw error;
     } finally {
-      clearTimeout(timeout);
+      endWatch?.();
     }
   }
 
@@ -151,6 +154,8 @@ export class PostgresConnection {
     try {
       await client.connect();
       await client.query(`${isPooled ? '' : SESSION} ${setup}`);
+      const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
+      this.#processId = rows[0]?.id;
     } catch (error) {
       this.#failedAt = performance.now();
       this.#failure = error;

@@ -19,6 +19,8 @@ const HEARING_TEST = 'hearing-test';
 /** Of one transaction, as a session may be a pooler's. Nobody waits for a signal to be on disk. */
 const UNFLUSHED: Command = { sql: "SELECT set_config('synchronous_commit', 'off', true)", params: [] };
 
+const ASK: Command = { sql: 'SELECT 1', params: [] };
+
 export interface SignalOptions {
   readonly url: string;
   /** Goes past the pooler that `url` goes through: who listens needs a session of his own. */
@@ -122,7 +124,11 @@ export function createPostgresSignals({ url, directUrl }: SignalOptions): Signal
     async start() {
       await ear.open();
       await testHearing();
-      sweep = setInterval(tellGap, SWEEP_MS);
+      sweep = setInterval(() => {
+        // A server that is gone without a word would not be missed by one that only listens.
+        ear.run([ASK]).catch(() => undefined);
+        tellGap();
+      }, SWEEP_MS);
       sweep.unref();
     },
     async close() {

@@ -38,6 +38,11 @@ export function isServerAway(error: unknown): boolean {
   return /^(57P0[1-5]|08|53300|25006)/.test(state);
 }
 
+/** It is there, and has no connection left. */
+export function isServerFull(error: unknown): boolean {
+  return sqlStateOf(error) === '53300';
+}
+
 /** Two transactions stood in each other's way; the same again will do. */
 export function isContention(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(sqlStateOf(error));

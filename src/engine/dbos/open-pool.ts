@@ -4,8 +4,12 @@ import type { Logger } from '../../lib/logger.ts';
 
 const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Connections that are idle are closed before that, so one that is silent for so long waits for a server that is gone. */
-const SILENCE_MS = 35_000;
+const IDLE_TIMEOUT_MS = 10_000;
+/**
+ * One that is silent for so long is not idle, it waits for a reply. Nothing that DBOS asks takes that long, except to make
+ * its tables.
+ */
+const SILENCE_MS = IDLE_TIMEOUT_MS + 2_000;
 /**
  * As with our own connections: a process that is frozen in the middle of a transaction must not keep its jobs locked for
  * longer than it is believed to be alive. DBOS would wait for a minute.
@@ -37,6 +41,7 @@ export async function openPool({ url, log, silenceMs = SILENCE_MS }: PoolOptions
     fallback_application_name: 'muster dbos',
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     stream() {
       const socket = new Socket();
       return socket.setTimeout(silenceMs, () => {
