@@ -29,7 +29,13 @@ it('batches arrive as they were sent, whatever is in them', () => {
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 5 }), (batches) => {
       const flat: SqlValue[] = [];
-      for (const each of batches) encodeBatch(each, flat);
+      for (const { id, early, statements } of batches) {
+        const sent = statements.map(({ statementId, params, guarded }) => ({
+          ...{ sql: String(statementId), params },
+          ...(guarded && { guard: 'guard' }),
+        }));
+        encodeBatch(id, early, sent, Number, flat);
+      }
       assert.deepEqual(decodeBatches(structuredClone(flat)), batches);
     }),
   );

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../port.ts';
+import type { SqlValue, Statement } from '../port.ts';
 
 /** SQL text is sent to the writer once and known by number after that. */
 export type StatementDefinition = readonly [statementId: number, sql: string];
@@ -41,10 +41,16 @@ export type FromWriter =
   | { readonly type: 'closed' };
 
 /** Appends a batch: id, early, how many statements; then for each its id, whether guarded, how many params, the params. */
-export function encodeBatch(batch: Batch, into: SqlValue[]): void {
-  into.push(batch.id, batch.early ? 1 : 0, batch.statements.length);
-  for (const { statementId, params, guarded } of batch.statements) {
-    into.push(statementId, guarded ? 1 : 0, params.length);
+export function encodeBatch(
+  id: number,
+  early: boolean,
+  statements: readonly Statement[],
+  statementId: (sql: string) => number,
+  into: SqlValue[],
+): void {
+  into.push(id, early ? 1 : 0, statements.length);
+  for (const { sql, params, guard } of statements) {
+    into.push(statementId(sql), guard === undefined ? 0 : 1, params.length);
     for (const param of params) into.push(param);
   }
 }

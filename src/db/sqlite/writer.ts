@@ -10,7 +10,6 @@ import {
 } from '../port.ts';
 import { LogFlusher } from './log-flusher.ts';
 import {
-  type Batch,
   type BatchOutcome,
   encodeBatch,
   type FromWriter,
@@ -74,6 +73,16 @@ export class Writer {
   #isClosing = false;
   /** The last of the writes that wait for the disk: those that wait as well come after it. */
   #lastInLine: Promise<unknown> | undefined;
+
+  readonly #statementId = (sql: string): number => {
+    const known = this.#statementIds.get(sql);
+    if (known !== undefined) return known;
+    const id = this.#statementIds.size;
+    this.#statementIds.set(sql, id);
+    this.#tables.set(sql, tableOf(sql));
+    this.#definitions.push([id, sql]);
+    return id;
+  };
 
   private constructor(worker: Worker, log: LogFlusher, onDurable: () => void) {
     this.#worker = worker;
@@ -147,16 +156,7 @@ export class Writer {
       this.#pending.set(id, { statements, resolve, reject });
       if (this.#pending.size === 1) this.#worker.ref();
       if (this.#batches.length === 0) setImmediate(() => this.#flush());
-      const batch: Batch = {
-        id,
-        early: options.ack === 'applied',
-        statements: statements.map(({ sql, params, guard }) => ({
-          statementId: this.#statementId(sql),
-          params,
-          guarded: guard !== undefined,
-        })),
-      };
-      encodeBatch(batch, this.#batches);
+      encodeBatch(id, options.ack === 'applied', statements, this.#statementId, this.#batches);
     });
   }
 
@@ -198,16 +198,6 @@ export class Writer {
     this.#definitions = [];
     this.#batches = [];
     this.#worker.postMessage(message);
-  }
-
-  #statementId(sql: string): number {
-    const known = this.#statementIds.get(sql);
-    if (known !== undefined) return known;
-    const id = this.#statementIds.size;
-    this.#statementIds.set(sql, id);
-    this.#tables.set(sql, tableOf(sql));
-    this.#definitions.push([id, sql]);
-    return id;
   }
 
   #receive(message: FromWriter): void {
