@@ -28,8 +28,10 @@ describe('a POST of the console', () => {
     assert.notEqual(await post('{"a":2}'), first, 'another request');
     next = new Response('', { status: 503 });
     assert.equal(await post('{"a":1}'), first, 'the reply was lost');
-    next = new Response('{}', { status: 201 });
+    next = new Response('', { status: 409 });
     assert.equal(await post('{"a":1}'), first, 'the server was away');
+    next = new Response('{}', { status: 201 });
+    assert.equal(await post('{"a":1}'), first, 'the first try was still at work');
     assert.notEqual(await post('{"a":1}'), first, 'it has been done, and is wanted once more');
   });
 

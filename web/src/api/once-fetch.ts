@@ -9,9 +9,6 @@ interface Lost {
 const REMEMBERED_MS = 10 * 60_000;
 /** What makes nothing, or nobody to make it for. */
 const UNKEYED = /\/auth\/|\/search$/;
-/** Between the server and here; what the server has done is not known. */
-const AWAY = new Set([502, 503, 504]);
-
 /**
  * `fetch` with which a POST that is sent again, since no reply came to it, is done once: it goes with the Idempotency-Key
  * of the first try.
@@ -27,7 +24,8 @@ export function createOnceFetch(fetch: Fetch, now: () => number = Date.now): Fet
     // Until there is a reply nobody knows whether it came.
     lost.set(what, { key, at: now() });
     const response = await fetch(keyed);
-    if (!AWAY.has(response.status)) lost.delete(what);
+    // 409: the first try may still be at work.
+    if (response.status < 500 && response.status !== 409) lost.delete(what);
     return response;
   };
 }
