@@ -69,6 +69,16 @@ async function readPrincipal(
   return principal;
 }
 
+/** As the database has it now. Throws for an account that was suspended. */
+export async function isSessionAlive(
+  context: AccountsContext,
+  accountId: string,
+  sessionId: string,
+): Promise<boolean> {
+  const session = await readSession(context, accountId, sessionId);
+  return session !== undefined && session.expiresAt > context.clock.now();
+}
+
 async function readSession(
   context: AccountsContext,
   accountId: string,

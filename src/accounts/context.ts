@@ -14,7 +14,7 @@ import { LoginThrottle } from './login-throttle.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
-import type { AccountPlan, KeyPrincipal, Revocation, UserPrincipal } from './types.ts';
+import type { AccountPlan, KeyPrincipal, Principal, Revocation, UserPrincipal } from './types.ts';
 import { createUserStore, type UserStore } from './user-store.ts';
 
 /** A signature that was good stays good; the bound only keeps old tokens from staying in memory. */
@@ -31,7 +31,7 @@ export interface AccountsDependencies {
   readonly audit: AuditRecorder;
   readonly randomBytes?: RandomBytes;
   readonly passwords?: PasswordHasher;
-  readonly signals?: Pick<Signals, 'publish' | 'subscribe'>;
+  readonly signals?: Pick<Signals, 'publish' | 'subscribe' | 'onGap'>;
 }
 
 /** A key that was found good, with what must be looked at again each time it is used. */
@@ -70,7 +70,9 @@ export interface AccountsContext {
   /** Failures by email and address together, and by address alone. */
   readonly throttles: { readonly pair: LoginThrottle; readonly address: LoginThrottle };
   readonly revocations: Set<(revocation: Revocation) => void>;
-  readonly signals: Pick<Signals, 'publish' | 'subscribe'>;
+  /** Who has something open, by who keeps it. */
+  readonly openPrincipals: Set<() => Iterable<Principal>>;
+  readonly signals: Pick<Signals, 'publish' | 'subscribe' | 'onGap'>;
 }
 
 export function createContext(dependencies: AccountsDependencies): AccountsContext {
@@ -107,6 +109,7 @@ export function createContext(dependencies: AccountsDependencies): AccountsConte
       address: new LoginThrottle(clock, { freeFailures: 100, firstDelayMs: 1_000, longestDelayMs: 60_000 }),
     },
     revocations: new Set(),
+    openPrincipals: new Set(),
     signals,
   };
 }
@@ -127,8 +130,8 @@ export function hearRevocation(context: AccountsContext, text: string): void {
   tell(context, revocation);
 }
 
-/** One that throws does not keep the others from hearing. */
-function tell(context: AccountsContext, revocation: Revocation): void {
+/** The listeners here. One that throws does not keep the others from hearing. */
+export function tell(context: AccountsContext, revocation: Revocation): void {
   for (const listener of context.revocations) {
     try {
       listener(revocation);

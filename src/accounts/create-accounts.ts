@@ -27,6 +27,7 @@ import {
   updateUser,
 } from './manage-users.ts';
 import { openSandbox, type SandboxAccess } from './open-sandbox.ts';
+import { recheckOpen } from './recheck-open.ts';
 import { refresh } from './refresh.ts';
 import { deleteEndedSessions, revokeSession } from './session-life.ts';
 import { completeSetup } from './setup-links.ts';
@@ -60,7 +61,11 @@ export interface Accounts {
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly renewed?: SessionCookie }>;
   /** Hears of every credential that ends, in whatever process. Returns what stops the listening. */
-  onRevoked(listener: (revocation: Revocation) => void): () => void;
+  onRevoked(
+    listener: (revocation: Revocation) => void,
+    /** Whose things the listener would end: they are looked at again when something may not have been heard. */
+    openPrincipals?: () => Iterable<Principal>,
+  ): () => void;
 
   createKey(
     accountId: string,
@@ -132,8 +137,9 @@ export interface Accounts {
 
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const context = createContext(dependencies);
-  const { store, revocations, signals } = context;
+  const { store, revocations, openPrincipals, signals } = context;
   signals.subscribe('revoked', (text) => hearRevocation(context, text));
+  signals.onGap(() => void recheckOpen(context));
   // Made once, and for good.
   let operatorAccountId: string | undefined;
   return {
@@ -143,9 +149,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     authenticateKeyId: (accountId, keyId) => authenticateKeyId(context, accountId, keyId),
     authenticateToken: (accessToken) => authenticateToken(context, accessToken),
     authenticateCookie: (token) => authenticateCookie(context, token),
-    onRevoked: (listener) => {
+    onRevoked: (listener, list = () => []) => {
       revocations.add(listener);
-      return () => revocations.delete(listener);
+      openPrincipals.add(list);
+      return () => {
+        revocations.delete(listener);
+        openPrincipals.delete(list);
+      };
     },
 
     createKey: (accountId, input, createdBy, by) => createKey(context, accountId, input, createdBy, by),

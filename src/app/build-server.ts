@@ -60,7 +60,7 @@ export async function buildServer(
   const { accounts, clock, executions, ids, idempotency, limits, logger, runs } = rooms;
   const shutdown = new AbortController();
   const openRequests = createOpenRequests();
-  accounts.onRevoked((revocation) => openRequests.abortRevoked(revocation));
+  accounts.onRevoked(openRequests.abortRevoked, openRequests.principals);
   let isDraining = false;
   const admission = createAdmission({
     loopDelay: createLoopDelay({ clock: steadyClock, timers: timers ?? systemTimers }),

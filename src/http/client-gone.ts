@@ -11,6 +11,8 @@ export interface OpenRequests {
   track(response: ServerResponse, principal: Principal): AbortSignal;
   /** Ends what was asked for with a credential or account that is good no more. */
   abortRevoked(revocation: Revocation): void;
+  /** Whose requests they are. */
+  principals(): Iterable<Principal>;
   abortAll(reason: Error): void;
 }
 
@@ -29,6 +31,7 @@ export function createOpenRequests(): OpenRequests {
         if (isRevoked(principal, revocation)) controller.abort(new Error('The credential was revoked'));
       }
     },
+    principals: () => open.values(),
     abortAll(reason) {
       for (const controller of open.keys()) controller.abort(reason);
     },

@@ -47,13 +47,14 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
     });
     const open = new Set<WatchSession>();
     app.upgrades.on(`${app.prefix}/ws`, (request, stream, head) => accept(request, stream, head));
+    const principals = () => [...open].flatMap(({ user }) => user ?? []);
     const stopListening = deps.accounts.onRevoked((revocation) => {
       for (const session of open) {
         if (session.user && ends(revocation, session.user)) {
           session.close(CLOSE.credential, 'The credential has ended');
         }
       }
-    });
+    }, principals);
     app.addHook('preClose', async () => {
       for (const session of open)
         session.close(CLOSE.going, 'The server is going down; come back with after');

@@ -47,7 +47,7 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
   app.upgrades.on(`${app.prefix}/responses`, upgrade, { spends: true });
   const stopListening = deps.accounts.onRevoked((revocation) => {
     for (const [session, principal] of open) if (ends(revocation, principal)) session.cut(CLOSE.credential);
-  });
+  }, open.values.bind(open));
   const cutAll = (): void => {
     for (const session of open.keys()) session.cut(CLOSE.going);
   };
