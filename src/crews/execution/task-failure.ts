@@ -1,5 +1,5 @@
 import { TerminalError } from '../../engine/index.ts';
-import { MusterError } from '../../lib/errors.ts';
+import { commonErrors, MusterError } from '../../lib/errors.ts';
 import type { AgentResult } from '../../runs/index.ts';
 import { crewErrors } from '../errors.ts';
 import type { Work } from './do-work.ts';
@@ -18,6 +18,8 @@ export class TaskFailure extends TerminalError {
 /** Faults of the server are the engine's to tell, and to try again; all else is the task's end. */
 export function failureOf(error: unknown): TaskFailure {
   if (error instanceof TaskFailure) return error;
+  // The database is away for a while: nothing that this task could have done better.
+  if (error instanceof MusterError && error.code === commonErrors.service_unavailable.code) throw error;
   if (error instanceof MusterError || error instanceof TerminalError) {
     return new TaskFailure(error.code, error.message);
   }
