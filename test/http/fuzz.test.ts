@@ -92,9 +92,12 @@ describe('whatever is sent to an operation', () => {
       const name = nameOf(call);
       const statuses = new Set<number>();
       seen.set(name, statuses);
-      await context.test(name, () =>
-        fc.assert(
+      await context.test(name, () => {
+        const lastAt = performance.now() + LONGEST_MS;
+        return fc.assert(
           fc.asyncProperty(drawnFor(call), async (drawn) => {
+            // One is always asked, however slow the machine; of the others as many as there is time for.
+            if (statuses.size > 0 && performance.now() > lastAt) return;
             // That status and body are documented is checked by request() itself.
             const reply = await send(method, path, drawn);
             assert.ok(reply.status < 500, `${reply.status} ${reply.text}`);
@@ -103,11 +106,9 @@ describe('whatever is sent to an operation', () => {
           {
             seed: SEED,
             numRuns: path.includes('/auth/') ? 6 : RUNS,
-            interruptAfterTimeLimit: LONGEST_MS,
-            markInterruptAsFailure: false,
           },
-        ),
-      );
+        );
+      });
     }
     const good = [...seen.values()].filter((statuses) =>
       [200, 201, 202, 204].some((code) => statuses.has(code)),
