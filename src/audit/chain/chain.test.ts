@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Database, openSqliteDatabase } from '../../db/index.ts';
 import { createIds } from '../../lib/ids.ts';
+import { manualTime } from '../../testing/manual-time.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
+import { until } from '../../testing/until.ts';
 import { checkAuditChain, createAudit, createAuditChain, SYSTEM } from '../index.ts';
 
 const ACCOUNTS = ['acct_1', 'acct_2'];
@@ -56,6 +59,38 @@ describe('the chain of the audit log', () => {
       count: 606,
       problems: [],
     });
+  });
+
+  it('has a line also that is written later than it was looked for, and one that comes during a look', async () => {
+    const time = manualTime(now);
+    const chain = createAuditChain({ db, clock, log, timers: time.timers });
+    const linked = async () =>
+      (await db.all(db.build.selectFrom('audit_chain').select('seq'))).length / ACCOUNTS.length;
+    chain.wake();
+    time.advance(500);
+    await until('the next look', () => time.pending === 1);
+    assert.equal(await linked(), 0);
+    await write(1);
+    time.advance(1_000);
+    await until('the line', linked, (count) => count === 1);
+    const looking = chain.seal();
+    await write(1);
+    await Promise.all([looking, chain.seal()]);
+    assert.equal(await linked(), 2);
+    await chain.close();
+    assert.equal(time.pending, 0);
+  });
+
+  it('is looked for a few times, not for ever', async () => {
+    const time = manualTime(now);
+    const chain = createAuditChain({ db, clock, log, timers: time.timers });
+    chain.wake();
+    for (let looks = 0; time.pending > 0; looks++) {
+      assert.ok(looks < 10);
+      time.advance(128_000);
+      await nextTurn();
+    }
+    await chain.close();
   });
 
   for (const [what, sql, found] of [

@@ -1,13 +1,18 @@
 import type { AuditLogTable, Database } from '../../db/index.ts';
 import { DatabaseConflict } from '../../db/index.ts';
-import { systemTimers } from '../../engine/index.ts';
+import { systemTimers, type Timers } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createIds } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { hashEntry } from './hash-entry.ts';
 
-/** After a line is written, until it is chained: lines that come together share a pass. */
+/** After a line is announced, until it is chained: lines that come together share a pass. */
 const SOON_MS = 500;
+/**
+ * The last of the looks for a line that was announced, each after twice the time of the one before: a write may wait two
+ * minutes for its disk, and may come to nothing.
+ */
+const LONGEST_MS = 128_000;
 const BATCH = 200;
 /** A line is never written so long after its id was made. */
 const MARGIN_MS = 10 * 60_000;
@@ -31,12 +36,18 @@ export function createAuditChain(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'error'>;
+  readonly timers?: Timers;
 }): AuditChain {
-  const { db, clock, log } = deps;
+  const { db, clock, log, timers = systemTimers } = deps;
   /** Lines that were written before are chained; undefined until the first pass of this process. */
   let chainedUntil: number | undefined;
-  let cancel: (() => void) | undefined;
+  /** How often this process had written to the log when the last whole pass began. */
+  let chainedCount = -1;
   let sealing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  let cancel: (() => void) | undefined;
+  let nextLookMs = 0;
+  let isClosed = false;
 
   const unchained = async (since: number | undefined): Promise<AuditLogTable[]> => {
     const query = db.build
@@ -90,6 +101,7 @@ export function createAuditChain(deps: {
 
   async function pass(): Promise<void> {
     const now = clock.now();
+    const count = db.changeCount('audit_log');
     const since = chainedUntil ?? (await newestChained());
     for (;;) {
       const rows = await unchained(since);
@@ -98,12 +110,21 @@ export function createAuditChain(deps: {
       if (rows.length < BATCH) break;
     }
     chainedUntil = now;
+    chainedCount = count;
   }
 
+  /** By a pass that begins after the call: one that is under way may have looked already. */
   const seal = async (): Promise<void> => {
-    sealing ??= pass()
+    if (sealing) {
+      next ??= sealing.then(() => {
+        next = undefined;
+        return seal();
+      });
+      return next;
+    }
+    sealing = pass()
       .catch((err: unknown) => {
-        // Another process was faster; what is left comes with the next line, or the next start.
+        // Another process was faster; what is left comes with the next look, or the next start.
         if (!(err instanceof DatabaseConflict)) log.error({ err }, 'The audit log could not be chained');
       })
       .finally(() => {
@@ -112,19 +133,26 @@ export function createAuditChain(deps: {
     await sealing;
   };
 
-  const wake = (): void => {
-    cancel ??= systemTimers.after(SOON_MS, () => {
+  const lookIn = (ms: number): void => {
+    cancel?.();
+    nextLookMs = ms;
+    cancel = timers.after(ms, () => {
       cancel = undefined;
-      void seal();
+      const isChanged = db.changeCount('audit_log') !== chainedCount;
+      void (isChanged ? seal() : Promise.resolve()).then(() => {
+        if (cancel === undefined && !isClosed && ms < LONGEST_MS) lookIn(2 * ms);
+      });
     });
   };
 
   return {
-    wake,
+    wake() {
+      if (cancel === undefined || nextLookMs > SOON_MS) lookIn(SOON_MS);
+    },
     seal,
     async close() {
+      isClosed = true;
       cancel?.();
-      await sealing;
       await seal();
     },
   };
