@@ -22,8 +22,8 @@ export type WriteResult =
 export interface WriteOptions {
   /**
    * `durable` (default): resolves once the batch is on disk, so that it survives a kill and a power cut.
-   * `applied`: resolves once the batch is visible to later writes; it may be lost in a crash together with everything
-   * after it, never alone. For what a restart undoes anyway, such as credit holds.
+   * `applied`: resolves once the batch is visible to later writes; a power cut (on PostgreSQL also a crash of its own) may
+   * take it away together with everything after it, never alone. For what a restart undoes anyway, such as credit holds.
    */
   readonly ack?: 'durable' | 'applied';
   /**

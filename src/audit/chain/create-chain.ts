@@ -41,8 +41,8 @@ export function createAuditChain(deps: {
   const { db, clock, log, timers = systemTimers } = deps;
   /** Lines that were written before are chained; undefined until the first pass of this process. */
   let chainedUntil: number | undefined;
-  /** How often this process had written to the log when the last whole pass began. */
-  let chainedCount = -1;
+  /** How often the log had been written to when the last whole pass began, where this process makes all writes. */
+  let chainedCount: number | undefined;
   let sealing: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
@@ -138,8 +138,9 @@ export function createAuditChain(deps: {
     nextLookMs = ms;
     cancel = timers.after(ms, () => {
       cancel = undefined;
-      const isChanged = db.changeCount('audit_log') !== chainedCount;
-      void (isChanged ? seal() : Promise.resolve()).then(() => {
+      const count = db.changeCount('audit_log');
+      const isChained = count !== undefined && count === chainedCount;
+      void (isChained ? Promise.resolve() : seal()).then(() => {
         if (cancel === undefined && !isClosed && ms < LONGEST_MS) lookIn(2 * ms);
       });
     });

@@ -10,6 +10,7 @@ export class LogFlusher {
   readonly #file: number;
   #waiting: Done[] = [];
   #isFlushing = false;
+  #whenIdle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
   /** The file has to be there: it is made by the connection that writes. */
@@ -23,13 +24,18 @@ export class LogFlusher {
     if (!this.#isFlushing) this.#next();
   }
 
+  /** Resolves when no flush is under way. */
+  async idle(): Promise<void> {
+    if (!this.#isFlushing) return;
+    this.#whenIdle ??= new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+    await this.#whenIdle;
+  }
+
   /** After the flush that is under way. */
   async close(): Promise<void> {
-    if (this.#isFlushing) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
+    await this.idle();
     closeSync(this.#file);
   }
 
@@ -41,7 +47,9 @@ export class LogFlusher {
       this.#isFlushing = false;
       if (this.#waiting.length > 0) this.#next();
       for (const done of served) done(error);
-      if (!this.#isFlushing) this.#onIdle?.();
+      if (this.#isFlushing) return;
+      this.#onIdle?.();
+      this.#whenIdle = undefined;
     });
   }
 }

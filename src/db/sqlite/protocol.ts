@@ -11,7 +11,7 @@ export interface BatchStatement {
 
 export interface Batch {
   readonly id: number;
-  /** Answer when applied, before the commit. */
+  /** Answer when committed, before the flush. */
   readonly early: boolean;
   readonly statements: readonly BatchStatement[];
 }

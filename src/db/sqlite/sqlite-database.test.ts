@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { it } from 'node:test';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { lockHome, openSqliteDatabase } from '../index.ts';
@@ -42,6 +43,41 @@ it('keeps every acknowledged write when the process is killed', async () => {
     acknowledged.filter((id) => !kept.has(id)),
     [],
   );
+});
+
+it('loses nothing that it took, durable or not, when the disk has no room left, and says so', async () => {
+  const folder = tempFolder();
+  const path = join(folder.path, 'muster.db');
+  const script = join(folder.path, 'fill.mjs');
+  writeFileSync(
+    script,
+    `
+    import { openSqliteDatabase } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+    const db = await openSqliteDatabase(${JSON.stringify(path)});
+    const money = { balance_nano_usd: 0n, held_nano_usd: 0n };
+    let taken = 0;
+    let refusal;
+    while (refusal === undefined) {
+      const id = 'a' + taken;
+      const account = { id, name: 'x'.repeat(10_000), tier: 'free', status: 'active', created_at: 1, ...money };
+      const insert = db.statement(db.build.insertInto('accounts').values(account));
+      // What fits into SQLite's own memory fails at the commit only.
+      const write = db.write([insert], taken % 2 === 0 ? { ack: 'applied' } : {});
+      await write.then(() => { taken += 1; }, (error) => { refusal = error; });
+    }
+    const rows = await db.all(db.build.selectFrom('accounts').select('id'));
+    console.log(JSON.stringify({ taken, kept: rows.length, refusal: refusal.code }));
+    process.exit();`,
+  );
+  // The kernel refuses what would make a file larger than this: as a full disk does, but of one process's own.
+  const child = spawn('sh', ['-c', 'ulimit -f 16384; exec "$0" "$1"', process.execPath, script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { taken, kept, refusal } = JSON.parse(await text(child.stdout));
+  folder.remove();
+  assert.ok(taken > 100, `${taken}`);
+  assert.equal(kept, taken);
+  assert.equal(refusal, 'service_unavailable');
 });
 
 it('lets one process at a time have a data folder, and names the holder', () => {

@@ -23,17 +23,9 @@ let commits = 0;
 /** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL and SQLITE_CANTOPEN. */
 const STORAGE_CODES: ReadonlySet<number> = new Set([8, 10, 13, 14]);
 
-/**
- * How long work that nobody waits for may stay uncommitted: what ends a call mostly comes soon after the hold that began
- * it, and both then share a flush.
- */
-const LINGER_MS = 2;
 const COLLECT_AFTER_MS = 2_000;
-let lingering: NodeJS.Timeout | undefined;
 
 const begin = connection.prepare('BEGIN IMMEDIATE');
-const savepoint = connection.prepare('SAVEPOINT arrivals');
-const undoArrivals = connection.prepare('ROLLBACK TO arrivals');
 const commit = connection.prepare('COMMIT');
 const rollback = connection.prepare('ROLLBACK');
 
@@ -53,7 +45,6 @@ port.on('message', (first: ToWriter) => {
   }
   if (batches.length > 0) applyTogether(batches);
   if (closing) {
-    commitLingering();
     connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     connection.close();
     send({ type: 'closed' });
@@ -65,81 +56,54 @@ send({ type: 'ready' });
 setTimeout(garbageCollector(), COLLECT_AFTER_MS).unref();
 
 function applyTogether(batches: readonly Batch[]): void {
-  const told = new Set<BatchOutcome['id']>();
-  const tell = (type: 'settled' | 'committed', outcomes: readonly BatchOutcome[]): void => {
-    for (const { id } of outcomes) told.add(id);
-    if (outcomes.length > 0) send({ type, outcomes });
-  };
   try {
     const outcomes = applyAll(batches);
+    commit.run();
     tell(
       'settled',
       outcomes.filter((_, index) => batches[index]?.early),
     );
-    if (told.size === batches.length) {
-      lingering ??= setTimeout(commitLingering, LINGER_MS);
-      return;
-    }
-    commitAll();
     tell(
       'committed',
-      outcomes.filter(({ id }) => !told.has(id)),
+      outcomes.filter((_, index) => !batches[index]?.early),
     );
   } catch (error) {
-    undoAll();
+    if (connection.isTransaction) rollback.run();
     tell(
       'settled',
-      batches.filter(({ id }) => !told.has(id)).map((batch) => failure(batch, error)),
+      batches.map((batch) => failure(batch, error)),
     );
+    return;
   }
+  boundWal();
 }
 
-/** What lingers from before is not touched when a batch has to be undone. */
+function tell(type: 'settled' | 'committed', outcomes: readonly BatchOutcome[]): void {
+  if (outcomes.length > 0) send({ type, outcomes });
+}
+
 function applyAll(batches: readonly Batch[]): BatchOutcome[] {
-  const isFirst = !connection.isTransaction;
-  if (isFirst) begin.run();
-  else savepoint.run();
+  begin.run();
   try {
     return batches.map((batch) => apply(batch));
   } catch (error) {
     if (!(error instanceof Spoiled)) throw error;
-    if (isFirst) {
-      rollback.run();
-      begin.run();
-    } else {
-      undoArrivals.run();
-    }
+    rollback.run();
+    begin.run();
     return batches.map((batch) => applyInSavepoint(batch));
   }
 }
 
-function commitAll(): void {
-  clearTimeout(lingering);
-  lingering = undefined;
-  commit.run();
-  boundWal();
-}
-
-/** Those who sent this work were told that it is applied, not that it is kept: a failure has nobody to be told to. */
-function commitLingering(): void {
-  try {
-    if (connection.isTransaction) commitAll();
-  } catch {
-    undoAll();
-  }
-}
-
-function undoAll(): void {
-  clearTimeout(lingering);
-  lingering = undefined;
-  if (connection.isTransaction) rollback.run();
-}
-
+/** What was committed is in the log whether it can be copied from there or not: the next look tries again. */
 function boundWal(): void {
   commits += 1;
   if (commits % LOOK_EVERY_COMMITS !== 0) return;
-  const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > MAX_WAL_BYTES) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  try {
+    const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > MAX_WAL_BYTES) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A disk without room has told those who wrote.
+  }
 }
 
 /** The fast way: no savepoint. A refusal or error of the first statement has written nothing and needs no undoing. */

@@ -102,7 +102,10 @@ export class Writer {
     const writer = new Writer(worker, new LogFlusher(`${path}-wal`), onDurable);
     worker.on('message', (message: FromWriter) => writer.#receive(message));
     worker.on('error', (error: Error) => writer.#fail(error));
-    worker.on('exit', () => writer.#fail(new Error('The database writer ended')));
+    // What it had committed is still to be flushed, and answered.
+    worker.on('exit', () =>
+      writer.#log.idle().then(() => writer.#fail(new Error('The database writer ended'))),
+    );
     worker.unref();
     return writer;
   }
