@@ -241,7 +241,7 @@ export async function createApp(
     tracesMs: config.MUSTER_KEEP_TRACES_DAYS * DAY_MS,
     deliveriesMs: config.MUSTER_KEEP_DELIVERIES_DAYS * DAY_MS,
     auditMs: config.MUSTER_KEEP_AUDIT_DAYS * DAY_MS,
-    audit: createAuditCutter({ db, clock, secrets }),
+    audit: createAuditCutter({ db, clock, secrets, log: logger }),
   });
   const directory = createAgentDirectory({
     agents,

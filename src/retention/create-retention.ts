@@ -21,9 +21,9 @@ export interface RetentionDeps {
   readonly tracesMs: number;
   /** The same of deliveries to webhooks. */
   readonly deliveriesMs: number;
-  /** The same of lines of the audit log, and what takes some of those off that were written before; 0 when there are none. */
+  /** The same of lines of the audit log, and what takes those off that were written before, batch by batch. */
   readonly auditMs: number;
-  readonly audit: { cut(before: number): Promise<number>; signAgain(): Promise<void> };
+  readonly audit: { cut(before: number): AsyncGenerator<number, void>; signAgain(): Promise<void> };
 }
 
 /** How many of each were removed. */
@@ -94,11 +94,10 @@ export function createRetention(deps: RetentionDeps): Retention {
 
   async function sweepAudit(before: number): Promise<number> {
     let count = 0;
-    while (isOpen) {
-      const lines = await deps.audit.cut(before);
+    for await (const lines of deps.audit.cut(before)) {
       count += lines;
-      if (lines === 0) break;
       await pause();
+      if (!isOpen) break;
     }
     return count;
   }

@@ -1,6 +1,6 @@
 import type { Database, InvariantCheck } from '../../db/index.ts';
 import { type CheckpointSecrets, checkpointProblem, toCheckpoint } from './checkpoint.ts';
-import { hashEntry } from './hash-entry.ts';
+import { followChain } from './follow-chain.ts';
 
 const PAGE = 1_000;
 const MAX_PROBLEMS = 100;
@@ -57,39 +57,10 @@ async function checkAccount(
   let hash = row?.hash ?? '';
   const found = (problem?: string): CheckedLog => ({ accountId, cut, lines: seq - cut, hash, problem });
   const forged = row && checkpointProblem(secrets, toCheckpoint(row));
-  if (forged !== undefined) return found(`the checkpoint of its first ${cut} lines ${forged}`);
+  if (forged !== undefined) return found(forged);
   for (;;) {
-    const links = await db.all(
-      db.build
-        .selectFrom('audit_chain')
-        .select(['seq', 'hash', 'entry_id'])
-        .where('account_id', '=', accountId)
-        .where('seq', '>', seq)
-        .orderBy('seq')
-        .limit(PAGE),
-    );
-    if (links.length === 0) return found();
-    const entries = await db.all(
-      db.build
-        .selectFrom('audit_log')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .where(
-          'id',
-          'in',
-          links.map(({ entry_id }) => entry_id),
-        ),
-    );
-    const byId = new Map(entries.map((entry) => [entry.id, entry]));
-    for (const link of links) {
-      const entry = byId.get(link.entry_id);
-      const place = `line ${seq + 1}`;
-      if (link.seq !== seq + 1) return found(`${place} of the chain is gone`);
-      if (!entry) return found(`${place} (${link.entry_id}) is gone from the log`);
-      const next = hashEntry(hash, entry);
-      if (next !== link.hash) return found(`${place} (${entry.id}) was changed`);
-      hash = next;
-      seq = link.seq;
-    }
+    const { lines, problem } = await followChain(db, accountId, { seq, hash }, PAGE);
+    ({ seq, hash } = lines.at(-1) ?? { seq, hash });
+    if (problem !== undefined || lines.length < PAGE) return found(problem);
   }
 }

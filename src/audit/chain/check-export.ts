@@ -42,7 +42,7 @@ export function checkAuditExport(text: string, secrets: CheckpointSecrets | unde
   if (parsed.problem !== undefined) return found(parsed.problem);
   if (checkpoint && secrets) {
     const forged = checkpointProblem(secrets, checkpoint);
-    if (forged !== undefined) return found(`the checkpoint of its first ${checkpoint.seq} lines ${forged}`);
+    if (forged !== undefined) return found(forged);
   }
   for (const line of lines) {
     if (line.seq !== seq + 1) return found(`line ${seq + 1} is not in the file`);

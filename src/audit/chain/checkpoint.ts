@@ -36,11 +36,12 @@ export function checkpointProblem(
   secrets: CheckpointSecrets | undefined,
   checkpoint: AuditCheckpoint,
 ): string | undefined {
+  const it = `the checkpoint of its first ${checkpoint.seq} lines`;
   const key = secrets?.derive(PURPOSE).find(({ keyId }) => keyId === checkpoint.keyId);
-  if (!key) return `was signed with the secret key ${checkpoint.keyId}, which is not here`;
+  if (!key) return `${it} was signed with the secret key ${checkpoint.keyId}, which is not here`;
   const [given, due] = [checkpoint.signature, signatureOf(key, checkpoint)].map((text) => Buffer.from(text));
   const isGood = given && due && given.length === due.length && timingSafeEqual(given, due);
-  return isGood ? undefined : 'was not made by this server, or was changed';
+  return isGood ? undefined : `${it} was not made by this server, or was changed`;
 }
 
 /** Whether it is still signed with a former key, and holds. */

@@ -17,12 +17,16 @@ describe('what is past its time in the audit log', () => {
   let now = START;
   const clock = { now: () => now };
   const ids = createIds(clock.now);
-  const cutter = (box = secrets) => createAuditCutter({ db, clock, secrets: box });
+  /** What the operator was told. */
+  let told: object[] = [];
+  const log = { error: (fields: object) => void told.push(fields) };
+  const cutter = (box = secrets) => createAuditCutter({ db, clock, secrets: box, log });
   const problems = async (box = secrets) => (await checkAuditChain(db, box)).problems;
   const left = async () => (await db.all(db.build.selectFrom('audit_log').select('id'))).length;
 
   beforeEach(async () => {
     now = START;
+    told = [];
     ({ db, close } = await openTestDatabase());
     const row = { tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n, created_at: 1 };
     for (const id of ['acct_1', 'acct_2']) {
@@ -49,7 +53,7 @@ describe('what is past its time in the audit log', () => {
   }
   async function cutAll(before: number): Promise<number> {
     let count = 0;
-    for (let lines = -1; lines !== 0; count += Math.max(0, lines)) lines = await cutter().cut(before);
+    for await (const lines of cutter().cut(before)) count += lines;
     return count;
   }
   const checkpoints = () => db.all(db.build.selectFrom('audit_checkpoints').selectAll());
@@ -109,6 +113,74 @@ describe('what is past its time in the audit log', () => {
     assert.equal((await problems()).length, 1);
     assert.match((await checkAuditChain(db, undefined)).problems.join(), /secret key .* is not here/);
   });
+
+  const NTH = (n: number) => `(SELECT entry_id FROM audit_chain WHERE account_id = 'acct_1' AND seq = ${n})`;
+  /** As somebody does who has the database, and takes its guards away first. */
+  async function tamper(statements: readonly string[]): Promise<void> {
+    const run = async (all: readonly string[]) => {
+      for (const sql of all) await db.write([{ sql, params: [] }]);
+    };
+    const ofTables = (change: string) =>
+      ['audit_log', 'audit_chain'].map((table) => `ALTER TABLE ${table} ${change} TRIGGER USER`);
+    if (db.dialect === 'sqlite') {
+      const names = ['audit_log_is_not_changed', 'audit_log_is_not_deleted', 'audit_chain_is_not_deleted'];
+      await run(names.map((name) => `DROP TRIGGER ${name}`));
+    } else await run(ofTables('DISABLE'));
+    await run(statements);
+    if (db.dialect === 'postgres') await run(ofTables('ENABLE'));
+  }
+  const FORGED = `INSERT INTO audit_checkpoints SELECT account_id, seq, hash, ${START}, ${START}, 'key', 'x'
+    FROM audit_chain WHERE account_id = 'acct_1' AND seq = 4`;
+
+  for (const [what, statements, problem] of [
+    [
+      'a line was set back behind its time',
+      [`UPDATE audit_log SET at = ${START} WHERE id = ${NTH(4)}`],
+      /line 4 .* was changed$/,
+    ],
+    [
+      'the first line is gone',
+      [`DELETE FROM audit_log WHERE id = ${NTH(1)}`],
+      /line 1 .* is gone from the log$/,
+    ],
+    [
+      'a line between is gone',
+      [`DELETE FROM audit_log WHERE id = ${NTH(2)}`],
+      /line 2 .* is gone from the log$/,
+    ],
+    [
+      'a line between is gone with its link',
+      [
+        `DELETE FROM audit_log WHERE id = ${NTH(2)}`,
+        "DELETE FROM audit_chain WHERE account_id = 'acct_1' AND seq = 2",
+      ],
+      /line 2 of the chain is gone$/,
+    ],
+    [
+      'lines were taken off with a checkpoint made by hand',
+      [
+        FORGED,
+        `DELETE FROM audit_log WHERE id IN (SELECT entry_id FROM audit_chain WHERE account_id = 'acct_1' AND seq <= 4)`,
+        "DELETE FROM audit_chain WHERE account_id = 'acct_1' AND seq <= 4",
+      ],
+      /the checkpoint of its first 4 lines was signed with/,
+    ],
+  ] as const) {
+    it(`is not taken off, and signed, where ${what}; the accounts beside it are`, async () => {
+      await write(5);
+      await tamper(statements);
+      const lines = await left();
+      const found = await problems();
+      assert.match(found.join(), problem);
+      assert.equal(await cutAll(now + 1), 5);
+      assert.equal(await left(), lines - 5);
+      assert.deepEqual(await problems(), found, 'it can still be seen');
+      assert.deepEqual(
+        told.map((fields) => Object.values(fields).join(': ')),
+        found,
+      );
+    });
+  }
 
   it('stays proven when the secret key is replaced', async () => {
     await write(5);

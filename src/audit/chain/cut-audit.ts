@@ -1,23 +1,29 @@
-import { sql } from 'kysely';
 import type { Database, Statement } from '../../db/index.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
 import {
+  type AuditCheckpoint,
   type CheckpointSecrets,
+  checkpointProblem,
   isStaleCheckpoint,
   signCheckpoint,
   toCheckpoint,
   toCheckpointRow,
 } from './checkpoint.ts';
+import { followChain } from './follow-chain.ts';
 
 /** Lines that are taken off in one batch. */
 const LINES = 500;
+const NOT_CUT =
+  'The audit log of an account does not hold, so nothing of it is taken off; muster audit verify tells what is wrong';
 
 export interface AuditCutter {
   /**
-   * Takes off a bounded number of the lines that were written before, from the beginning of an account's log, and leaves a
-   * signed checkpoint for all that it has ever lost. Returns how many lines it took; 0 when none is left to take.
+   * Takes off the lines that were written before, from the beginning of each account's log, and leaves a signed checkpoint
+   * for all that it has ever lost. Each batch tells how many lines it took. Only what is proven is taken: of an account whose
+   * checkpoint, or whose next lines, do not hold, nothing, so that the damage can still be seen.
    */
-  cut(before: number): Promise<number>;
+  cut(before: number): AsyncGenerator<number, void>;
   /** Signs with the present secret key what a former one has signed. */
   signAgain(): Promise<void>;
 }
@@ -26,25 +32,37 @@ export function createAuditCutter(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly secrets: CheckpointSecrets;
+  readonly log: Pick<Logger, 'error'>;
 }): AuditCutter {
-  const { db, clock, secrets } = deps;
+  const { db, clock, secrets, log } = deps;
 
-  /** An account whose log begins with a line that is past its time. */
-  const findOld = (before: number) =>
-    db.first(
+  /** The next account with a line that is past its time. */
+  async function nextAccount(before: number, after: string): Promise<string | undefined> {
+    const [found] = await db.scan(
       db.build
         .selectFrom('accounts')
-        .leftJoin('audit_checkpoints', 'audit_checkpoints.account_id', 'accounts.id')
-        .innerJoin('audit_chain', (join) =>
-          join
-            .onRef('audit_chain.account_id', '=', 'accounts.id')
-            .on(sql<boolean>`audit_chain.seq = coalesce(audit_checkpoints.seq, 0) + 1`),
+        .where('id', '>', after)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('audit_log')
+              .whereRef('audit_log.account_id', '=', 'accounts.id')
+              .where('at', '<', before)
+              .select('audit_log.id'),
+          ),
         )
-        .innerJoin('audit_log', 'audit_log.id', 'audit_chain.entry_id')
-        .where('audit_log.at', '<', before)
-        .select(['audit_chain.account_id', 'audit_chain.seq'])
+        .select('id')
+        .orderBy('id')
         .limit(1),
     );
+    return found?.id;
+  }
+
+  async function checkpointOf(accountId: string): Promise<AuditCheckpoint | undefined> {
+    const rows = db.build.selectFrom('audit_checkpoints').selectAll();
+    const row = await db.first(rows.where('account_id', '=', accountId));
+    return row && toCheckpoint(row);
+  }
 
   const keep = (row: ReturnType<typeof toCheckpointRow>, formerSeq: number): Statement =>
     db.statement(
@@ -67,44 +85,56 @@ export function createAuditCutter(deps: {
       'checkpoint',
     );
 
+  async function cutAccount(accountId: string, before: number): Promise<number> {
+    const former = await checkpointOf(accountId);
+    const from = { seq: former?.seq ?? 0, hash: former?.hash ?? '' };
+    const forged = former && checkpointProblem(secrets, former);
+    const { lines, problem } = await followChain(db, accountId, from, LINES);
+    const broken = forged ?? problem;
+    if (broken !== undefined) {
+      // Another process may just have taken them off.
+      const isMoved = (await checkpointOf(accountId))?.signature !== former?.signature;
+      if (!isMoved) log.error({ accountId, problem: broken }, NOT_CUT);
+      return 0;
+    }
+    const end = lines.findIndex(({ entry }) => entry.at >= before);
+    const cut = end === -1 ? lines : lines.slice(0, end);
+    const last = cut.at(-1);
+    if (!last) return 0;
+    const { seq, hash, entry } = last;
+    const checkpoint = signCheckpoint(secrets, {
+      ...{ accountId, seq, hash, lastAt: entry.at, madeAt: clock.now() },
+    });
+    const ids = cut.map((line) => line.entry.id);
+    const deleteLog = db.build
+      .deleteFrom('audit_log')
+      .where('account_id', '=', accountId)
+      .where('id', 'in', ids);
+    const deleteChain = db.build
+      .deleteFrom('audit_chain')
+      .where('account_id', '=', accountId)
+      .where('seq', '>', from.seq)
+      .where('seq', '<=', seq);
+    const result = await db.write([
+      keep(toCheckpointRow(checkpoint), from.seq),
+      db.statement(deleteLog),
+      db.statement(deleteChain),
+    ]);
+    // Refused: another process was faster.
+    return result.ok ? cut.length : 0;
+  }
+
   return {
-    async cut(before) {
-      const first = await findOld(before);
-      if (!first) return 0;
-      const { account_id: accountId, seq: firstSeq } = first;
-      const lines = await db.all(
-        db.build
-          .selectFrom('audit_chain')
-          .innerJoin('audit_log', 'audit_log.id', 'audit_chain.entry_id')
-          .where('audit_chain.account_id', '=', accountId)
-          .where('audit_chain.seq', '>=', firstSeq)
-          .select(['audit_chain.seq', 'audit_chain.hash', 'audit_chain.entry_id', 'audit_log.at'])
-          .orderBy('audit_chain.seq')
-          .limit(LINES),
-      );
-      const end = lines.findIndex(({ at }) => at >= before);
-      const cut = end === -1 ? lines : lines.slice(0, end);
-      const last = cut.at(-1);
-      if (!last) return 0;
-      const { seq, hash, at: lastAt } = last;
-      const checkpoint = signCheckpoint(secrets, { accountId, seq, hash, lastAt, madeAt: clock.now() });
-      const ids = cut.map(({ entry_id }) => entry_id);
-      const deleteLog = db.build
-        .deleteFrom('audit_log')
-        .where('account_id', '=', accountId)
-        .where('id', 'in', ids);
-      const deleteChain = db.build
-        .deleteFrom('audit_chain')
-        .where('account_id', '=', accountId)
-        .where('seq', '>=', firstSeq)
-        .where('seq', '<=', seq);
-      const result = await db.write([
-        keep(toCheckpointRow(checkpoint), firstSeq - 1),
-        db.statement(deleteLog),
-        db.statement(deleteChain),
-      ]);
-      // Refused: another process was faster.
-      return result.ok ? cut.length : 0;
+    async *cut(before) {
+      let accountId = await nextAccount(before, '');
+      while (accountId !== undefined) {
+        for (;;) {
+          const lines = await cutAccount(accountId, before);
+          if (lines === 0) break;
+          yield lines;
+        }
+        accountId = await nextAccount(before, accountId);
+      }
     },
 
     async signAgain() {
