@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { PASSWORD } from '../../src/testing/test-app.ts';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, signIn, startConsole } from './browser.ts';
 
 describe('signing in to the console', () => {
   let console: ConsoleTest;
@@ -77,6 +77,23 @@ describe('signing in to the console', () => {
     await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
     assert.equal(await page.getByLabel('New password').inputValue(), 'half a thought');
+  });
+
+  it('what somebody typed is not shown to who signs in after them in the same tab', async () => {
+    const { email } = await console.test.addPerson(console.test.owner, 'editor');
+    const page = await console.openSignedIn('/agents');
+    const name = page.getByRole('dialog', { name: 'New agent' }).getByLabel('Name');
+    const reopen = async () => {
+      await page.goto('/agents');
+      await page.getByRole('button', { name: 'New agent' }).first().click();
+      return name.inputValue();
+    };
+    await reopen();
+    await name.fill('Half a thought');
+    await signIn(page, email);
+    assert.equal(await reopen(), '');
+    await signIn(page, console.test.owner.email);
+    assert.equal(await reopen(), 'Half a thought');
   });
 
   it('shows where one is signed in, and signs out one session or all others', async () => {

@@ -64,6 +64,10 @@ describe('the tools page', () => {
     await dialog.getByRole('button', { name: 'Add tool' }).click();
     await lost.asked;
     assert.equal(await dialog.getByLabel('Description').isEditable(), false, 'it is on its way');
+    await page.keyboard.press('Escape');
+    assert.equal(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled(), true);
+    assert.equal(await dialog.getByRole('button', { name: 'Close' }).isDisabled(), true);
+    assert.equal(await dialog.isVisible(), true, 'closed, the form could be opened again for another tool');
     lost.lose();
     await dialog.getByText(/cannot be reached/).waitFor();
     assert.equal(await dialog.getByLabel('Description').inputValue(), 'Where it is.');

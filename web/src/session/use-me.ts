@@ -1,9 +1,14 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { api, ask } from '../api/api.ts';
+import { keptText } from '../ui/kept-text.ts';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: () => ask(api.GET('/auth/me')),
+  queryFn: async () => {
+    const me = await ask(api.GET('/auth/me'));
+    keptText.belongsTo(me.id);
+    return me;
+  },
   staleTime: 60_000,
 });
 

@@ -1,6 +1,6 @@
 import type { FormEvent, ReactNode } from 'react';
 import { Button } from './button.tsx';
-import { DialogActions } from './dialog.tsx';
+import { DialogActions, useHeldDialog } from './dialog.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 
 interface DialogFormProps {
@@ -19,6 +19,7 @@ interface DialogFormProps {
 
 /** A form within a dialog: its fields, what is wrong with the whole, and the two ways out. */
 export function DialogForm({ form, action, onCancel, children }: DialogFormProps) {
+  useHeldDialog(form.sending);
   return (
     <form onSubmit={form.submit} className="space-y-4">
       {form.error !== undefined && <ErrorPanel error={form.error} />}
@@ -35,7 +36,9 @@ export function DialogForm({ form, action, onCancel, children }: DialogFormProps
       )}
       {children}
       <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button disabled={form.sending} onClick={onCancel}>
+          Cancel
+        </Button>
         <Button look="primary" type="submit" busy={form.sending}>
           {action}
         </Button>

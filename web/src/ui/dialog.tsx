@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './cx.ts';
 
@@ -15,13 +15,29 @@ interface DialogProps {
   readonly title: string;
   readonly description?: ReactNode;
   readonly wide?: boolean;
+  /** What was entered is on its way: closing would not take it back. */
+  readonly busy?: boolean;
   readonly children: ReactNode;
 }
 
+const Hold = createContext<(isHeld: boolean) => void>(() => undefined);
+
+/** Keeps the dialog around the caller open while `isHeld`. */
+export function useHeldDialog(isHeld: boolean): void {
+  const hold = useContext(Hold);
+  useEffect(() => {
+    hold(isHeld);
+    return () => hold(false);
+  }, [hold, isHeld]);
+}
+
 /** Over the page, with the focus kept in it; Escape and the cross close it. */
-export function Dialog({ open, onClose, title, description, wide = false, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, description, wide = false, busy = false, children } = props;
+  const [isHeld, hold] = useState(false);
+  const staysOpen = busy || isHeld;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && !staysOpen && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup className={cx(popupClass, wide ? 'max-w-3xl' : 'max-w-lg')}>
@@ -32,11 +48,13 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
                 <Base.Description className="mt-0.5 text-muted">{description}</Base.Description>
               )}
             </div>
-            <Base.Close render={<IconButton label="Close" className="-mr-2" />}>
+            <Base.Close disabled={staysOpen} render={<IconButton label="Close" className="-mr-2" />}>
               <X aria-hidden="true" />
             </Base.Close>
           </div>
-          <div className="overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="overflow-y-auto px-5 pb-5">
+            <Hold value={hold}>{children}</Hold>
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

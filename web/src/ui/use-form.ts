@@ -57,10 +57,8 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
   const changed = JSON.stringify(values) !== JSON.stringify(start);
   useEffect(() => {
     if (keep === undefined) return;
-    // What is as it was may be changed by somebody else before the form is opened again.
-    const { secrets } = latest.current;
-    const typed = differences(start, values).filter(([name]) => !secrets?.some((secret) => secret === name));
-    if (typed.length > 0) keptText.keep(keep, Object.fromEntries(typed));
+    const typed = typedOf(start, values, latest.current.secrets);
+    if (typed) keptText.keep(keep, typed);
     else keptText.forget(keep);
   }, [keep, values, start]);
 
@@ -86,7 +84,8 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
     setError(undefined);
     try {
       const result = await latest.current.send(values);
-      if (keep !== undefined) keptText.forget(keep);
+      // The page may have been left while it was sent, and something else typed in it since.
+      if (keep !== undefined) keptText.forgetOnly(keep, typedOf(start, values, latest.current.secrets));
       setStart(values);
       setRestored(false);
       latest.current.onSent(result);
@@ -116,6 +115,16 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
     submit: (event) => void submit(event),
     reset,
   };
+}
+
+/** What is as it was is not kept: it may be changed by somebody else before the form is opened again. */
+function typedOf<Values extends object>(
+  start: Values,
+  values: Values,
+  secrets: readonly (keyof Values)[] = [],
+): Record<string, unknown> | undefined {
+  const typed = differences(start, values).filter(([name]) => !secrets.some((secret) => secret === name));
+  return typed.length > 0 ? Object.fromEntries(typed) : undefined;
 }
 
 function differences(start: object, values: object): [string, unknown][] {

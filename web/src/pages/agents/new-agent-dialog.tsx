@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, ask } from '../../api/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { Dialog, DialogActions, useHeldDialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
@@ -30,11 +30,12 @@ function NewAgentForm({ onClose }: { readonly onClose: () => void }) {
     keep: 'new-agent',
     send: (body) => ask(api.POST('/agents', { body })),
     onSent: async ({ id }) => {
-      await queries.invalidateQueries({ queryKey: ['agents'] });
+      void queries.invalidateQueries({ queryKey: ['agents'] });
       onClose();
       await navigate({ to: '/agents/$id', params: { id } });
     },
   });
+  useHeldDialog(form.sending);
   return (
     <form onSubmit={form.submit} className="space-y-4">
       {form.error && <ErrorPanel error={form.error} />}
@@ -52,7 +53,9 @@ function NewAgentForm({ onClose }: { readonly onClose: () => void }) {
         onChange={(model) => form.set('model', model)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button disabled={form.sending} onClick={onClose}>
+          Cancel
+        </Button>
         <Button look="primary" type="submit" busy={form.sending}>
           Create agent
         </Button>

@@ -49,7 +49,7 @@ export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
     }
   };
   return (
-    <Dialog open onClose={onClose} title={`Run ${crewName}`}>
+    <Dialog open busy={isStarting} onClose={onClose} title={`Run ${crewName}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -80,7 +80,9 @@ export function RunDialog({ crewId, crewName, onClose }: RunDialogProps) {
           />
         ))}
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button disabled={isStarting} onClick={onClose}>
+            Cancel
+          </Button>
           <Button type="submit" look="primary" busy={isStarting} disabled={!wanted.isSuccess}>
             <Play aria-hidden="true" className="size-4" /> Start
           </Button>

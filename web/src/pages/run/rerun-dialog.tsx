@@ -60,6 +60,7 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
   return (
     <Dialog
       open
+      busy={isStarting}
       onClose={onClose}
       title="Run it again"
       description="A new run; this one stays as it is. What is kept costs nothing."
@@ -115,7 +116,9 @@ export function RerunDialog({ run, fromTask, onClose }: RerunDialogProps) {
           onChange={({ target }) => setCurrent(target.checked)}
         />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button disabled={isStarting} onClick={onClose}>
+            Cancel
+          </Button>
           <Button type="submit" look="primary" busy={isStarting}>
             <RotateCcw aria-hidden="true" className="size-4" /> Run again
           </Button>
