@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
 import { checkInvariants, type Database } from '../db/index.ts';
+import { commonErrors } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
-import { manualTime } from '../testing/manual-time.ts';
+import { type ManualTime, manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
 import {
@@ -19,44 +20,109 @@ import {
 const NOON = Date.UTC(2026, 10, 30, 12);
 const PAYER: Payer = { accountId: 'acct_1' };
 
-describe('a hold that cannot be given back', () => {
-  it('is given back when the database takes it, and told of once', async () => {
-    const { db, close } = await openTestDatabase();
-    const time = manualTime(NOON);
-    const told: string[] = [];
-    let isAway = false;
-    const write = db.write.bind(db);
-    db.write = (...args) => (isAway ? Promise.reject(new Error('disk full')) : write(...args));
-    const billing = createBilling({
-      ...{ db, ...time, outbox: { tellLowCredit: () => [] }, log: { warn: (_, text) => told.push(text) } },
+describe('the end of a hold that cannot be written', () => {
+  let db: Database;
+  let close: () => Promise<void>;
+  let time: ManualTime;
+  let billing: Billing;
+  let warnings: string[];
+  let errors: object[];
+  /** Why a batch is not written; undefined when it is. */
+  let trouble: (batch: Parameters<Database['write']>[0]) => Error | undefined;
+  const away = () => commonErrors.service_unavailable('The disk is full.');
+  const held = async () => (await billing.balance('acct_1')).heldNanoUsd;
+  const make = () =>
+    createBilling({
+      ...{ db, ...time, outbox: { tellLowCredit: () => [] } },
+      log: { warn: (_, text) => warnings.push(text), error: (fields) => errors.push(fields) },
       audit: createAudit({ db, clock: time.clock, ids: createIds(time.clock.now) }),
     });
+  /** A hold is seen a moment after it is taken. */
+  async function hold(callId: string): Promise<Hold> {
+    const before = await held();
+    const taken = await billing.hold({ callId, runId: `run_of_${callId}`, payer: PAYER, amountNanoUsd: 60n });
+    await until('the hold to be seen', held, (nanoUsd) => nanoUsd === before + 60n);
+    return taken;
+  }
+  const triedOn = (what: string, isIt: (heldNanoUsd: bigint) => boolean) => {
+    const look = () => {
+      time.advance(5_000);
+      return held();
+    };
+    return until(what, look, isIt);
+  };
+
+  beforeEach(async () => {
+    ({ db, close } = await openTestDatabase());
+    time = manualTime(NOON);
+    [warnings, errors] = [[], []];
+    trouble = () => undefined;
+    const write = db.write.bind(db);
+    db.write = async (...args) => {
+      const error = trouble(args[0]);
+      if (error) throw error;
+      return write(...args);
+    };
+    billing = make();
     const row = { id: 'acct_1', name: 'a', tier: 'free', status: 'active', created_at: 1 };
     const account = { ...row, balance_nano_usd: 0n, held_nano_usd: 0n };
     await db.write([db.statement(db.build.insertInto('accounts').values(account))]);
     await billing.adjust({
-      ...{ id: 'grant_1', accountId: 'acct_1', amountNanoUsd: 100n, reason: 'Start', actor: 'test' },
+      ...{ id: 'grant_1', accountId: 'acct_1', amountNanoUsd: 200n, reason: 'Start', actor: 'test' },
     });
-    const call = { callId: 'call_1', runId: 'run_1', payer: PAYER, amountNanoUsd: 60n };
-    const hold = await billing.hold(call);
-    isAway = true;
-    await billing.giveBack(hold);
+  });
+  afterEach(() => close());
+
+  it('is written when the database takes it, and told of once', async () => {
+    const taken = await hold('call_1');
+    trouble = away;
+    await billing.giveBack(taken);
     time.advance(60_000);
-    isAway = false;
-    const held = async () => (await billing.balance('acct_1')).heldNanoUsd;
-    // A hold is seen a moment after it is taken.
-    await until('the hold to be seen', held, (nanoUsd) => nanoUsd === 60n);
-    await until(
-      'the hold to be given back',
-      () => {
-        time.advance(5_000);
-        return held();
-      },
-      (nanoUsd) => nanoUsd === 0n,
-    );
-    assert.equal(told.length, 1);
+    trouble = () => undefined;
+    await triedOn('the hold to be given back', (nanoUsd) => nanoUsd === 0n);
+    assert.equal(warnings.length, 1);
     await until('the last try to be over', () => time.pending === 0);
-    await close();
+    assert.deepEqual(errors, []);
+  });
+
+  it('keeps no other waiting, and is told of once more when it is not for the database being away', async () => {
+    const [first, second] = [await hold('call_1'), await hold('call_2')];
+    trouble = away;
+    await billing.giveBack(first);
+    await billing.giveBack(second);
+    trouble = (batch) =>
+      batch.some(({ params }) => params.includes('call_1')) ? new Error('broken') : undefined;
+    await triedOn('the other to be given back', (nanoUsd) => nanoUsd === 60n);
+    assert.deepEqual(
+      errors.map((fields) => Object.entries(fields).find(([name]) => name === 'runId')?.[1]),
+      ['run_of_call_1'],
+    );
+    for (let tries = 0; tries < 2; tries++) {
+      await until('the next try to be due', () => time.pending > 0);
+      time.advance(60_000);
+    }
+    await until('the last of them to be over', () => time.pending > 0);
+    assert.equal(errors.length, 1);
+    trouble = () => undefined;
+    await triedOn('both to be given back', (nanoUsd) => nanoUsd === 0n);
+    await until('the last try to be over', () => time.pending === 0);
+  });
+
+  it('is told of as lost when the hold is gone and its call was not charged', async () => {
+    const [paid, lost] = [await hold('call_1'), await hold('call_2')];
+    const settled = (of: Hold) => billing.settle({ hold: of, costNanoUsd: 50n, reason: 'model', price: {} });
+    // Written, and nobody heard of it.
+    await db.write(settled(paid));
+    billing.settleLater(settled(paid));
+    // As another process does that takes this one for dead.
+    await make().giveBack(lost);
+    billing.settleLater(settled(lost));
+    await until('the loss to be told of', () => errors.length > 0);
+    assert.deepEqual(errors, [
+      { callId: 'call_2', runId: 'run_of_call_2', accountId: 'acct_1', costUsd: '0.00000005' },
+    ]);
+    assert.deepEqual(warnings, []);
+    assert.equal(time.pending, 0);
   });
 });
 

@@ -5,7 +5,7 @@ import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
-import { type BillingLog, createLateWrites } from './late-writes.ts';
+import { type BillingLog, createLateWrites, type HoldEnd } from './late-writes.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
 import { releaseHoldsOfDead, releaseStored } from './release-holds-of-dead.ts';
@@ -70,7 +70,7 @@ export function createBilling({
   audit,
   outbox,
   owner = ALONE,
-  log = { warn: () => undefined },
+  log = { warn: () => undefined, error: () => undefined },
   timers,
 }: {
   db: Database;
@@ -82,14 +82,19 @@ export function createBilling({
   timers?: Timers | undefined;
 }): Billing {
   const store = createBillingStore(db);
-  const late = createLateWrites({ db, log, timers });
-  /** Which call's end a statement begins. */
-  const endOf = new WeakMap<Statement, string>();
+  const late = createLateWrites({ db, isCharged, log, timers });
+  /** Which hold's end a statement begins. */
+  const endOf = new WeakMap<Statement, HoldEnd>();
   const periodsOf = createPeriods();
 
   async function balance(accountId: string): Promise<Balance> {
     const [row] = await store.readBalance({ accountId });
     return { balanceNanoUsd: row?.balance_nano_usd ?? 0n, heldNanoUsd: row?.held_nano_usd ?? 0n };
+  }
+
+  async function isCharged({ callId, accountId }: HoldEnd): Promise<boolean> {
+    const entry = db.build.selectFrom('ledger').select('id').where('id', '=', chargeId(callId));
+    return (await db.first(entry.where('account_id', '=', accountId))) !== undefined;
   }
 
   function reservations(payer: Payer, amount: bigint, day: string, month: string): Statement[] {
@@ -162,10 +167,10 @@ export function createBilling({
 
   /** Charge and release differ only in the cost: both take the hold off whatever it was counted in. */
   function end(hold: Hold, cost: bigint): Statement[] {
-    const { callId, payer, amountNanoUsd: held, day, month } = hold;
+    const { callId, runId, payer, amountNanoUsd: held, day, month } = hold;
     const { accountId, key, agent } = payer;
     const deletion = store.deleteHold({ id: callId, accountId });
-    endOf.set(deletion, callId);
+    endOf.set(deletion, { callId, runId, accountId, costNanoUsd: cost });
     const statements = [deletion, store.endHold({ accountId, held, cost })];
     if (key) {
       const dayHeld = key.dailyLimitNanoUsd === undefined ? 0n : held;
@@ -226,7 +231,7 @@ export function createBilling({
       const cost = smallest(costNanoUsd, hold.amountNanoUsd);
       if (cost === 0n) return end(hold, 0n);
       const entry = store.insertLedger({
-        id: `charge_${hold.callId}`,
+        id: chargeId(hold.callId),
         accountId: hold.payer.accountId,
         kind: 'charge',
         amount: -cost,
@@ -245,13 +250,15 @@ export function createBilling({
     },
 
     async giveBack(hold) {
-      if (hold.amountNanoUsd > 0n) await late.write(hold.callId, end(hold, 0n));
+      const { callId, runId, payer, amountNanoUsd } = hold;
+      if (amountNanoUsd === 0n) return;
+      await late.write({ callId, runId, accountId: payer.accountId, costNanoUsd: 0n }, end(hold, 0n));
     },
 
     settleLater(statements) {
-      const callId = statements.map((statement) => endOf.get(statement)).find((id) => id !== undefined);
+      const ended = statements.map((statement) => endOf.get(statement)).find((end) => end !== undefined);
       // Without a hold there was nothing to pay.
-      if (callId !== undefined) void late.write(callId, statements);
+      if (ended !== undefined) void late.write(ended, statements);
     },
 
     recordUsage(subject, increment) {
@@ -324,4 +331,8 @@ export function createBilling({
       return orphans.length;
     },
   };
+}
+
+function chargeId(callId: string): string {
+  return `charge_${callId}`;
 }

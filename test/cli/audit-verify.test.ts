@@ -38,8 +38,7 @@ describe('muster audit verify', () => {
     return (await person.call('GET', '/audit', undefined, { accept: 'application/x-ndjson' })).text;
   }
   /** A line is chained a moment after it is written. */
-  const chained = () =>
-    until('all lines to be chained', exported, (text) => !text.includes('"chain":null'));
+  const chained = () => until('all lines to be chained', exported, (text) => !text.includes('"chain":null'));
 
   it('proves the data from the checkpoint on that stands for what is past its time', async () => {
     const list = await person.call('GET', '/audit');

@@ -5,6 +5,7 @@ import { checkInvariants, type Database } from '../../src/db/index.ts';
 import { commonErrors } from '../../src/lib/errors.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 /** At 1 and 2 dollars a million. */
@@ -59,8 +60,11 @@ describe('a model call whose outcome cannot be written', () => {
         assert.equal(reply.status, stream ? 200 : 503, reply.text);
         if (stream) assert.ok(!reply.text.includes('[DONE]'), reply.text);
         test.app.db.write = write;
-        let now = await credit();
-        while (now.held_usd > 0 || now.balance_usd === had.balance_usd) now = await credit();
+        const now = await until(
+          'the call to be billed',
+          credit,
+          ({ held_usd, balance_usd }) => held_usd === 0 && balance_usd !== had.balance_usd,
+        );
         assert.equal((had.balance_usd - now.balance_usd).toFixed(9), COST_USD.toFixed(9));
         assert.equal(await runs(), before + 1);
         assert.equal(upstream.calls.length, calls + 1);
