@@ -17,14 +17,14 @@ import {
   DAILY_CAP,
   MONTHLY_CAP,
 } from './store.ts';
-import type { Balance, Charge, Hold, Payer, UsageIncrement, UsageSubject } from './types.ts';
+import type { Balance, Charge, Hold, HoldRequest, Payer, UsageIncrement, UsageSubject } from './types.ts';
 
 export interface Billing {
   /**
    * Sets `amountNanoUsd` aside before a call, or throws insufficient_credit or api_key_*_limit_reached with nothing
    * changed. However many ask at once, the holds never exceed the balance or a cap.
    */
-  hold(request: { callId: string; runId: string; payer: Payer; amountNanoUsd: bigint }): Promise<Hold>;
+  hold(request: HoldRequest): Promise<Hold>;
   /**
    * The statements that turn a hold into a charge. They belong into one batch with what was paid for; that batch fails
    * as a whole when the hold has already ended.
@@ -196,7 +196,7 @@ export function createBilling({
   return {
     balance,
 
-    async hold({ callId, runId, payer, amountNanoUsd }) {
+    async hold({ callId, runId, payer, amountNanoUsd, whenAway = 'fail' }) {
       const now = clock.now();
       const hold: Hold = { callId, runId, payer, amountNanoUsd, ...periodsOf(now) };
       if (amountNanoUsd === 0n) return hold;
@@ -216,7 +216,7 @@ export function createBilling({
         }),
       );
       // A restart gives holds back anyway, so nobody waits for the disk here.
-      const take = () => db.write(statements, { ack: 'applied' });
+      const take = () => db.write(statements, { ack: 'applied', whenAway });
       const result = await take().catch(async (error: unknown) => {
         if (!(error instanceof DatabaseConflict)) throw error;
         await endFormerHold(payer.accountId, callId);

@@ -2,7 +2,16 @@ export { type Billing, createBilling } from './create-billing.ts';
 export { billingErrors } from './errors.ts';
 export { billingInvariants } from './invariants.ts';
 export { formatUsd, parseUsd, usdNumber } from './money.ts';
-export type { Balance, Charge, Hold, Payer, PayingAgent, UsageIncrement, UsageSubject } from './types.ts';
+export type {
+  Balance,
+  Charge,
+  Hold,
+  HoldRequest,
+  Payer,
+  PayingAgent,
+  UsageIncrement,
+  UsageSubject,
+} from './types.ts';
 export type { UsageFilter, UsageRow } from './usage-filter.ts';
 export { createUsageLog, type UsageLog } from './usage-log.ts';
 export type { UsageGroup, UsageSummary, UsageTotals } from './usage-summary.ts';

@@ -17,6 +17,16 @@ export interface PayingAgent {
   readonly monthlyLimitNanoUsd?: bigint | undefined;
 }
 
+/** What a call asks to have set aside. */
+export interface HoldRequest {
+  readonly callId: string;
+  readonly runId: string;
+  readonly payer: Payer;
+  readonly amountNanoUsd: bigint;
+  /** See WriteOptions: `wait` for what has been used already. */
+  readonly whenAway?: 'fail' | 'wait';
+}
+
 /** Credit set aside for one call. Ends in exactly one settlement or release. */
 export interface Hold {
   /** The call's id; unique for ever, so that no call is billed twice. */

@@ -168,3 +168,8 @@ export const commonErrors = defineErrors({
 export function invalid(field: string, reason: string, message?: string): MusterError {
   return commonErrors.validation_error(message ?? `Invalid '${field}': ${reason}`, { field, reason });
 }
+
+/** Whether it is the server that could not, for a while: asked again later, the same may well be done. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof MusterError && error.code === commonErrors.service_unavailable.code;
+}

@@ -13,7 +13,14 @@ import { createJobLog } from './job-log.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
 import { type LoopDeps, runAgent } from './loop/run-agent.ts';
-import type { AgentResult, AgentTask, CallableModel, Meter, RunObserver, ToolRunner } from './loop/types.ts';
+import type {
+  AgentResult,
+  AgentTask,
+  CallableModel,
+  InlineMeter,
+  RunObserver,
+  ToolRunner,
+} from './loop/types.ts';
 import { messageEvent } from './message-event.ts';
 import { createResponseStore, type ResponseStore } from './responses/response-store.ts';
 import { createRunStore, type PastRun } from './run-store.ts';
@@ -35,7 +42,7 @@ export interface RunsDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly meter: Meter;
+  readonly meter: InlineMeter;
   readonly tools: ToolRunner & {
     /** The tools of these names that the account has; unknown ones are left out. */
     find(accountId: string, names: readonly string[]): Promise<Tool[]>;

@@ -16,7 +16,6 @@ const endless: Meter = {
   settle: () => [],
   release: ({ callId }) => [{ sql: callId, params: [] }],
   giveBack: async () => undefined,
-  settleLater: () => undefined,
   recordUsage: () => ({ sql: '', params: [] }),
 };
 const PAYER = { accountId: 'acct_1' };

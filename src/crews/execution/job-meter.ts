@@ -100,10 +100,6 @@ export class JobMeter implements Meter {
     await this.#meter.giveBack(hold);
   }
 
-  settleLater(statements: readonly Statement[]): void {
-    this.#meter.settleLater(statements);
-  }
-
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement {
     const before = this.#used.get(subject.runId) ?? [];
     this.#used.set(subject.runId, [...before, increment]);

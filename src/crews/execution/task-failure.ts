@@ -1,5 +1,5 @@
 import { TerminalError } from '../../engine/index.ts';
-import { commonErrors, MusterError } from '../../lib/errors.ts';
+import { isUnavailable, MusterError } from '../../lib/errors.ts';
 import type { AgentResult } from '../../runs/index.ts';
 import { crewErrors } from '../errors.ts';
 import type { Work } from './do-work.ts';
@@ -19,7 +19,7 @@ export class TaskFailure extends TerminalError {
 export function failureOf(error: unknown): TaskFailure {
   if (error instanceof TaskFailure) return error;
   // The database is away for a while: nothing that this task could have done better.
-  if (error instanceof MusterError && error.code === commonErrors.service_unavailable.code) throw error;
+  if (isUnavailable(error)) throw error;
   if (error instanceof MusterError || error instanceof TerminalError) {
     return new TaskFailure(error.code, error.message);
   }

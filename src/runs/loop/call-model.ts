@@ -1,7 +1,7 @@
 import type { Hold } from '../../billing/index.ts';
 import type { StepOutcome } from '../../engine/index.ts';
 import { smallest } from '../../lib/bigint.ts';
-import { MusterError } from '../../lib/errors.ts';
+import { isUnavailable, MusterError } from '../../lib/errors.ts';
 import {
   costOf,
   estimatePromptTokens,
@@ -172,8 +172,8 @@ async function holdAndCall(
   try {
     hold = await deps.meter.hold({ callId: call.idempotencyKey, runId, payer, amountNanoUsd: holdNanoUsd });
   } catch (error) {
-    // That is told to the caller, with what there is so far.
-    if (!(error instanceof MusterError)) throw error;
+    // That is told to the caller, with what there is so far. A database that is away is no outcome: it may be back in a moment.
+    if (!(error instanceof MusterError) || isUnavailable(error)) throw error;
     return { value: { type: 'refused', error } };
   }
   emit({ type: 'model.called', step, model: model.chat.id });
@@ -253,7 +253,9 @@ async function holdMore(
   if (amountNanoUsd <= 0n) return undefined;
   const { runId, payer } = task;
   try {
-    return await deps.meter.hold({ callId: `${first.callId}/more`, runId, payer, amountNanoUsd });
+    // The call is paid for at the provider by now.
+    const request = { callId: `${first.callId}/more`, runId, payer, amountNanoUsd };
+    return await deps.meter.hold({ ...request, whenAway: 'wait' });
   } catch (error) {
     if (error instanceof MusterError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import { Interrupt, type StepOptions, type StepOutcome, type Steps } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { MusterError } from '../../lib/errors.ts';
+import { isUnavailable, MusterError } from '../../lib/errors.ts';
 import type { FinishReason, ModelReply } from '../../models/index.ts';
 import type { Tool, ToolContext, ToolEffects, ToolOutcome } from '../../tools/index.ts';
 import { runErrors, stoppedByCaller } from '../errors.ts';
@@ -194,7 +194,8 @@ async function runServerTools(input: {
     if (result.status === 'rejected') {
       if (result.reason instanceof Interrupt || (deps.isDurable && signal.aborted)) throw result.reason;
       // A bug or a dead database is not the run's to explain: it leaves as it is.
-      if (!signal.aborted && !(result.reason instanceof MusterError)) throw result.reason;
+      const isTold = result.reason instanceof MusterError && !isUnavailable(result.reason);
+      if (!signal.aborted && !isTold) throw result.reason;
       failure ??= result.reason instanceof MusterError ? result.reason : stoppedByCaller();
       unanswered.push(calls[index]?.callId ?? '');
       continue;

@@ -1,4 +1,4 @@
-import type { Hold, Payer, UsageIncrement, UsageSubject } from '../../billing/index.ts';
+import type { Hold, HoldRequest, Payer, UsageIncrement, UsageSubject } from '../../billing/index.ts';
 import type { Statement } from '../../db/index.ts';
 import type {
   ChatModel,
@@ -25,7 +25,7 @@ export interface CallableModel {
 
 /** What the loop needs of the billing room. */
 export interface Meter {
-  hold(request: { callId: string; runId: string; payer: Payer; amountNanoUsd: bigint }): Promise<Hold>;
+  hold(request: HoldRequest): Promise<Hold>;
   settle(charge: {
     hold: Hold;
     costNanoUsd: bigint;
@@ -35,9 +35,13 @@ export interface Meter {
   release(hold: Hold): Statement[];
   /** Releases at once; for a call whose step leaves nothing behind. */
   giveBack(hold: Hold): Promise<void>;
+  recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
+}
+
+/** For runs that nobody takes up again. */
+export interface InlineMeter extends Meter {
   /** For what a call was to leave, when the batch that it was part of has not been written. */
   settleLater(statements: readonly Statement[]): void;
-  recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
 }
 
 /** What the loop needs of the tools room. */
