@@ -56,13 +56,14 @@ describe('muster audit verify', () => {
     const text = await exported();
     const rows = text.trimEnd().split('\n');
     assert.equal(rows.length, 3, 'two lines and the checkpoint');
-    const verify = async (content: string, environment?: Readonly<Record<string, string>>) => {
+    const verify = async (content: string) => {
       writeFileSync(file, content);
-      return (environment ? musterWith(environment) : muster)(['audit', 'verify', file]);
+      return muster(['audit', 'verify', file]);
     };
     const good = await verify(text);
     assert.equal(good.code, 0, good.stderr);
-    assert.match(good.stdout, /2 lines, .* from the checkpoint for those before/);
+    assert.match(good.stdout, /2 lines, .* from the verified checkpoint for those before/);
+    assert.doesNotMatch(good.stdout, /NOT verified/);
     for (const [change, problem] of [
       [text.replace('"key.created"', '"key.revoked"'), 'line \\d+ .* was changed'],
       [`${rows[0]}\n${rows[2]}\n`, 'in themselves'],
@@ -73,8 +74,24 @@ describe('muster audit verify', () => {
       assert.match(stdout, new RegExp(problem));
       assert.equal(code, problem === 'in themselves' ? 0 : 1, stdout);
     }
-    // An auditor has no secret key: then the checkpoint is taken as it is.
-    const apart = await verify(text, { MUSTER_HOME: folder.path });
-    assert.equal(apart.code, 0, apart.stderr);
+  });
+
+  it('says that it could not verify the checkpoint of an export where the secret key is not at hand', async () => {
+    const text = await exported();
+    const apart = musterWith({ MUSTER_HOME: folder.path });
+    for (const content of [text, text.replace('"signature":"', '"signature":"0')]) {
+      writeFileSync(file, content);
+      const { code, stdout, stderr } = await apart(['audit', 'verify', file]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /2 lines, .* from the unverified checkpoint/);
+      assert.match(stdout, /checkpoint in the file is NOT verified/);
+    }
+    const states = await Promise.all(
+      [apart, muster].map(async (run) => {
+        writeFileSync(file, text);
+        return JSON.parse((await run(['audit', 'verify', file, '--json'])).stdout).checkpoint;
+      }),
+    );
+    assert.deepEqual(states, ['unverified', 'verified']);
   });
 });

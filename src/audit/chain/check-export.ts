@@ -13,6 +13,8 @@ export interface CheckedExport {
   readonly hash: string;
   /** What the file's first line is proven by. */
   readonly from: 'the beginning' | 'a checkpoint' | 'nothing';
+  /** Whether the file's checkpoint is known to be the server's; without the secret key it may be anybody's. */
+  readonly checkpoint: 'verified' | 'unverified' | 'none';
   /** The first thing that does not hold. */
   readonly problem: string | undefined;
 }
@@ -25,7 +27,7 @@ interface Line {
 
 /**
  * Whether the lines of an NDJSON export are those that the server wrote, none changed and none missing between the first and
- * the last. Without `secrets` a checkpoint is taken as it is.
+ * the last. Without `secrets` a checkpoint is taken as it is, and told of as unverified.
  */
 export function checkAuditExport(text: string, secrets: CheckpointSecrets | undefined): CheckedExport {
   const parsed = parse(text);
@@ -36,13 +38,16 @@ export function checkAuditExport(text: string, secrets: CheckpointSecrets | unde
   const from = first === 1 ? 'the beginning' : isJoined ? 'a checkpoint' : 'nothing';
   let hash = isJoined ? checkpoint.hash : '';
   let seq = first - 1;
+  let isVerified = false;
   const found = (problem?: string): CheckedExport => ({
     ...{ lines: lines.length, unchained: parsed.unchained, first, last: seq, hash, from, problem },
+    checkpoint: isVerified ? 'verified' : checkpoint ? 'unverified' : 'none',
   });
   if (parsed.problem !== undefined) return found(parsed.problem);
   if (checkpoint && secrets) {
     const forged = checkpointProblem(secrets, checkpoint);
     if (forged !== undefined) return found(forged);
+    isVerified = true;
   }
   for (const line of lines) {
     if (line.seq !== seq + 1) return found(`line ${seq + 1} is not in the file`);

@@ -11,8 +11,8 @@ export const auditVerify = defineCommand({
   words: '[FILE]',
   details: `Without FILE it goes through the data, account by account, from the first line or from the checkpoint that
 stands for lines past their time. FILE is an NDJSON export of one account; the server need not be there for it.
-With the secret key at hand (MUSTER_HOME or MUSTER_SECRET_KEY) the export's checkpoint is checked, too. The exit
-code is 1 when something does not hold.`,
+With the secret key at hand (MUSTER_HOME or MUSTER_SECRET_KEY) the export's checkpoint is verified, too; without it
+the line says that it is not. The exit code is 1 when something does not hold.`,
   options: { home: homeFlag, json },
   async run({ words: [file], values }, { env, out }) {
     const home = homeFolder(env, values.home);
@@ -40,16 +40,24 @@ function describeLog({ accountId, cut, lines, hash, problem }: CheckedLog): stri
   return `ok      ${accountId}: ${plural(lines, 'line')}${before}; ${hash}`;
 }
 
-function describeExport({ lines, unchained, first, last, hash, from, problem }: CheckedExport): string[] {
+function describeExport(checked: CheckedExport): string[] {
+  const { lines, unchained, first, last, hash, from, checkpoint, problem } = checked;
   if (problem !== undefined) return [`FAILED  ${problem}`];
-  if (lines === 0) return ['ok      There is no chained line in the file.'];
+  const trust =
+    checkpoint === 'unverified'
+      ? [
+          '        The checkpoint in the file is NOT verified, anybody may have made it: the secret key is not here.',
+        ]
+      : [];
+  if (lines === 0) return ['ok      There is no chained line in the file.', ...trust];
   const proven = {
     'the beginning': 'from the beginning of the log',
-    'a checkpoint': 'from the checkpoint for those before',
+    'a checkpoint': `from the ${checkpoint} checkpoint for those before`,
     nothing: `in themselves; what line ${first} follows from is not in the file`,
   }[from];
   return [
     `ok      ${plural(lines, 'line')}, ${first} to ${last}, ${proven}; ${hash}`,
+    ...trust,
     ...(unchained > 0 ? [`        ${plural(unchained, 'line')} of it had no place in the chain yet.`] : []),
   ];
 }
