@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../agents/index.ts';
 import type { Statement } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
@@ -133,7 +134,8 @@ export async function checkTaskNames(
     if (before?.tools?.includes(tool) || (await context.catalogue.toolExists(accountId, tool))) continue;
     throw invalidCrew(`tools.${index}`, `there is no tool '${tool}'`);
   }
-  if (task.outputSchema !== before?.outputSchema) {
+  // What is stored stays legal, whatever is asked of schemas since.
+  if (!isDeepStrictEqual(task.outputSchema, before?.outputSchema)) {
     checkSchema(context, 'output_schema', task.outputSchema);
   }
 }

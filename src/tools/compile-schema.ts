@@ -1,11 +1,11 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../lib/json.ts';
 import { lendCompiler } from './lend-compiler.ts';
-import { withoutSlowKeywords } from './without-slow-keywords.ts';
+import { toCheckable } from './schema/checkable-schema.ts';
 
 interface CompiledSchema {
   readonly validate: ValidateFunction;
-  /** What is checked: without the keywords that may take for ever. */
+  /** What is checked: in the words of today, without the keywords that may take for ever. */
   readonly schema: JsonObject;
 }
 
@@ -29,7 +29,7 @@ export function createSchemaCompiler(): SchemaCompiler {
   );
   return {
     compile(parameters) {
-      const schema = withoutSlowKeywords(parameters);
+      const schema = toCheckable(parameters);
       const validate = withCompiler((ajv) => {
         try {
           return ajv.compile(schema);

@@ -6,7 +6,8 @@ export { createTools, type ToolRegistry, type ToolsOptions } from './create-tool
 export { type CustomTool, type CustomToolUpdate, HTTP_METHODS } from './custom/types.ts';
 export { toolErrors } from './errors.ts';
 export type { McpServer } from './mcp/types.ts';
-export { createSchemaChecker, type SchemaChecker } from './schema-checker.ts';
+export { toCheckable } from './schema/checkable-schema.ts';
+export { createSchemaChecker, type SchemaChecker } from './schema/schema-checker.ts';
 export type { ToolUser } from './tool-users.ts';
 export type {
   KnowledgePort,
@@ -16,4 +17,3 @@ export type {
   ToolEffects,
   ToolOutcome,
 } from './types.ts';
-export { withoutSlowKeywords } from './without-slow-keywords.ts';

@@ -1,5 +1,5 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import { withinTime } from '../lib/time-limit.ts';
+import { withinTimeEach } from '../lib/time-limit.ts';
 
 /** As long as an honest schema may take, to be compiled or to check something. */
 export const PATIENCE_MS = 250;
@@ -10,11 +10,8 @@ export const PATIENCE_MS = 250;
  */
 export function lendCompiler(make: () => Ajv2020): <T>(use: (ajv: Ajv2020) => T) => T {
   let idle: Ajv2020 | undefined;
-  return (use) => {
-    idle ??= makeWarm();
-    return withinTime(PATIENCE_MS, () => {
-      const ajv = idle ?? makeWarm();
-      idle = undefined;
+  return (use) =>
+    withinTimeEach(PATIENCE_MS, takeOne, (ajv) => {
       try {
         return use(ajv);
       } finally {
@@ -22,11 +19,17 @@ export function lendCompiler(make: () => Ajv2020): <T>(use: (ajv: Ajv2020) => T)
         idle = ajv;
       }
     });
-  };
+
+  function takeOne(): Ajv2020 {
+    const ajv = idle ?? makeWarm();
+    idle = undefined;
+    return ajv;
+  }
 
   /** Ajv reads its own schemas first, once, and that takes longer than any schema of ours may. */
   function makeWarm(): Ajv2020 {
     const ajv = make();
+    ajv.validateSchema({});
     ajv.compile({});
     return ajv;
   }

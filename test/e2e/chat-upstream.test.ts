@@ -223,6 +223,20 @@ describe('chat over a provider, and its bill', () => {
       assert.equal(refused.field('error.param'), 'response_format.json_schema.schema');
     }
     assert.equal(upstream.calls.length, calls, 'nothing is paid for');
+    const older = {
+      type: 'object',
+      properties: {
+        pair: { type: 'array', items: [{ type: 'string' }, { type: 'number' }], minItems: 2 },
+        year: { type: 'string', pattern: '(?i)(?P<year>\\d{4})' },
+      },
+    };
+    upstream.play({ text: '{"pair":["a",1]}', usage: USAGE });
+    const taken = await post({
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema: older } },
+    });
+    assert.equal(taken.status, 200, taken.text);
+    assert.equal(upstream.calls.length, calls + 1, 'the answer fits at once');
+    assert.ok(JSON.stringify(upstream.calls.at(-1)?.body).includes('(?i)(?P<year>'), 'told as it was sent');
   });
 
   it("turns a provider's failures into one clear error each, and never shows its key", async () => {

@@ -33,3 +33,76 @@ it('a schema that cannot be compiled, or would run for ever, is not held against
   const slow = { type: 'string', pattern: '^(a+)+$' };
   assert.equal(check(slow, JSON.stringify(`${'a'.repeat(40)}!`)), undefined);
 });
+
+it('a schema of older words is held against the answer as it was meant', () => {
+  const cases: readonly (readonly [JsonObject, unknown, unknown])[] = [
+    [{ type: 'array', items: [{ type: 'string' }, { type: 'number' }], minItems: 2 }, ['a', 1], [1, 'a']],
+    [{ items: [{ type: 'string' }], additionalItems: false }, ['a'], ['a', 'b']],
+    [{ items: [{ type: 'string' }], additionalItems: { type: 'number' } }, ['a', 1], ['a', 'b']],
+    [{ type: 'number', minimum: 0, exclusiveMinimum: true }, 1, 0],
+    [{ type: 'number', maximum: 9, exclusiveMaximum: false }, 9, 10],
+    [{ type: 'string', enum: ['a'], nullable: true }, null, 'b'],
+    [{ anyOf: [{ type: 'string' }], nullable: true }, null, 1],
+    [
+      { properties: { a: { $ref: '#/$defs/A', nullable: true } }, $defs: { A: { type: 'string' } } },
+      { a: null },
+      { a: 1 },
+    ],
+    [
+      {
+        nullable: true,
+        allOf: [{ properties: { a: { type: 'string' }, b: { $ref: '#/allOf/0/properties/a' } } }],
+      },
+      { b: 'b' },
+      { b: 1 },
+    ],
+    [
+      { properties: { a: { items: [{ type: 'string' }] }, b: { $ref: '#/properties/a/items/0' } } },
+      { b: 'b' },
+      { b: 1 },
+    ],
+    [
+      {
+        $id: 'https://example.com/a',
+        properties: { next: { $ref: 'https://example.com/a' }, n: { type: 'number' } },
+      },
+      { next: { n: 1 } },
+      { next: { n: 'x' } },
+    ],
+    [
+      {
+        $id: 'a.json',
+        properties: { n: { $ref: 'a.json#/definitions/N' } },
+        definitions: { N: { type: 'number' } },
+      },
+      { n: 1 },
+      { n: 'x' },
+    ],
+    [
+      {
+        $defs: { N: { $id: 'https://example.com/n', type: 'number' } },
+        properties: { n: { $ref: 'https://example.com/n' } },
+      },
+      { n: 1 },
+      { n: 'x' },
+    ],
+    [
+      { definitions: { N: { $id: '#n', type: 'number' } }, properties: { n: { $ref: '#n' } } },
+      { n: 1 },
+      { n: 'x' },
+    ],
+    [
+      {
+        $defs: { 'Page[a/b] ~é%': { type: 'number' } },
+        properties: { n: { $ref: '#/$defs/Page[a~1b] ~0é%' } },
+      },
+      { n: 1 },
+      { n: 'x' },
+    ],
+    [{ properties: { a: { pattern: '(?i)^a$' }, n: { type: 'number' } } }, { a: 'A', n: 1 }, { n: 'x' }],
+  ];
+  for (const [schema, fits, fails] of cases) {
+    assert.equal(check(schema, JSON.stringify(fits)), undefined, JSON.stringify(schema));
+    assert.notEqual(check(schema, JSON.stringify(fails)), undefined, JSON.stringify(schema));
+  }
+});

@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../lib/json.ts';
 import { TimeLimitReached, withinTime } from '../../lib/time-limit.ts';
 import type { ResponseFormat } from '../../models/index.ts';
-import { withoutSlowKeywords } from '../../tools/index.ts';
+import { toCheckable } from '../../tools/index.ts';
 
 const MAX_COMPLAINTS = 5;
 const CHECK_MS = 250;
@@ -39,7 +39,7 @@ function complaintOf(schema: JsonObject, value: Json): string | undefined {
   try {
     // The schema is the caller's, and a few hundred bytes of it can ask for years of work.
     return withinTime(CHECK_MS, () => {
-      const validate = ajv.compile(withoutSlowKeywords(schema));
+      const validate = ajv.compile(toCheckable(schema));
       return validate(value) ? undefined : sentencesOf(validate.errors ?? []);
     });
   } catch (error) {

@@ -2,14 +2,16 @@ import { isSandboxAccount } from '../../accounts/index.ts';
 import { invalid, MusterError } from '../../lib/errors.ts';
 import { type GuardedHttp, vetForLater } from '../../lib/guarded-http/index.ts';
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { createSchemaCompiler } from '../compile-schema.ts';
 import { toolErrors } from '../errors.ts';
-import { createSchemaChecker } from '../schema-checker.ts';
+import { createSchemaChecker } from '../schema/schema-checker.ts';
 
 /** What every provider of models takes as the name of a tool. */
 const NAME = /^[a-zA-Z][\w-]{0,63}$/;
 /** Stand in paths where a tool's name can stand, or are given to agents by crews. */
 const RESERVED = new Set(['custom', 'mcp', 'delegate_work', 'ask_coworker']);
 const MAX_SCHEMA_CHARS = 32_000;
+const MAX_FAULT_CHARS = 300;
 const MAX_DESCRIPTION_CHARS = 4_000;
 
 /** Throws a 400 for a name of another form, a 409 for one that is built in. */
@@ -47,9 +49,19 @@ export function checkParameters(schema: JsonObject): JsonObject {
     throw invalid('parameters.properties', 'must be an object of schemas by name');
   }
   const whole: JsonObject = { ...schema, type: 'object', properties: schema.properties ?? {} };
-  const fault = createSchemaChecker().faultOf(whole);
+  const fault = createSchemaChecker().faultOf(whole) ?? compileFaultOf(whole);
   if (fault !== undefined) throw invalid('parameters', `is not a JSON Schema that can be used: ${fault}`);
   return whole;
+}
+
+/** Unlike an answer, arguments are always held against their schema. */
+function compileFaultOf(schema: JsonObject): string | undefined {
+  try {
+    createSchemaCompiler().compile(schema);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message.slice(0, MAX_FAULT_CHARS) : 'it can not be compiled';
+  }
 }
 
 /**

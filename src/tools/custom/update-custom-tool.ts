@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Actor, SYSTEM } from '../../audit/index.ts';
 import { DatabaseConflict, type Statement } from '../../db/index.ts';
 import { invalid } from '../../lib/errors.ts';
@@ -33,7 +34,10 @@ export async function updateCustomTool(
       ? current.parameters
       : update.parameters === null
         ? undefined
-        : checkParameters(update.parameters);
+        : // What is stored stays legal, whatever is asked of schemas since.
+          isDeepStrictEqual(update.parameters, current.parameters)
+          ? current.parameters
+          : checkParameters(update.parameters);
   checkEndpoint(endpoint, parameters);
   if (endpoint !== current.endpoint)
     await checkAddress(context.guardedHttp, accountId, 'endpoint', sampleAddress(endpoint));

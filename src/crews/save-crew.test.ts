@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createAgents } from '../agents/index.ts';
+import { createIds } from '../lib/ids.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
+import { createCrews } from './create-crews.ts';
+
+const ACCOUNT = 'acct_a';
+
+async function openCrews() {
+  const { db, close } = await openTestDatabase();
+  await db.write([
+    db.statement(
+      db.build.insertInto('accounts').values({
+        ...{ id: ACCOUNT, name: 'a', tier: 'enterprise', status: 'active', created_at: 1 },
+        ...{ balance_nano_usd: 0n, held_nano_usd: 0n },
+      }),
+    ),
+  ]);
+  const clock = { now: () => 1_000 };
+  const ids = createIds(clock.now);
+  const agents = createAgents({
+    ...{ db, clock, ids, modelExists: () => true, modelNames: () => ['sandbox'] },
+    ...{ toolExists: async () => true, toolNames: async () => [], crewExists: async () => true },
+  });
+  const catalogue = { modelExists: () => true, modelIsCallable: () => true, toolExists: () => true };
+  const crewsWith = (own: typeof agents) =>
+    createCrews({ db, clock, ids, agents: own, catalogue, alongDeletion: () => [] });
+  return { db, close, agents, crews: crewsWith(agents), crewsWith };
+}
+
+const agent = (role: string) => ({ role, goal: 'g', model: 'sandbox' });
+
+describe('saving a crew', () => {
+  it('what an older Muster stored as a schema is taken again, in one task and in all of them', async () => {
+    const { db, close, crews } = await openCrews();
+    const tasks = [{ description: 'a', outputSchema: { properties: { a: { pattern: 'x' } } } }];
+    const { crew } = await crews.createCrew(ACCOUNT, { name: 'c', agents: [agent('A')], tasks }, undefined);
+    const [made] = (await crews.getCrew(ACCOUNT, crew.id)).tasks;
+    assert.ok(made);
+    const config = JSON.stringify({
+      description: 'a',
+      outputSchema: { properties: { a: { pattern: '(' } } },
+    });
+    await db.write([
+      db.statement(
+        db.build
+          .updateTable('tasks')
+          .set({ config })
+          .where('account_id', '=', ACCOUNT)
+          .where('id', '=', made.id),
+      ),
+    ]);
+    const same = { id: made.id, outputSchema: { properties: { a: { pattern: '(' } } } };
+    await crews.updateCrew(ACCOUNT, crew.id, { tasks: [same] }, {});
+    await crews.updateTask(ACCOUNT, made.id, { ...same, description: 'b' });
+    const other = { ...same, outputSchema: { properties: { b: { pattern: '(' } } } };
+    await assert.rejects(crews.updateTask(ACCOUNT, made.id, other), { code: 'validation_error' });
+    await close();
+  });
+});
