@@ -196,6 +196,31 @@ describe('crews in the console', () => {
     assert.equal(at((await console.test.owner.call('GET', '/crews?q=Press')).body, 'total'), 1);
   });
 
+  it('a new one that is corrected after the reply to its save was lost is made once, as corrected', async () => {
+    const page = await console.openSignedIn('/crews/new');
+    await page.getByLabel('Name').fill('Bindery');
+    await page.getByRole('button', { name: /^New agent/ }).click();
+    await page.getByLabel('Role').fill('Binder');
+    await page.getByRole('button', { name: 'Crew', exact: true }).click();
+    await page.getByRole('button', { name: /^New task/ }).click();
+    await page.getByLabel('What is to be done').fill('Bnid.');
+    const lost = await hold(page, 'POST', '**/api/v1/crews');
+    await page.keyboard.press('Control+s');
+    await lost.asked;
+    lost.lose();
+    await page
+      .getByText(/cannot be reached/)
+      .first()
+      .waitFor();
+    await page.getByLabel('What is to be done').fill('Bind.');
+    await page.keyboard.press('Control+s');
+    await page.waitForURL(/crews\/crew_/);
+    assert.equal(at(await read(idOf(page)), 'tasks.0.description'), 'Bind.');
+    assert.equal(at(await read(idOf(page)), 'tasks.1'), undefined);
+    assert.equal(at((await console.test.owner.call('GET', '/crews?q=Bindery')).body, 'total'), 1);
+    await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
+  });
+
   it('files of CrewAI are imported, and the crew goes out as such files again', async () => {
     const page = await console.openSignedIn('/crews');
     await page.getByRole('button', { name: 'Import' }).click();

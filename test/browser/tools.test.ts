@@ -76,6 +76,20 @@ describe('the tools page', () => {
     await page.getByText('where_is_it is added').waitFor();
     await open();
     assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), '');
+    await dialog.getByLabel('Name', { exact: true }).fill('wher_is_she');
+    await dialog.getByLabel('Address').fill(`${address}/where`);
+    await dialog.getByLabel('Description').fill('Where she is.');
+    const again = await hold(page, 'POST', '**/api/v1/tools/custom');
+    await dialog.getByRole('button', { name: 'Add tool' }).click();
+    await again.asked;
+    again.lose();
+    await dialog.getByText(/cannot be reached/).waitFor();
+    await dialog.getByLabel('Name', { exact: true }).fill('where_is_she');
+    await dialog.getByRole('button', { name: 'Add tool' }).click();
+    await dialog.getByText('saved as “wher_is_she”').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('wher_is_she', { exact: true }).waitFor();
+    assert.equal(await page.getByText('where_is_she', { exact: true }).count(), 0);
   });
 
   it('an HTTP tool is built without writing JSON, tried, and keeps its credential to itself', async () => {

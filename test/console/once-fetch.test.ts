@@ -25,7 +25,7 @@ describe('a POST of the console', () => {
   it('goes with the same key again when no reply came to it, and with another once one has come', async () => {
     const first = await post('{"a":1}');
     assert.match(first ?? '', /^[0-9a-f]{32}$/);
-    assert.notEqual(await post('{"a":2}'), first, 'another request');
+    assert.notEqual(await post('{"a":1}', '/api/v1/agents'), first, 'another request');
     next = new Response('', { status: 503 });
     assert.equal(await post('{"a":1}'), first, 'the reply was lost');
     next = new Response('', { status: 409 });
@@ -40,6 +40,45 @@ describe('a POST of the console', () => {
     const first = await post('{"a":3}');
     time += 11 * 60_000;
     assert.notEqual(await post('{"a":3}'), first);
+  });
+
+  /** A server that does what it is asked once for a key, whose replies are lost while `isCut`. */
+  function startServer() {
+    const done = new Map<string, string>();
+    const server = { isCut: true, made: [] as string[] };
+    const once = createOnceFetch(async (request) => {
+      const body = await request.text();
+      const key = request.headers.get('idempotency-key') ?? '';
+      const before = done.get(key);
+      if (body === '{"name":""}') return new Response('{}', { status: 400 });
+      if (before !== undefined && before !== body) return new Response('{}', { status: 422 });
+      if (before === undefined) {
+        done.set(key, body);
+        server.made.push(body);
+      }
+      if (server.isCut) throw new TypeError('cut');
+      return new Response(body, { status: 201 });
+    });
+    const send = async (name: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ name });
+      return once(new Request('http://muster.test/api/v1/agents', { method: 'POST', body, headers }));
+    };
+    return { server, send };
+  }
+
+  it('that is corrected after its reply was lost makes no second one, and says what it was saved as', async () => {
+    const { server, send } = startServer();
+    await assert.rejects(send('Writr'), TypeError);
+    await assert.rejects(send('Wrter'), TypeError);
+    server.isCut = false;
+    assert.equal((await send('')).status, 400);
+    const refused = await send('Writer');
+    assert.equal(refused.status, 409);
+    assert.match(await refused.text(), /saved as “Writr”/);
+    assert.deepEqual(server.made, ['{"name":"Writr"}']);
+    assert.equal((await send('Writer')).status, 201, 'now it is meant as another one');
+    assert.deepEqual(server.made, ['{"name":"Writr"}', '{"name":"Writer"}']);
   });
 
   it('has no key where nothing is made', async () => {

@@ -1,5 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { type ApiError, toApiError } from '../api/api-error.ts';
+import { isCarriedOutBefore } from '../api/saved-before.ts';
 import { isRecord, keptText } from './kept-text.ts';
 
 interface FormOptions<Values extends object, Result> {
@@ -46,6 +48,7 @@ type TextNames<Values> = {
  */
 export function useForm<Values extends object, Result>(options: FormOptions<Values, Result>): Form<Values> {
   const { initial, keep } = options;
+  const queries = useQueryClient();
   const latest = useRef(options);
   latest.current = options;
   const [kept] = useState(() => restore(initial, keep));
@@ -90,7 +93,10 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
       setRestored(false);
       latest.current.onSent(result);
     } catch (thrown) {
-      setError(toApiError(thrown));
+      const refusal = toApiError(thrown);
+      // What an earlier try has made is in a list below by now.
+      if (isCarriedOutBefore(refusal)) void queries.invalidateQueries();
+      setError(refusal);
     } finally {
       setSending(false);
     }

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ask } from '../../api/api.ts';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
+import { madeBefore } from '../../api/saved-before.ts';
 import { crewQuery } from './crew-query.ts';
 import { type CrewDraft, type CrewReply, type DraftAgent, newCrew, toDraft } from './draft.ts';
 import { type Base, keptCrew } from './kept-crew.ts';
@@ -103,14 +104,29 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
 
   /** A crew that was made and that could not be read since. */
   const unread = useRef<{ readonly id: string; readonly what: CrewDraft }>(undefined);
-  const make = async (what: CrewDraft): Promise<string> => {
-    if (!unread.current) {
-      const made = await ask(api.POST('/crews', { body: toBody(what, undefined, {}) }));
-      unread.current = { id: made.id, what };
+  /** What was sent to be made, by the bodies of the requests. */
+  const tried = useRef(new Map<unknown, CrewDraft>());
+  const post = async (what: CrewDraft): Promise<{ readonly id: string; readonly what: CrewDraft }> => {
+    const body = toBody(what, undefined, {});
+    tried.current.set(JSON.stringify(body), what);
+    try {
+      const { id: madeId } = await ask(api.POST('/crews', { body }));
+      return { id: madeId, what };
+    } catch (thrown) {
+      const before = madeBefore(thrown);
+      const first = tried.current.get(before?.sent);
+      if (!before || !first) throw thrown;
+      return { id: before.id, what: first };
     }
+  };
+  const make = async (what: CrewDraft): Promise<string | undefined> => {
+    unread.current ??= await post(what);
     const made = unread.current;
-    goOn(made.what, await readNow(made.id));
-    return made.id;
+    const reply = await readNow(made.id);
+    const fresh = goOn(made.what, reply);
+    // What has been typed since that was sent is not saved with it.
+    if (JSON.stringify(made.what) === JSON.stringify(what)) return made.id;
+    return update(rebaseDraft(made.what, what, fresh.draft), fresh, reply, []);
   };
 
   /** Saves `what` over the crew as `on` has it, and over no other. */
