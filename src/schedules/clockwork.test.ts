@@ -17,6 +17,7 @@ describe('the clockwork of schedules', () => {
   /** Jobs as they came to be: what the executions room would have written. */
   let started: string[];
   let open: Schedules[];
+  let setBackMs: number;
 
   beforeEach(async () => {
     database = await openTestDatabase();
@@ -24,6 +25,7 @@ describe('the clockwork of schedules', () => {
     time = manualTime(NOON);
     started = [];
     open = [];
+    setBackMs = 0;
     const account = { id: ACCOUNT, name: 'A', tier: 'pro', status: 'active', created_at: 0 };
     const money = { balance_nano_usd: 0n, held_nano_usd: 0n };
     await db.write([db.statement(db.build.insertInto('accounts').values({ ...account, ...money }))]);
@@ -35,8 +37,9 @@ describe('the clockwork of schedules', () => {
 
   /** What a process has of its own; several may share the database. */
   const boot = async (): Promise<Schedules> => {
+    const clock = { now: () => time.clock.now() - setBackMs };
     const schedules = createSchedules({
-      ...{ db, clock: time.clock, timers: time.timers, ids: createIds(time.clock.now) },
+      ...{ db, clock, timers: time.timers, ids: createIds(time.clock.now) },
       log: { warn: () => undefined, error: (problem: unknown) => assert.fail(String(problem)) },
       catchUpMs: HOUR,
       tell: () => [],
@@ -84,6 +87,13 @@ describe('the clockwork of schedules', () => {
     time.advance(HOUR);
     await looking;
     assert.equal(started.length, 1);
+  });
+
+  it('looks again soon, however far the clock is set back while it looks', async () => {
+    const looking = boot();
+    setBackMs = 5 * HOUR;
+    await looking;
+    assert.ok((time.nextAt ?? Number.POSITIVE_INFINITY) - time.clock.now() <= HOUR);
   });
 
   it('starts each time once, however many processes look at once', async () => {

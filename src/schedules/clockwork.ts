@@ -56,7 +56,9 @@ export class Clockwork {
     }
     this.#isLooking = false;
     this.#onIdle?.();
-    if (this.#isOpen) this.#cancel = timers.after(wakeAt - clock.now(), () => void this.look());
+    // However the clock was set meanwhile.
+    const pauseMs = Math.min(this.#longestMs, wakeAt - clock.now());
+    if (this.#isOpen) this.#cancel = timers.after(pauseMs, () => void this.look());
   }
 
   /** Resolves when no start is under way. */

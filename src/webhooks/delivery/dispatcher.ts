@@ -17,7 +17,7 @@ export interface DispatcherDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Pick<Logger, 'error'>;
-  readonly store: DeliveryStore;
+  readonly store: Pick<DeliveryStore, 'lanes' | 'pending'>;
   /** How often everything is looked through, for what other processes have left. */
   readonly pollMs: number;
   /** Makes the next attempt of a delivery and keeps what came of it. Resolves to false when it was not its to make. */
@@ -30,6 +30,8 @@ interface Lane {
   readonly webhookId: string;
   /** Nothing is due before. */
   dueAt: number;
+  /** Something has been announced since it was last read. */
+  hasNews: boolean;
   /** Those under way. */
   readonly running: Set<string>;
   /** Something has been announced that is not seen in the database yet: until when, and how long to wait for it. */
@@ -67,6 +69,7 @@ export class Dispatcher {
   expect(accountId: string, webhookId: string): void {
     const now = this.#deps.clock.now();
     const lane = this.#laneOf(accountId, webhookId);
+    lane.hasNews = true;
     lane.expectedUntil = now + LAST_LOOK_MS;
     lane.lookMs = FIRST_LOOK_MS;
     lane.dueAt = Math.min(lane.dueAt, now + FIRST_LOOK_MS);
@@ -75,7 +78,9 @@ export class Dispatcher {
 
   /** There is something to be sent to this webhook now. */
   wake(accountId: string, webhookId: string): void {
-    this.#laneOf(accountId, webhookId).dueAt = this.#deps.clock.now();
+    const lane = this.#laneOf(accountId, webhookId);
+    lane.hasNews = true;
+    lane.dueAt = this.#deps.clock.now();
     this.#fill();
   }
 
@@ -153,6 +158,7 @@ export class Dispatcher {
     );
     // What is woken, or ends, while this is read may not be in what is read: it makes the lane due again.
     lane.dueAt = Number.POSITIVE_INFINITY;
+    lane.hasNews = false;
     // Those under way may still look due, until their claims can be seen.
     const reading = this.#deps.store.pending(accountId, webhookId, room + running.size + 1);
     const found = await reading.catch((err: unknown) => {
@@ -197,11 +203,15 @@ export class Dispatcher {
     else this.#ofAccount.delete(accountId);
     if (this.#underWay === 0) this.#onIdle?.();
     const current = this.#lanes.get(webhookId) ?? lane;
+    const now = this.#deps.clock.now();
     // What it left behind, a next attempt above all, is seen by reading. Where none could be made (the webhook is
-    // disabled, another process has it) reading at once would find the same again: it is left to the next look-through.
-    current.dueAt = isMade ? this.#deps.clock.now() : Number.POSITIVE_INFINITY;
-    if (isMade || current.running.size > 0) this.#lanes.set(webhookId, current);
-    else this.#lanes.delete(webhookId);
+    // disabled, another process has it) reading at once would find the same again: unless something has been announced
+    // since, what is due now is left to the next look-through.
+    if (isMade) current.dueAt = now;
+    else if (!current.hasNews && current.dueAt <= now) current.dueAt = Number.POSITIVE_INFINITY;
+    if (current.dueAt < Number.POSITIVE_INFINITY || current.running.size > 0) {
+      this.#lanes.set(webhookId, current);
+    } else this.#lanes.delete(webhookId);
     this.#fill();
   }
 
@@ -214,7 +224,7 @@ export class Dispatcher {
     if (known) return known;
     const dueAt = Number.POSITIVE_INFINITY;
     const lane = {
-      ...{ accountId, webhookId, dueAt, running: new Set<string>() },
+      ...{ accountId, webhookId, dueAt, hasNews: false, running: new Set<string>() },
       ...{ expectedUntil: 0, lookMs: FIRST_LOOK_MS },
     };
     this.#lanes.set(webhookId, lane);

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { manualTime } from '../../testing/manual-time.ts';
+import { until } from '../../testing/until.ts';
+import { Dispatcher, type DispatcherDeps } from './dispatcher.ts';
+
+const ACCOUNT = 'acct_1';
+const WEBHOOK = 'wh_1';
+const SLOW = 'wh_2';
+const POLL_MS = 3_600_000;
+type Pending = Awaited<ReturnType<DispatcherDeps['store']['pending']>>;
+
+describe('what is announced while an attempt turns out to be another process’s', () => {
+  /** One attempt is under way, and so is the reading of another webhook. */
+  const start = async () => {
+    const time = manualTime();
+    const now = time.clock.now();
+    const delivery = (id: string): Pending[number] => ({
+      ...{ id, accountId: ACCOUNT, webhookId: WEBHOOK, messageId: id, event: 'webhook.test', payload: '{}' },
+      ...{ status: 'pending', attempts: 0, maxAttempts: 5, nextAttemptAt: now, nextAt: now },
+      ...{ createdAt: now, finishedAt: undefined },
+    });
+    const stored = { pending: [delivery('of-another')] };
+    const slow = Promise.withResolvers<Pending>();
+    const attempts: { id: string; leave(isMade: boolean): void }[] = [];
+    const dispatcher = new Dispatcher({
+      ...{ clock: time.clock, timers: time.timers, pollMs: POLL_MS },
+      store: {
+        lanes: async () => [WEBHOOK, SLOW].map((id) => ({ id, account_id: ACCOUNT, due_at: now })),
+        pending: async (_accountId, webhookId) => (webhookId === SLOW ? slow.promise : stored.pending),
+      },
+      log: { error: (problem: unknown) => assert.fail(String(problem)) },
+      attempt: ({ id }) => new Promise((resolve) => attempts.push({ id, leave: resolve })),
+    });
+    await dispatcher.start();
+    const others = await until('the first attempt', () => attempts[0]);
+    return {
+      ...{ dispatcher, time, attempts },
+      readSlow: () => slow.resolve([]),
+      write: (id: string) => {
+        stored.pending = [delivery(id)];
+      },
+      async leaveToOther() {
+        others.leave(false);
+        await until('the first attempt to be over', () => dispatcher.underWay === 0);
+      },
+    };
+  };
+  type Started = Awaited<ReturnType<typeof start>>;
+
+  const isSent = async ({ attempts, dispatcher }: Started): Promise<void> => {
+    const { id, leave } = await until('the second attempt', () => attempts[1]);
+    assert.equal(id, 'announced');
+    const closed = dispatcher.close();
+    leave(true);
+    await closed;
+  };
+
+  it('is sent at once, if it is there', async () => {
+    const started = await start();
+    started.write('announced');
+    started.dispatcher.wake(ACCOUNT, WEBHOOK);
+    await started.leaveToOther();
+    started.readSlow();
+    await isSent(started);
+  });
+
+  it('is looked for soon, if it is about to be written', async () => {
+    const started = await start();
+    started.readSlow();
+    started.dispatcher.expect(ACCOUNT, WEBHOOK);
+    await started.leaveToOther();
+    started.write('announced');
+    started.time.advance(100);
+    await isSent(started);
+  });
+});
