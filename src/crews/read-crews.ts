@@ -1,3 +1,4 @@
+import { MusterError } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import type { CrewsContext } from './context.ts';
 import { crewErrors } from './errors.ts';
@@ -47,7 +48,18 @@ export async function readAgents(
   };
   // The list has the newest first.
   const ordered = items.toReversed().toSorted((a, b) => place(a.id) - place(b.id));
-  return Promise.all(ordered.map(({ id }) => agents.getAgent(crew.accountId, id)));
+  const found = await Promise.all(ordered.map(({ id }) => unlessGone(agents.getAgent(crew.accountId, id))));
+  return found.filter((agent) => agent !== undefined);
+}
+
+/** Of an agent that was in the crew when it was read: undefined when it has been deleted since. */
+export async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof MusterError && error.code === 'agent_not_found') return undefined;
+    throw error;
+  }
 }
 
 async function readTasks(

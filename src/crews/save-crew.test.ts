@@ -58,4 +58,47 @@ describe('saving a crew', () => {
     await assert.rejects(crews.updateTask(ACCOUNT, made.id, other), { code: 'validation_error' });
     await close();
   });
+
+  it('an agent that is deleted while it is left out of its crew is out of it, and the save goes through', async () => {
+    const { close, agents, crews, crewsWith } = await openCrews();
+    const input = { name: 'c', agents: [agent('A'), agent('B')] };
+    const { crew, agents: before } = await crews.createCrew(ACCOUNT, input, undefined);
+    const [kept, left] = before.map(({ id }) => id);
+    assert.ok(kept !== undefined && left !== undefined);
+    const racing = crewsWith({
+      ...agents,
+      async prepareUpdate(accountId, agentId, ...rest) {
+        if (agentId === left) await agents.deleteAgent(accountId, agentId);
+        return agents.prepareUpdate(accountId, agentId, ...rest);
+      },
+    });
+    await racing.updateCrew(ACCOUNT, crew.id, { name: 'd', agents: [{ id: kept }] }, {});
+    const after = await crews.getCrew(ACCOUNT, crew.id);
+    assert.deepEqual([after.crew.name, after.agents.map(({ id }) => id)], ['d', [kept]]);
+    await close();
+  });
+
+  it('a crew can be read while an agent of it is deleted', async () => {
+    const { close, agents, crews, crewsWith } = await openCrews();
+    const { crew, agents: before } = await crews.createCrew(
+      ACCOUNT,
+      { name: 'c', agents: [agent('A'), agent('B')] },
+      undefined,
+    );
+    const [kept, gone] = before.map(({ id }) => id);
+    assert.ok(gone !== undefined);
+    const racing = crewsWith({
+      ...agents,
+      async listAgents(...asked) {
+        const listed = await agents.listAgents(...asked);
+        await agents.deleteAgent(ACCOUNT, gone);
+        return listed;
+      },
+    });
+    assert.deepEqual(
+      (await racing.getCrew(ACCOUNT, crew.id)).agents.map(({ id }) => id),
+      [kept],
+    );
+    await close();
+  });
 });

@@ -3,7 +3,7 @@ import { assembleAgents, assembleTasks } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
 import { mergeCrew, newCrew } from './crew-config.ts';
 import { crewErrors, invalidCrew } from './errors.ts';
-import { getCrew } from './read-crews.ts';
+import { getCrew, unlessGone } from './read-crews.ts';
 import { type CrewState, revisionOf } from './revision.ts';
 import type { Crew, CrewConfig, WholeCrew, WholeCrewInput } from './types.ts';
 
@@ -84,8 +84,9 @@ async function prepareUpdate(
     statements.push(...made.statements);
     for (const { id: agentId } of before) {
       if (agentOrder.includes(agentId)) continue;
-      const left = await context.agents.prepareUpdate(accountId, agentId, { crewId: null }, { savedBy });
-      statements.push(...left.statements);
+      const left = context.agents.prepareUpdate(accountId, agentId, { crewId: null }, { savedBy });
+      // One that is gone has left; the crew is no longer as it was read then, and the save is begun anew.
+      statements.push(...((await unlessGone(left))?.statements ?? []));
     }
   }
   if (tasks) {
