@@ -8,7 +8,7 @@ const SUITES = [
   'src/{db,billing,accounts,agents,audit,idempotency,memory,providers,schedules}/*.test.ts',
   'src/crews/**/*.test.ts',
   'src/{webhooks,schedules}/*.test.ts',
-  'src/engine/dbos/open-pool.test.ts',
+  'src/engine/dbos/{open-pool,sharing}.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',
   'test/conformance/{embedded-engine,dbos-engine,conversations,responses-background,responses-stored}.test.ts',
   'test/http/{analytics,billing,conversations,crews,documents,idempotency,limits,usage}.test.ts',

@@ -5,6 +5,7 @@ import {
   type EmbeddedEngineOptions,
   type Engine,
   openDbos,
+  schemasOfOthers,
 } from '../engine/index.ts';
 
 /** The engine that the settings name. `close` is for when its jobs are drained; the database is still open then. */
@@ -22,7 +23,13 @@ export async function openEngine(
       'MUSTER_ENGINE dbos needs PostgreSQL: set DATABASE_URL, or MUSTER_ENGINE=embedded.',
     );
   }
-  const { presence, log } = options;
+  const { presence, log, db } = options;
+  const [other] = await schemasOfOthers(db);
+  if (other !== undefined) {
+    throw new ConfigError(
+      `MUSTER_ENGINE dbos needs a database that no other Muster is in, as DBOS's tables would be both's: the schema '${other}' has one. Give this one a database of its own, or set MUSTER_ENGINE=embedded.`,
+    );
+  }
   const dbos = await openDbos({ url, executorId: presence.id, log });
   const engine = createDbosEngine({ ...options, dbos });
   return {

@@ -1,6 +1,7 @@
 export { createDbosEngine, type DbosEngineOptions } from './dbos/create-dbos-engine.ts';
 export { hasWorkflows, workflowInvariants } from './dbos/invariants.ts';
 export { type Dbos, openDbos } from './dbos/open-dbos.ts';
+export { schemasOfOthers } from './dbos/schemas-of-others.ts';
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from './embedded/create-embedded-engine.ts';
 export { engineErrors } from './errors.ts';
 export { Interrupt, JobStopped, joinBranches } from './interrupts.ts';

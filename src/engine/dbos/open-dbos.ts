@@ -38,7 +38,7 @@ export interface Dbos {
   cancel(id: string): Promise<void>;
   /** Which of these workflows are cancelled. */
   cancelled(ids: readonly string[]): Promise<string[]>;
-  /** Deletes what is kept of workflows that were over, or parked, before this time. One that is parked can still begin. */
+  /** Deletes what is kept of our workflows that were over, or parked, before this time. One that is parked can still begin. */
   forget(before: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -201,7 +201,9 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
       outside(async () => {
         const completedBefore = new Date(before).toISOString();
         for (let found = FORGET_AT_ONCE; found === FORGET_AT_ONCE; ) {
-          const old = await DBOS.listWorkflows({ completedBefore, limit: FORGET_AT_ONCE, loadInput: false });
+          // The schema may have another application's too.
+          const which = { workflowName: WORKFLOW, completedBefore, limit: FORGET_AT_ONCE };
+          const old = await DBOS.listWorkflows({ ...which, loadInput: false });
           if (old.length > 0) await DBOS.deleteWorkflows(old.map(({ workflowID }) => workflowID));
           found = old.length;
         }
