@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
@@ -12,7 +13,7 @@ type TextName = {
   [Name in keyof AgentDraft]: AgentDraft[Name] extends string ? Name : never;
 }[keyof AgentDraft];
 
-export function AgentForm({ editor }: { readonly editor: AgentEditor }) {
+export function AgentForm({ agentId, editor }: { readonly agentId: string; readonly editor: AgentEditor }) {
   const { draft, set, errorOf } = editor;
   const input = (name: TextName) => ({
     label: FIELD_NAMES[name],
@@ -65,7 +66,18 @@ export function AgentForm({ editor }: { readonly editor: AgentEditor }) {
       <Panel title="Tools" lead="What it may use while it answers.">
         <ToolChoice chosen={draft.tools} error={errorOf('tools')} onChange={(tools) => set('tools', tools)} />
       </Panel>
-      <Panel title="Knowledge and bounds">
+      <Panel
+        title="Knowledge and bounds"
+        lead={
+          <>
+            What it answers from is under{' '}
+            <Link to="/knowledge" search={{ agent: agentId }} className="text-accent underline">
+              its documents
+            </Link>
+            .
+          </>
+        }
+      >
         <div className="grid gap-4 sm:grid-cols-2">
           <SelectField {...input('knowledge_mode')}>
             <option value="tool">When the model wants to</option>
