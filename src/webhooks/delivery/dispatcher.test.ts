@@ -10,17 +10,18 @@ const SLOW = 'wh_2';
 const POLL_MS = 3_600_000;
 type Pending = Awaited<ReturnType<DispatcherDeps['store']['pending']>>;
 
+const pendingOf = (id: string, now: number): Pending[number] => ({
+  ...{ id, accountId: ACCOUNT, webhookId: WEBHOOK, messageId: id, event: 'webhook.test', payload: '{}' },
+  ...{ status: 'pending', attempts: 0, maxAttempts: 5, nextAttemptAt: now, nextAt: now },
+  ...{ createdAt: now, finishedAt: undefined },
+});
+
 describe('what is announced while an attempt turns out to be another process’s', () => {
   /** One attempt is under way, and so is the reading of another webhook. */
   const start = async () => {
     const time = manualTime();
     const now = time.clock.now();
-    const delivery = (id: string): Pending[number] => ({
-      ...{ id, accountId: ACCOUNT, webhookId: WEBHOOK, messageId: id, event: 'webhook.test', payload: '{}' },
-      ...{ status: 'pending', attempts: 0, maxAttempts: 5, nextAttemptAt: now, nextAt: now },
-      ...{ createdAt: now, finishedAt: undefined },
-    });
-    const stored = { pending: [delivery('of-another')] };
+    const stored = { pending: [pendingOf('of-another', now)] };
     const slow = Promise.withResolvers<Pending>();
     const attempts: { id: string; leave(isMade: boolean): void }[] = [];
     const dispatcher = new Dispatcher({
@@ -38,7 +39,7 @@ describe('what is announced while an attempt turns out to be another process’s
       ...{ dispatcher, time, attempts },
       readSlow: () => slow.resolve([]),
       write: (id: string) => {
-        stored.pending = [delivery(id)];
+        stored.pending = [pendingOf(id, now)];
       },
       async leaveToOther() {
         others.leave(false);
@@ -73,5 +74,33 @@ describe('what is announced while an attempt turns out to be another process’s
     started.write('announced');
     started.time.advance(100);
     await isSent(started);
+  });
+});
+
+describe('a dispatcher that is closed', () => {
+  it('has read to the end, and sends nothing of what it has found then', async () => {
+    const time = manualTime();
+    const reading = Promise.withResolvers<Pending>();
+    const attempts: string[] = [];
+    const now = time.clock.now();
+    let isRead = false;
+    const dispatcher = new Dispatcher({
+      ...{ clock: time.clock, timers: time.timers, pollMs: POLL_MS },
+      store: {
+        lanes: async () => [{ id: WEBHOOK, account_id: ACCOUNT, due_at: now }],
+        pending: async () => {
+          const found = await reading.promise;
+          isRead = true;
+          return found;
+        },
+      },
+      log: { error: (problem: unknown) => assert.fail(String(problem)) },
+      attempt: async ({ id }) => Boolean(attempts.push(id)),
+    });
+    await dispatcher.start();
+    const closed = dispatcher.close().then(() => isRead);
+    reading.resolve([pendingOf('too-late', now)]);
+    assert.equal(await closed, true, 'it was closed while it read');
+    assert.deepEqual(attempts, []);
   });
 });

@@ -49,7 +49,8 @@ export class Dispatcher {
   readonly #ofAccount = new Map<string, number>();
   #underWay = 0;
   #isOpen = false;
-  #isFilling = false;
+  #looking: Promise<void> | undefined;
+  #filling: Promise<void> | undefined;
   #again = false;
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
@@ -62,7 +63,7 @@ export class Dispatcher {
 
   async start(): Promise<void> {
     this.#isOpen = true;
-    await this.#lookThrough();
+    await this.#look();
   }
 
   /** An event for this webhook is about to be written. */
@@ -92,15 +93,21 @@ export class Dispatcher {
     return this.#underWay;
   }
 
-  /** Begins no more attempts and waits for those under way; each has a deadline of its own. */
+  /** Begins no more attempts and waits for reads and attempts under way; each attempt has a deadline of its own. */
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#cancelTimer?.();
     this.#cancelPoll?.();
+    await Promise.all([this.#looking, this.#filling]);
     if (this.#underWay === 0) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
+  }
+
+  #look(): Promise<void> {
+    this.#looking = this.#lookThrough();
+    return this.#looking;
   }
 
   async #lookThrough(): Promise<void> {
@@ -115,23 +122,22 @@ export class Dispatcher {
       log.error({ err }, 'Webhook deliveries could not be looked through');
     }
     if (!this.#isOpen) return;
-    this.#cancelPoll = timers.after(pollMs, () => void this.#lookThrough());
+    this.#cancelPoll = timers.after(pollMs, () => void this.#look());
     this.#fill();
   }
 
   #fill(): void {
     if (!this.#isOpen) return;
     this.#again = true;
-    if (this.#isFilling) return;
-    this.#isFilling = true;
-    void this.#fillUp()
+    if (this.#filling) return;
+    this.#filling = this.#fillUp()
       .catch((err: unknown) => {
         this.#deps.log.error({ err }, 'Webhook deliveries could not be read');
         const later = this.#deps.clock.now() + PAUSE_MS;
         for (const lane of this.#lanes.values()) lane.dueAt = Math.max(lane.dueAt, later);
       })
       .finally(() => {
-        this.#isFilling = false;
+        this.#filling = undefined;
         this.#arm();
       });
   }
@@ -165,7 +171,7 @@ export class Dispatcher {
       lane.dueAt = now;
       throw err;
     });
-    if (this.#lanes.get(webhookId) !== lane) return;
+    if (!this.#isOpen || this.#lanes.get(webhookId) !== lane) return;
     this.#lanes.delete(webhookId);
     const waiting = found.filter(({ id }) => !running.has(id));
     const due = waiting.filter(({ nextAt }) => nextAt <= now);
