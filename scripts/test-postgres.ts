@@ -5,8 +5,8 @@ import { runTests } from './run-tests.ts';
 
 /** Every store once, and the ways that use most of them: jobs, crews, background responses, threads, the bill. */
 const SUITES = [
-  'src/{db,billing,accounts,agents,audit,idempotency,memory,providers,schedules}/*.test.ts',
-  'src/crews/**/*.test.ts',
+  'src/{db,billing,accounts,agents,idempotency,memory,providers,schedules}/*.test.ts',
+  'src/{audit,crews}/**/*.test.ts',
   'src/{webhooks,schedules}/*.test.ts',
   'src/engine/dbos/{open-pool,sharing}.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',

@@ -88,7 +88,7 @@ export async function createApp(
   const tracing = await tracingOf(config, { guardedHttp, clock, timers, log: logger });
   const observe = tracing ? bothObservers(metrics.run, tracing.run) : metrics.run;
 
-  const chain = createAuditChain({ db, clock, log: logger });
+  const chain = createAuditChain({ db, clock, secrets, log: logger });
   const audit = createAudit({ db, clock, ids, chain });
   const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit, signals });
   const webhooks = createWebhooks({

@@ -34,6 +34,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   audit_log: AuditLogTable;
   audit_checkpoints: AuditCheckpointsTable;
+  audit_keys: AuditKeysTable;
   audit_chain: AuditChainTable;
   crews: CrewsTable;
   tasks: TasksTable;
@@ -772,6 +773,14 @@ export interface AuditCheckpointsTable {
   key_id: string;
   /** Of all that, with a key that follows from the secret key. */
   signature: string;
+}
+
+/** What checkpoints were ever signed with; exports keep those signatures. */
+export interface AuditKeysTable {
+  key_id: string;
+  /** Sealed with the present secret key. */
+  key_sealed: string;
+  made_at: number;
 }
 
 /** The place of a line of the audit log among those of its account; see audit/chain. */

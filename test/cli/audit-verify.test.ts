@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { createAuditCutter } from '../../src/audit/index.ts';
+import { createSecretBox } from '../../src/lib/secrets.ts';
 import { manualTime } from '../../src/testing/manual-time.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
@@ -93,5 +96,27 @@ describe('muster audit verify', () => {
       }),
     );
     assert.deepEqual(states, ['unverified', 'verified']);
+  });
+
+  it('proves an export also when the secret key was replaced since, by what the data knows of former keys', async () => {
+    writeFileSync(file, await exported());
+    const next = { MUSTER_SECRET_KEY: randomBytes(32).toString('base64') };
+    const { db, home } = test.app;
+    const verify = async (env: Readonly<Record<string, string>>) => {
+      const run = musterWith({ MUSTER_HOME: home.path, ...env });
+      const { code, stdout, stderr } = await run(['audit', 'verify', file]);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    assert.match(
+      await verify(next),
+      /NOT verified.*\n.*which is not the one here, nor one that the data knows/,
+    );
+    const current = Buffer.from(next.MUSTER_SECRET_KEY, 'base64');
+    const secrets = createSecretBox({ current, previous: home.secretKey });
+    const log = { error: (problem: object) => assert.fail(JSON.stringify(problem)) };
+    await createAuditCutter({ db, clock: time.clock, secrets, log }).signAgain();
+    assert.match(await verify(next), /from the verified checkpoint/);
+    assert.match(await verify({ ...next, MUSTER_HOME: folder.path }), /NOT verified.*\n.*cannot be read/);
   });
 });

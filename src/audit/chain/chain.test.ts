@@ -5,11 +5,14 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Database, openSqliteDatabase } from '../../db/index.ts';
 import { createIds } from '../../lib/ids.ts';
+import { createSecretBox } from '../../lib/secrets.ts';
 import { manualTime } from '../../testing/manual-time.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { until } from '../../testing/until.ts';
 import { checkAuditChain, createAudit, createAuditChain, SYSTEM } from '../index.ts';
 
+const START = 1_800_000_000_000;
+const DAY = 86_400_000;
 const ACCOUNTS = ['acct_1', 'acct_2'];
 
 describe('the chain of the audit log', () => {
@@ -17,10 +20,11 @@ describe('the chain of the audit log', () => {
   let db: Database;
   let now = 0;
   const clock = { now: () => now };
+  const secrets = createSecretBox({ current: Buffer.alloc(32, 1) });
   const log = { error: (problem: unknown) => assert.fail(String(problem)) };
   beforeEach(async () => {
     folder = tempFolder();
-    now = 1_800_000_000_000;
+    now = START;
     db = await openSqliteDatabase(join(folder.path, 'muster.db'));
   });
   afterEach(async () => {
@@ -29,7 +33,7 @@ describe('the chain of the audit log', () => {
   });
 
   const ids = createIds(() => now);
-  const open = () => createAuditChain({ db, clock, log });
+  const open = () => createAuditChain({ db, clock, secrets, log });
   const write = async (count: number): Promise<void> => {
     const audit = createAudit({ db, clock, ids });
     for (let n = 0; n < count; n++) {
@@ -63,7 +67,7 @@ describe('the chain of the audit log', () => {
 
   it('has a line also that is written later than it was looked for, and one that comes during a look', async () => {
     const time = manualTime(now);
-    const chain = createAuditChain({ db, clock, log, timers: time.timers });
+    const chain = createAuditChain({ db, clock, secrets, log, timers: time.timers });
     const linked = async () =>
       (await db.all(db.build.selectFrom('audit_chain').select('seq'))).length / ACCOUNTS.length;
     chain.wake();
@@ -83,7 +87,7 @@ describe('the chain of the audit log', () => {
 
   it('is looked for a few times, not for ever', async () => {
     const time = manualTime(now);
-    const chain = createAuditChain({ db, clock, log, timers: time.timers });
+    const chain = createAuditChain({ db, clock, secrets, log, timers: time.timers });
     chain.wake();
     for (let looks = 0; time.pending > 0; looks++) {
       assert.ok(looks < 10);
@@ -112,6 +116,37 @@ describe('the chain of the audit log', () => {
       assert.match(problems[0] ?? '', /^acct_1/);
     });
   }
+
+  it('shows a line that was put beside it, with a time from before', async () => {
+    await write(4);
+    await open().seal();
+    tamper('DELETE FROM audit_log WHERE false');
+    now += DAY;
+    await write(1);
+    await open().seal();
+    const audit = createAudit({ db, clock: { now: () => START + 1 }, ids: createIds(() => START + 1) });
+    await db.write([audit.record({ accountId: 'acct_1', action: 'key.created', by: SYSTEM })]);
+    await open().seal();
+    const { problems } = await checkAuditChain(db, undefined);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /^acct_1: audit_\w+ is not in the chain/);
+  });
+
+  it('goes on when a clock that was wrong has been set back', async () => {
+    const chain = open();
+    now = Date.now() + 365 * DAY;
+    await write(2);
+    await chain.seal();
+    now = Date.now();
+    await write(2);
+    await chain.seal();
+    await chain.close();
+    assert.deepEqual(await checkAuditChain(db, undefined), {
+      name: 'The audit log of each account is as it was written',
+      count: 8,
+      problems: [],
+    });
+  });
 
   it('cannot be changed through the database', async () => {
     await write(1);

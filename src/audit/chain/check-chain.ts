@@ -4,6 +4,8 @@ import { followChain } from './follow-chain.ts';
 
 const PAGE = 1_000;
 const MAX_PROBLEMS = 100;
+/** A line is chained minutes after its time at most. */
+const LATE_MS = 3_600_000;
 
 type Reader = Pick<Database, 'build' | 'all'>;
 
@@ -18,7 +20,10 @@ export interface CheckedLog {
   readonly problem: string | undefined;
 }
 
-/** Whether every line that was ever chained is there, or has a checkpoint that stands for it, in its place and as it was. */
+/**
+ * Whether every line that was ever chained is there, or has a checkpoint that stands for it, in its place and as it was, and
+ * none stands beside them.
+ */
 export async function checkAuditChain(
   db: Reader,
   secrets: CheckpointSecrets | undefined,
@@ -39,10 +44,33 @@ export async function checkAuditLogs(
 ): Promise<CheckedLog[]> {
   const chained = await db.all(db.build.selectFrom('audit_chain').select('account_id').distinct());
   const cut = await db.all(db.build.selectFrom('audit_checkpoints').select('account_id'));
-  const accounts = new Set([...chained, ...cut].map(({ account_id }) => account_id));
+  const beside = await linesBesideChains(db);
+  const accounts = new Set([...chained.map(({ account_id }) => account_id), ...beside.keys()]);
+  for (const { account_id } of cut) accounts.add(account_id);
   const logs: CheckedLog[] = [];
-  for (const accountId of [...accounts].sort()) logs.push(await checkAccount(db, secrets, accountId));
+  for (const accountId of [...accounts].sort()) {
+    const log = await checkAccount(db, secrets, accountId);
+    logs.push({ ...log, problem: log.problem ?? beside.get(accountId) });
+  }
   return logs;
+}
+
+/** Of each account the first line that has no place in its chain although long ago it should have been given one. */
+async function linesBesideChains(db: Reader): Promise<Map<string, string>> {
+  const newest = db.build.selectFrom('audit_chain').select((eb) => eb.fn.max('entry_id').as('id'));
+  const [last] = await db.all(db.build.selectFrom('audit_log').select('at').where('id', '=', newest));
+  if (!last) return new Map();
+  const lines = await db.all(
+    db.build
+      .selectFrom('audit_log')
+      .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
+      .where('audit_chain.entry_id', 'is', null)
+      .where('audit_log.at', '<', last.at - LATE_MS)
+      .select(['audit_log.account_id', (eb) => eb.fn.min('audit_log.id').as('id')])
+      .groupBy('audit_log.account_id'),
+  );
+  const why = 'it was added behind the server’s back, or while a clock was wrong';
+  return new Map(lines.map(({ account_id, id }) => [account_id, `${id} is not in the chain: ${why}`]));
 }
 
 async function checkAccount(

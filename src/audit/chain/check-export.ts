@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { type AuditCheckpoint, type CheckpointSecrets, checkpointProblem } from './checkpoint.ts';
+import type { DerivedKey } from '../../lib/secrets.ts';
+import { type AuditCheckpoint, signatureProblem } from './checkpoint.ts';
 import { hashEntry } from './hash-entry.ts';
 
 /** What an exported file proves. */
@@ -13,8 +14,10 @@ export interface CheckedExport {
   readonly hash: string;
   /** What the file's first line is proven by. */
   readonly from: 'the beginning' | 'a checkpoint' | 'nothing';
-  /** Whether the file's checkpoint is known to be the server's; without the secret key it may be anybody's. */
+  /** Whether the file's checkpoint is known to be the server's; without the key that signed it, it may be anybody's. */
   readonly checkpoint: 'verified' | 'unverified' | 'none';
+  /** Names the secret key whose signature it has. */
+  readonly keyId: string | undefined;
   /** The first thing that does not hold. */
   readonly problem: string | undefined;
 }
@@ -27,9 +30,9 @@ interface Line {
 
 /**
  * Whether the lines of an NDJSON export are those that the server wrote, none changed and none missing between the first and
- * the last. Without `secrets` a checkpoint is taken as it is, and told of as unverified.
+ * the last. A checkpoint that none of the `keys` has signed is taken as it is, and told of as unverified.
  */
-export function checkAuditExport(text: string, secrets: CheckpointSecrets | undefined): CheckedExport {
+export function checkAuditExport(text: string, keys: readonly DerivedKey[]): CheckedExport {
   const parsed = parse(text);
   const lines = parsed.lines.sort((a, b) => a.seq - b.seq);
   const first = lines[0]?.seq ?? 0;
@@ -42,10 +45,12 @@ export function checkAuditExport(text: string, secrets: CheckpointSecrets | unde
   const found = (problem?: string): CheckedExport => ({
     ...{ lines: lines.length, unchained: parsed.unchained, first, last: seq, hash, from, problem },
     checkpoint: isVerified ? 'verified' : checkpoint ? 'unverified' : 'none',
+    keyId: checkpoint?.keyId,
   });
   if (parsed.problem !== undefined) return found(parsed.problem);
-  if (checkpoint && secrets) {
-    const forged = checkpointProblem(secrets, checkpoint);
+  const key = keys.find(({ keyId }) => keyId === checkpoint?.keyId);
+  if (checkpoint && key) {
+    const forged = signatureProblem(key, checkpoint);
     if (forged !== undefined) return found(forged);
     isVerified = true;
   }

@@ -22,11 +22,16 @@ export interface AuditCheckpoint {
 
 export type CheckpointSecrets = Pick<SecretBox, 'derive'>;
 
+/** What signs checkpoints: the present key first. */
+export function checkpointKeys(secrets: CheckpointSecrets): readonly [DerivedKey, ...DerivedKey[]] {
+  return secrets.derive(PURPOSE);
+}
+
 export function signCheckpoint(
   secrets: CheckpointSecrets,
   checkpoint: Omit<AuditCheckpoint, 'keyId' | 'signature'>,
 ): AuditCheckpoint {
-  const [current] = secrets.derive(PURPOSE);
+  const [current] = checkpointKeys(secrets);
   const { keyId } = current;
   return { ...checkpoint, keyId, signature: signatureOf(current, checkpoint) };
 }
@@ -36,17 +41,22 @@ export function checkpointProblem(
   secrets: CheckpointSecrets | undefined,
   checkpoint: AuditCheckpoint,
 ): string | undefined {
-  const it = `the checkpoint of its first ${checkpoint.seq} lines`;
-  const key = secrets?.derive(PURPOSE).find(({ keyId }) => keyId === checkpoint.keyId);
-  if (!key) return `${it} was signed with the secret key ${checkpoint.keyId}, which is not here`;
+  const keys = secrets ? checkpointKeys(secrets) : [];
+  const key = keys.find(({ keyId }) => keyId === checkpoint.keyId);
+  if (key) return signatureProblem(key, checkpoint);
+  return `${nameOf(checkpoint)} was signed with the secret key ${checkpoint.keyId}, which is not here`;
+}
+
+/** Why a checkpoint is not what this key has signed; undefined when it is. */
+export function signatureProblem(key: DerivedKey, checkpoint: AuditCheckpoint): string | undefined {
   const [given, due] = [checkpoint.signature, signatureOf(key, checkpoint)].map((text) => Buffer.from(text));
   const isGood = given && due && given.length === due.length && timingSafeEqual(given, due);
-  return isGood ? undefined : `${it} was not made by this server, or was changed`;
+  return isGood ? undefined : `${nameOf(checkpoint)} was not made by this server, or was changed`;
 }
 
 /** Whether it is still signed with a former key, and holds. */
 export function isStaleCheckpoint(secrets: CheckpointSecrets, checkpoint: AuditCheckpoint): boolean {
-  const [{ keyId }] = secrets.derive(PURPOSE);
+  const [{ keyId }] = checkpointKeys(secrets);
   return checkpoint.keyId !== keyId && checkpointProblem(secrets, checkpoint) === undefined;
 }
 
@@ -72,6 +82,10 @@ export function toCheckpointRow(checkpoint: AuditCheckpoint): AuditCheckpointsTa
     key_id: checkpoint.keyId,
     signature: checkpoint.signature,
   };
+}
+
+function nameOf({ seq }: AuditCheckpoint): string {
+  return `the checkpoint of its first ${seq} lines`;
 }
 
 function signatureOf(

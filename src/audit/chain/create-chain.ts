@@ -4,7 +4,8 @@ import { systemTimers, type Timers } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createIds } from '../../lib/ids.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { hashEntry } from './hash-entry.ts';
+import type { CheckpointSecrets } from './checkpoint.ts';
+import { createLinker, LINES_AT_ONCE } from './link-lines.ts';
 
 /** After a line is announced, until it is chained: lines that come together share a pass. */
 const SOON_MS = 500;
@@ -13,7 +14,6 @@ const SOON_MS = 500;
  * minutes for its disk, and may come to nothing.
  */
 const LONGEST_MS = 128_000;
-const BATCH = 200;
 /** A line is never written so long after its id was made. */
 const MARGIN_MS = 10 * 60_000;
 /** Of an id, behind its prefix. */
@@ -30,15 +30,17 @@ export interface AuditChain {
 /**
  * Gives each line of the audit log, a moment after it is written, its place in its account's chain: a number and a hash
  * that follows from it and all lines before. A line that is changed or taken away afterwards no longer fits, and `muster
- * doctor` says so.
+ * doctor` says so. Where nothing of a log is left but a checkpoint, the chain goes on from that only if it holds.
  */
 export function createAuditChain(deps: {
   readonly db: Database;
   readonly clock: Clock;
+  readonly secrets: CheckpointSecrets;
   readonly log: Pick<Logger, 'error'>;
   readonly timers?: Timers;
 }): AuditChain {
   const { db, clock, log, timers = systemTimers } = deps;
+  const linker = createLinker(deps);
   /** Lines that were written before are chained; undefined until the first pass of this process. */
   let chainedUntil: number | undefined;
   /** How often the log had been written to when the last whole pass began, where this process makes all writes. */
@@ -49,22 +51,20 @@ export function createAuditChain(deps: {
   let nextLookMs = 0;
   let isClosed = false;
 
-  const unchained = async (since: number | undefined): Promise<AuditLogTable[]> => {
-    const query = db.build
-      .selectFrom('audit_log')
-      .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
-      .selectAll('audit_log')
-      .where('audit_chain.entry_id', 'is', null)
-      .orderBy('audit_log.id')
-      .limit(BATCH);
+  const unchained = async (
+    since: number | undefined,
+    without: ReadonlySet<string>,
+  ): Promise<AuditLogTable[]> => {
+    if (since !== undefined) return db.all(linker.find(without, firstIdOf(since - MARGIN_MS)));
     // Only once in the life of a database, and long only in one that is older than its chain.
-    if (since === undefined) return (await hasLongLog()) ? db.scan(query) : db.all(query);
-    return db.all(query.where('audit_log.id', '>=', firstIdOf(since - MARGIN_MS)));
+    const query = linker.find(without);
+    return (await hasLongLog()) ? db.scan(query) : db.all(query);
   };
 
   async function hasLongLog(): Promise<boolean> {
     return (
-      (await db.first(db.build.selectFrom('audit_log').select('id').offset(BATCH).limit(1))) !== undefined
+      (await db.first(db.build.selectFrom('audit_log').select('id').offset(LINES_AT_ONCE).limit(1))) !==
+      undefined
     );
   }
 
@@ -75,39 +75,21 @@ export function createAuditChain(deps: {
     return row?.at;
   }
 
-  /** For a log of which nothing is left. */
-  function checkpointOf(accountId: string): Promise<{ seq: number; hash: string } | undefined> {
-    const checkpoints = db.build.selectFrom('audit_checkpoints').select(['seq', 'hash']);
-    return db.first(checkpoints.where('account_id', '=', accountId));
-  }
-
-  async function chain(accountId: string, rows: readonly AuditLogTable[]): Promise<void> {
-    const head = await db.first(
-      db.build
-        .selectFrom('audit_chain')
-        .select(['seq', 'hash'])
-        .where('account_id', '=', accountId)
-        .orderBy('seq', 'desc')
-        .limit(1),
-    );
-    let { seq, hash } = head ?? (await checkpointOf(accountId)) ?? { seq: 0, hash: '' };
-    const links = rows.map((row) => {
-      seq += 1;
-      hash = hashEntry(hash, row);
-      return { account_id: accountId, seq, entry_id: row.id, hash };
-    });
-    await db.write(links.map((link) => db.statement(db.build.insertInto('audit_chain').values(link))));
-  }
-
   async function pass(): Promise<void> {
     const now = clock.now();
     const count = db.changeCount('audit_log');
-    const since = chainedUntil ?? (await newestChained());
+    if (chainedUntil === undefined || linker.isStuck) await linker.linkAfterCheckpoints();
+    const newest = chainedUntil ?? (await newestChained());
+    // A clock that was set back makes lines that are older than the last ones.
+    const since = newest === undefined ? undefined : Math.min(newest, now);
+    const stuck = new Set<string>();
     for (;;) {
-      const rows = await unchained(since);
+      const rows = await unchained(since, stuck);
       const byAccount = Map.groupBy(rows, ({ account_id }) => account_id);
-      for (const [accountId, ofAccount] of byAccount) await chain(accountId, ofAccount);
-      if (rows.length < BATCH) break;
+      for (const [accountId, ofAccount] of byAccount) {
+        if (!(await linker.link(accountId, ofAccount))) stuck.add(accountId);
+      }
+      if (rows.length < LINES_AT_ONCE) break;
     }
     chainedUntil = now;
     chainedCount = count;

@@ -4,7 +4,14 @@ import type { Database } from '../../db/index.ts';
 import { createIds } from '../../lib/ids.ts';
 import { createSecretBox } from '../../lib/secrets.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
-import { checkAuditChain, createAudit, createAuditChain, createAuditCutter, SYSTEM } from '../index.ts';
+import {
+  checkAuditChain,
+  createAudit,
+  createAuditChain,
+  createAuditCutter,
+  readCheckpointKeys,
+  SYSTEM,
+} from '../index.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const NEXT_KEY = Buffer.alloc(32, 2);
@@ -46,11 +53,11 @@ describe('what is past its time in the audit log', () => {
         ),
       );
     }
-    await createAuditChain({
-      ...{ db, clock },
-      log: { error: (problem: unknown) => assert.fail(String(problem)) },
-    }).seal();
+    await seal({ error: (problem: unknown) => assert.fail(String(problem)) });
   }
+  /** As after a start. */
+  const seal = (by: { error(fields: object): void }) =>
+    createAuditChain({ ...{ db, clock, secrets }, log: by }).seal();
   async function cutAll(before: number): Promise<number> {
     let count = 0;
     for await (const lines of cutter().cut(before)) count += lines;
@@ -94,6 +101,8 @@ describe('what is past its time in the audit log', () => {
       await assert.rejects(deletion(table));
     }
     await assert.rejects(change({ seq: 1 }));
+    await assert.rejects(change({ hash: 'another' }));
+    await assert.rejects(change({ seq: 9 }), 'there is no such line');
     assert.deepEqual(await problems(), []);
   });
 
@@ -109,7 +118,7 @@ describe('what is past its time in the audit log', () => {
     assert.deepEqual(await problems(), [
       'acct_1: the checkpoint of its first 4 lines was not made by this server, or was changed',
     ]);
-    await change({ ...kept, seq: 4 });
+    await assert.rejects(change({ ...kept, seq: 4 }), 'of another line');
     assert.equal((await problems()).length, 1);
     assert.match((await checkAuditChain(db, undefined)).problems.join(), /secret key .* is not here/);
   });
@@ -182,12 +191,46 @@ describe('what is past its time in the audit log', () => {
     });
   }
 
+  it('is not gone on from by the chain until its checkpoint holds', async () => {
+    await write(3);
+    await cutAll(now + 1);
+    const [kept] = await checkpoints();
+    await change({ signature: 'made by hand' });
+    const chain = createAuditChain({ ...{ db, clock, secrets }, log });
+    now += 1_000;
+    const audit = createAudit({ db, clock, ids });
+    const record = (accountId: string) => audit.record({ accountId, action: 'key.created', by: SYSTEM });
+    await db.write(Array.from({ length: 250 }, () => record('acct_1')));
+    await db.write([record('acct_2')]);
+    for (let n = 0; n < 2; n++) await chain.seal();
+    const chained = async () =>
+      (await db.all(db.build.selectFrom('audit_chain').selectAll())).map(
+        ({ account_id, seq }) => `${account_id} ${seq}`,
+      );
+    assert.deepEqual(await chained(), ['acct_2 4']);
+    assert.deepEqual(told, [
+      {
+        accountId: 'acct_1',
+        problem: 'the checkpoint of its first 3 lines was not made by this server, or was changed',
+      },
+    ]);
+    now += 86_400_000;
+    await change({ signature: kept?.signature ?? '' });
+    await chain.seal();
+    assert.equal((await chained()).length, 251);
+    assert.deepEqual(await problems(), []);
+  });
+
   it('stays proven when the secret key is replaced', async () => {
     await write(5);
     await cutAll(START + 3_000);
     const both = createSecretBox({ current: NEXT_KEY, previous: KEY });
     assert.deepEqual(await problems(both), []);
     await cutter(both).signAgain();
+    const next = createSecretBox({ current: NEXT_KEY });
+    const known = (await readCheckpointKeys(db, next)).map(({ keyId }) => keyId);
+    assert.deepEqual(known.sort(), [secrets.keyId, next.keyId].sort(), 'what exports were signed with');
+    assert.deepEqual(await readCheckpointKeys(db, secrets), [], 'a key that was replaced opens nothing');
     assert.deepEqual(await problems(createSecretBox({ current: NEXT_KEY })), []);
   });
 });

@@ -1,9 +1,9 @@
-import type { Database, Statement } from '../../db/index.ts';
+import { type Database, DatabaseConflict, type Statement } from '../../db/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
+import type { SecretBox } from '../../lib/secrets.ts';
 import {
   type AuditCheckpoint,
-  type CheckpointSecrets,
   checkpointProblem,
   isStaleCheckpoint,
   signCheckpoint,
@@ -11,6 +11,7 @@ import {
   toCheckpointRow,
 } from './checkpoint.ts';
 import { followChain } from './follow-chain.ts';
+import { keepCheckpointKeys, resealCheckpointKeys } from './former-keys.ts';
 
 /** Lines that are taken off in one batch. */
 const LINES = 500;
@@ -24,14 +25,14 @@ export interface AuditCutter {
    * checkpoint, or whose next lines, do not hold, nothing, so that the damage can still be seen.
    */
   cut(before: number): AsyncGenerator<number, void>;
-  /** Signs with the present secret key what a former one has signed. */
+  /** Signs with the present secret key what a former one has signed, whose own stays known to `muster audit verify`. */
   signAgain(): Promise<void>;
 }
 
 export function createAuditCutter(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly secrets: CheckpointSecrets;
+  readonly secrets: Pick<SecretBox, 'derive' | 'open' | 'seal' | 'isStale'>;
   readonly log: Pick<Logger, 'error'>;
 }): AuditCutter {
   const { db, clock, secrets, log } = deps;
@@ -85,6 +86,16 @@ export function createAuditCutter(deps: {
       'checkpoint',
     );
 
+  /** Not written: another process was faster, and there may be nothing left that this checkpoint could stand for. */
+  async function written(batch: readonly Statement[]): Promise<boolean> {
+    try {
+      return (await db.write(batch)).ok;
+    } catch (error) {
+      if (error instanceof DatabaseConflict) return false;
+      throw error;
+    }
+  }
+
   async function cutAccount(accountId: string, before: number): Promise<number> {
     const former = await checkpointOf(accountId);
     const from = { seq: former?.seq ?? 0, hash: former?.hash ?? '' };
@@ -115,13 +126,13 @@ export function createAuditCutter(deps: {
       .where('account_id', '=', accountId)
       .where('seq', '>', from.seq)
       .where('seq', '<=', seq);
-    const result = await db.write([
+    const isCut = await written([
       keep(toCheckpointRow(checkpoint), from.seq),
+      ...keepCheckpointKeys(deps),
       db.statement(deleteLog),
       db.statement(deleteChain),
     ]);
-    // Refused: another process was faster.
-    return result.ok ? cut.length : 0;
+    return isCut ? cut.length : 0;
   }
 
   return {
@@ -139,9 +150,11 @@ export function createAuditCutter(deps: {
 
     async signAgain() {
       const rows = await db.all(db.build.selectFrom('audit_checkpoints').selectAll());
+      if (rows.length > 0) await db.write(keepCheckpointKeys(deps));
+      await resealCheckpointKeys(db, secrets);
       const stale = rows.map(toCheckpoint).filter((checkpoint) => isStaleCheckpoint(secrets, checkpoint));
       for (const checkpoint of stale) {
-        await db.write([keep(toCheckpointRow(signCheckpoint(secrets, checkpoint)), checkpoint.seq)]);
+        await written([keep(toCheckpointRow(signCheckpoint(secrets, checkpoint)), checkpoint.seq)]);
       }
     },
   };

@@ -21,6 +21,7 @@ import { agentCaps } from './0020-agent-caps.ts';
 import { sessionPlaces } from './0021-session-places.ts';
 import { agentSpend } from './0022-agent-spend.ts';
 import { auditCheckpoints } from './0023-audit-checkpoints.ts';
+import { auditGuards } from './0024-audit-guards.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   sessionPlaces,
   agentSpend,
   auditCheckpoints,
+  auditGuards,
 ];

@@ -4,7 +4,7 @@ import type { PostgresConnection } from '../postgres/connection.ts';
 import { placeOf } from '../postgres/place-of.ts';
 import { openSnapshot, storedSchema } from '../postgres/snapshot.ts';
 import { migrate } from '../sqlite/migrate.ts';
-import { MADE_THERE, query, requireSame, type Table, tablesOf } from './tables.ts';
+import { GUARDED, MADE_THERE, query, requireSame, type Table, tablesOf } from './tables.ts';
 
 const ROWS_AT_ONCE = 500;
 
@@ -26,7 +26,9 @@ export async function copyFromPostgres(
     try {
       // A file that is not whole is thrown away; it need not survive anything.
       target.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN');
+      const setGuards = takeGuards(target);
       for (const table of tablesOf(target)) await copyTable(source, target, table);
+      setGuards();
       for (const table of tablesOf(target, true)) {
         if (table.name !== 'migrations') await requireSame(target, source, table);
       }
@@ -52,6 +54,19 @@ async function requireThisVersion(source: PostgresConnection, url: string): Prom
       ? `a newer Muster wrote the database at ${place}. Use that version.`
       : `the database at ${place} is of an older version. Start a server of this one once.`,
   );
+}
+
+/** Takes the triggers of guarded tables away; the function that it returns sets them again. */
+function takeGuards(target: DatabaseSync): () => void {
+  const guards = target
+    .prepare(
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (${GUARDED.map((name) => `'${name}'`)})`,
+    )
+    .all();
+  for (const { name } of guards) target.exec(`DROP TRIGGER "${String(name)}"`);
+  return () => {
+    for (const { sql } of guards) target.exec(String(sql));
+  };
 }
 
 async function copyTable(

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { PATIENTLY, PostgresConnection } from '../postgres/connection.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { MADE_THERE, type MovedTable, query, requireSame, type Table, tablesOf } from './tables.ts';
+import { GUARDED, MADE_THERE, type MovedTable, query, requireSame, type Table, tablesOf } from './tables.ts';
 
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 4_000_000;
@@ -25,6 +25,7 @@ export async function copyToPostgres(
     await target.script(`BEGIN; ${PATIENTLY}`);
     await requireEmpty(target);
     const moved: MovedTable[] = [];
+    for (const name of GUARDED) await target.script(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
     for (const table of inOrder(tablesOf(source))) {
       await copyTable(source, target, table);
       const rows = await requireSame(source, target, table);
@@ -35,6 +36,7 @@ export async function copyToPostgres(
       const table = tablesOf(source, true).find((each) => each.name === name);
       if (table && name !== 'migrations') await requireSame(source, target, table);
     }
+    for (const name of GUARDED) await target.script(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
     await continueNumbering(target);
     await target.script('COMMIT');
     return moved;

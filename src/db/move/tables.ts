@@ -17,6 +17,9 @@ export interface Table {
 /** What a copy leaves out: the record of migrations, and what a trigger of the target makes of the rows that are copied. */
 export const MADE_THERE: ReadonlySet<string> = new Set(['migrations', 'usage_rollups']);
 
+/** Their triggers take only what comes next; a copy brings rows that were let in where they come from, in any order. */
+export const GUARDED = ['audit_log', 'audit_chain', 'audit_checkpoints'] as const;
+
 /** The tables of a SQLite data file; without `all` those whose rows are copied. */
 export function tablesOf(source: DatabaseSync, all = false): Table[] {
   const names = source
