@@ -13,29 +13,51 @@ export interface Session {
   readonly processId: number | undefined;
 }
 
+/** What a server says of a session; `unknown` where it said nothing in time: the way there, or the server, may be busy. */
+type Finding = 'there' | 'gone' | 'unknown';
+
+interface Means {
+  readonly ask: (session: Session) => Promise<Finding>;
+  readonly now: () => number;
+  readonly after: (ms: number, callback: () => void) => () => void;
+}
+
 /**
  * Calls `onGone` once when a reply is certain not to come any more: the server cannot be reached, or has no such session, or
- * it is long past its time. Returns what ends the watch.
+ * said nothing twice in a row, or it is long past its time. Returns what ends the watch.
  */
-export function watchReply(session: Session, onGone: () => void): () => void {
-  const from = performance.now();
+export function watchReply(session: Session, onGone: () => void, means: Means = MEANS): () => void {
+  const { ask, now, after } = means;
+  const from = now();
   let isOver = false;
+  let former: Finding = 'there';
   const look = async (): Promise<void> => {
-    const isLate = performance.now() - from >= REPLY_TIMEOUT_MS;
-    const gone = isLate || (await isGone(session));
+    const isLate = now() - from >= REPLY_TIMEOUT_MS;
+    const finding = isLate ? 'gone' : await ask(session);
     if (isOver) return;
-    if (gone) onGone();
-    else timer = setTimeout(look, QUIET_MS).unref();
+    const isSilent = finding === 'unknown' && former === 'unknown';
+    former = finding;
+    if (finding === 'gone' || isSilent) onGone();
+    else cancel = after(QUIET_MS, look);
   };
-  let timer = setTimeout(look, QUIET_MS).unref();
+  let cancel = after(QUIET_MS, look);
   return () => {
     isOver = true;
-    clearTimeout(timer);
+    cancel();
   };
 }
 
-async function isGone({ url, processId }: Session): Promise<boolean> {
-  if (processId === undefined) return false;
+const MEANS: Means = {
+  ask: findSession,
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+async function findSession({ url, processId }: Session): Promise<Finding> {
+  if (processId === undefined) return 'there';
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     connectionString: url,
@@ -47,11 +69,19 @@ async function isGone({ url, processId }: Session): Promise<boolean> {
   try {
     await client.connect();
     const found = await client.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [processId]);
-    return found.rowCount === 0;
+    return found.rowCount === 0 ? 'gone' : 'there';
   } catch (error) {
-    // One that has no room for another connection is there.
-    return !isServerFull(error) && (sqlStateOf(error) === '' || isServerAway(error));
+    return whatItMeans(error);
   } finally {
     client.connection.stream.destroy();
   }
+}
+
+/** Of a server that could not be asked. */
+export function whatItMeans(error: unknown): Finding {
+  // One that has no room for another connection is there, as is one that answers with anything else.
+  if (sqlStateOf(error) !== '') return isServerAway(error) && !isServerFull(error) ? 'gone' : 'there';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // The driver's own time-outs have no code.
+  return code === undefined || code === 'ETIMEDOUT' ? 'unknown' : 'gone';
 }
