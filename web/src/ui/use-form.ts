@@ -10,7 +10,8 @@ interface FormOptions<Values extends object, Result> {
   readonly keep?: string;
   /** Fields that are never kept. */
   readonly secrets?: readonly (keyof Values)[];
-  readonly send: (values: Values) => Promise<Result>;
+  /** `start`: as the fields were before anything was typed. */
+  readonly send: (values: Values, start: Values) => Promise<Result>;
   readonly onSent: (result: Result) => void;
 }
 
@@ -86,7 +87,7 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
     setSending(true);
     setError(undefined);
     try {
-      const result = await latest.current.send(values);
+      const result = await latest.current.send(values, start);
       // The page may have been left while it was sent, and something else typed in it since.
       if (keep !== undefined) keptText.forgetOnly(keep, typedOf(start, values, latest.current.secrets));
       setStart(values);

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
 import type { useNames } from '../../api/use-names.ts';
+import { changedOf } from '../../ui/changed-of.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -29,16 +30,13 @@ export function EditKeyDialog({ edited, onClose, names }: EditKeyDialogProps) {
 
 function EditForm({ edited, names, onClose }: EditKeyDialogProps & { readonly edited: Key }) {
   const queries = useQueryClient();
-  const initial = toValues(edited);
   const form = useForm({
-    initial,
+    initial: toValues(edited),
     keep: `key.${edited.id}`,
-    send: (values) => {
-      const { expires_at, ...body } = toKeyBody(values);
-      // An hour of its own, set by the API, stays unless another day is chosen.
-      const expires = values.expires_at === initial.expires_at ? {} : { expires_at };
-      const path = { id: edited.id };
-      return ask(api.PATCH('/agent-keys/{id}', { params: { path }, body: { ...body, ...expires } }));
+    send: (values, start) => {
+      // An hour of its own, set by the API, stays too unless another day is chosen.
+      const body = changedOf(toKeyBody(values), toKeyBody(start));
+      return ask(api.PATCH('/agent-keys/{id}', { params: { path: { id: edited.id } }, body }));
     },
     onSent: () => {
       void queries.invalidateQueries({ queryKey: ['keys'] });

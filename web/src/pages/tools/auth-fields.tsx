@@ -33,6 +33,12 @@ export function toAuth({ auth_type, token, header, value, username, password }: 
   return auth_type === 'none' ? { auth_type, auth: null } : { auth_type };
 }
 
+/** The same for a PATCH: the way of signing in and its credential go together, or not at all. */
+export function toChangedAuth(values: AuthValues, start: AuthValues) {
+  const auth = toAuth(values);
+  return JSON.stringify(auth) === JSON.stringify(toAuth(start)) ? {} : auth;
+}
+
 interface AuthFieldsProps {
   readonly values: AuthValues;
   readonly set: (name: keyof AuthValues, value: string) => void;

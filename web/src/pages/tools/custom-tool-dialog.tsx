@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
+import { changedOf } from '../../ui/changed-of.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { isRecord } from '../../ui/kept-text.ts';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth } from './auth-fields.tsx';
+import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth, toChangedAuth } from './auth-fields.tsx';
 import { type Parameter, toParameters, toSchema } from './parameters.ts';
 import { SchemaBuilder } from './schema-builder.tsx';
 import type { CustomTool } from './use-tools.ts';
@@ -57,16 +58,16 @@ function ToolForm({ tool, onClose }: ToolFormProps) {
     initial,
     keep: `tool.${tool?.id ?? 'new'}`,
     secrets: SECRET_FIELDS,
-    send: async (values) => {
-      const { name, description, endpoint } = values;
-      const body = {
-        ...{ name, description, endpoint, method: values.method },
-        parameters: lines ? toSchema(values.lines) : readSchema(values.parameters),
-        price_usd: values.price_usd === '' ? null : Number(values.price_usd),
-        ...toAuth(values),
-      };
-      if (!tool) return ask(api.POST('/tools/custom', { body }));
-      return ask(api.PATCH('/tools/custom/{id}', { params: { path: { id: tool.id } }, body }));
+    send: async (values, start) => {
+      const toBody = (from: typeof initial) => ({
+        ...{ name: from.name, description: from.description, endpoint: from.endpoint, method: from.method },
+        parameters: lines ? toSchema(from.lines) : readSchema(from.parameters),
+        price_usd: from.price_usd === '' ? null : Number(from.price_usd),
+      });
+      const body = toBody(values);
+      if (!tool) return ask(api.POST('/tools/custom', { body: { ...body, ...toAuth(values) } }));
+      const changed = { ...changedOf(body, toBody(start)), ...toChangedAuth(values, start) };
+      return ask(api.PATCH('/tools/custom/{id}', { params: { path: { id: tool.id } }, body: changed }));
     },
     onSent: ({ name }) => {
       void queries.invalidateQueries({ queryKey: ['tools'] });

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
+import { changedOf } from '../../ui/changed-of.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth } from './auth-fields.tsx';
+import { AuthFields, emptyAuth, SECRET_FIELDS, toAuth, toChangedAuth } from './auth-fields.tsx';
 import type { McpServer } from './use-tools.ts';
 
 interface McpDialogProps {
@@ -38,9 +39,10 @@ function McpForm({ server, onClose }: McpFormProps) {
     initial: { name: server?.name ?? '', url: server?.url ?? '', ...emptyAuth(server?.auth_type) },
     keep: `mcp.${server?.id ?? 'new'}`,
     secrets: SECRET_FIELDS,
-    send: async (values) => {
-      const body = { url: values.url, ...toAuth(values) };
-      if (!server) return ask(api.POST('/tools/mcp', { body: { name: values.name, ...body } }));
+    send: async (values, start) => {
+      const { name, url } = values;
+      if (!server) return ask(api.POST('/tools/mcp', { body: { name, url, ...toAuth(values) } }));
+      const body = { ...changedOf({ url }, { url: start.url }), ...toChangedAuth(values, start) };
       return ask(api.PATCH('/tools/mcp/{id}', { params: { path: { id: server.id } }, body }));
     },
     onSent: ({ name, tools }) => {

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
+import { changedOf } from '../../../ui/changed-of.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { SelectField, TextArea, TextField } from '../../../ui/field.tsx';
@@ -64,15 +65,18 @@ function ProviderForm({ provider, onClose }: ProviderFormProps) {
     },
     keep: `provider.${provider?.id ?? 'new'}`,
     secrets: ['api_key'],
-    send: async ({ name, kind: chosen, base_url, api_key, models }) => {
-      const body = {
+    send: async (values, start) => {
+      const toBody = ({ base_url, api_key, models }: typeof values) => ({
         base_url: base_url.trim() === '' ? null : base_url,
         models: models.split(/\s+/).filter((model) => model !== ''),
         // Left empty, the key that is set stays.
         ...(api_key !== '' && { api_key }),
-      };
+      });
+      const body = toBody(values);
+      const { name, kind: chosen } = values;
       if (!provider) return ask(api.POST('/providers', { body: { name, kind: chosen, ...body } }));
-      return ask(api.PATCH('/providers/{id}', { params: { path: { id: provider.id } }, body }));
+      const changed = changedOf(body, toBody(start));
+      return ask(api.PATCH('/providers/{id}', { params: { path: { id: provider.id } }, body: changed }));
     },
     onSent: ({ name }) => {
       void queries.invalidateQueries({ queryKey: ['providers'] });

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
+import { changedOf } from '../../../ui/changed-of.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { TextField } from '../../../ui/field.tsx';
@@ -31,9 +32,9 @@ function ChangeForm({ person, onClose }: { readonly person: Person; readonly onC
   const form = useForm({
     initial: { name: person.name, role: toRole(person.role) },
     keep: `person.${person.id}`,
-    send: ({ name, role }) => {
+    send: ({ name, role }, start) => {
       // Who has no name yet need not be given one.
-      const body = { role, ...(name !== '' && { name }) };
+      const body = changedOf({ role, ...(name !== '' && { name }) }, start);
       return ask(api.PATCH('/users/{id}', { params: { path: { id: person.id } }, body }));
     },
     onSent: () => {

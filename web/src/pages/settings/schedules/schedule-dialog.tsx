@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
 import { useNames } from '../../../api/use-names.ts';
+import { changedOf } from '../../../ui/changed-of.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
@@ -48,11 +49,15 @@ function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
       typed: inputTexts(schedule?.inputs ?? {}),
     },
     keep: `schedule.${schedule?.id ?? 'new'}`,
-    send: ({ typed, name, ...values }) => {
-      const inputs = fromInputTexts(typed, schedule?.inputs ?? {});
-      const body = { ...values, inputs, ...(name !== '' && { name }) };
+    send: (values, start) => {
+      const toBody = ({ typed, name, ...others }: typeof values) => {
+        const inputs = fromInputTexts(typed, schedule?.inputs ?? {});
+        return { ...others, inputs, ...(name !== '' && { name }) };
+      };
+      const body = toBody(values);
       if (!schedule) return ask(api.POST('/schedules', { body }));
-      return ask(api.PATCH('/schedules/{id}', { params: { path: { id: schedule.id } }, body }));
+      const changed = changedOf(body, toBody(start));
+      return ask(api.PATCH('/schedules/{id}', { params: { path: { id: schedule.id } }, body: changed }));
     },
     onSent: () => {
       void queries.invalidateQueries({ queryKey: ['schedules'] });

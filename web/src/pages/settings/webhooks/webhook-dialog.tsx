@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
+import { changedOf } from '../../../ui/changed-of.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { Checkbox, TextField } from '../../../ui/field.tsx';
@@ -32,6 +33,16 @@ export function WebhookDialog({ edited, onClose, onSecret }: WebhookDialogProps)
   );
 }
 
+interface WebhookValues {
+  readonly url: string;
+  readonly description: string;
+  readonly chosen: readonly WebhookEvent[];
+}
+
+function toBody({ url, description, chosen }: WebhookValues) {
+  return { url, description, events: [...chosen] };
+}
+
 interface WebhookFormProps extends Omit<WebhookDialogProps, 'edited'> {
   readonly webhook: Webhook | undefined;
 }
@@ -42,10 +53,11 @@ function WebhookForm({ webhook, onClose, onSecret }: WebhookFormProps) {
   const form = useForm({
     initial: { url: webhook?.url ?? '', description: webhook?.description ?? '', chosen },
     keep: `webhook.${webhook?.id ?? 'new'}`,
-    send: async ({ url, description, chosen: events }): Promise<string | undefined> => {
-      const body = { url, description, events: [...events] };
+    send: async (values, start): Promise<string | undefined> => {
+      const body = toBody(values);
       if (!webhook) return (await ask(api.POST('/webhooks', { body }))).secret;
-      await ask(api.PATCH('/webhooks/{id}', { params: { path: { id: webhook.id } }, body }));
+      const changed = changedOf(body, toBody(start));
+      await ask(api.PATCH('/webhooks/{id}', { params: { path: { id: webhook.id } }, body: changed }));
       return undefined;
     },
     onSent: (secret) => {
