@@ -44,7 +44,7 @@ describe('the keys page', () => {
   });
 
   it('changes, disables and revokes a key, each in force at once', async () => {
-    const { key } = await console.test.createKey(console.test.owner, { name: 'nightly' });
+    const { id, key } = await console.test.createKey(console.test.owner, { name: 'nightly' });
     const page = await console.openSignedIn('/keys');
     const row = page.getByRole('row').filter({ hasText: /nightly|weekly/ });
     const choose = async (action: string) => {
@@ -60,9 +60,13 @@ describe('the keys page', () => {
       .evaluate((form) => form.setAttribute('novalidate', ''));
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByText(/must be an amount in US dollars/).waitFor();
+    // Somebody else changes another field meanwhile.
+    await console.test.owner.call('PATCH', `/agent-keys/${id}`, { daily_limit_usd: 3 });
     await page.getByRole('dialog').getByLabel('Monthly cap').fill('20');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await row.getByText('$20.00 left of $20.00 a month').waitFor();
+    const both = await console.test.owner.call('GET', `/agent-keys/${id}`);
+    assert.partialDeepStrictEqual(both.body, { name: 'weekly', monthly_limit_usd: 20, daily_limit_usd: 3 });
 
     await choose('Disable');
     await row.getByText('disabled').waitFor();
