@@ -35,7 +35,8 @@ type MadeHere =
   | 'widgetTokens'
   | 'openRequests'
   | 'corsOrigins'
-  | 'startingCreditNanoUsd';
+  | 'startingCreditNanoUsd'
+  | 'publicUrl';
 
 /** The rooms that are spoken to by HTTP. */
 type Rooms = Omit<PlatformApiDeps, MadeHere> & Pick<AgentsApiDeps, 'runs' | 'engine' | 'secrets'>;
@@ -122,6 +123,7 @@ export async function buildServer(
     const platform = platformApi({
       ...{ ...rooms, ...health, widgetTokens, openRequests, documents, corsOrigins },
       startingCreditNanoUsd: config.MUSTER_STARTING_CREDIT,
+      publicUrl: config.MUSTER_PUBLIC_URL,
     });
     const realtime = realtimeApi({ accounts, executions, limits, ids, clock, logger, corsOrigins });
     consolePages(server, { files: createConsoleFiles(new URL('dist/', packageRoot)) });

@@ -73,7 +73,7 @@ export async function createApp(
   config: Config,
   { logger, clock = systemClock, timers, faults = noFaults }: AppOptions,
 ) {
-  let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
+  let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
   const { db, presence, signals } = await openDatabase(config, home, logger);
@@ -299,12 +299,12 @@ export async function createApp(
     retention,
     server: http.server,
 
-    /** Resolves to the address that the server answers at. */
-    async listen(): Promise<string> {
-      const address = await http.server.listen({ host: config.HOST, port: config.PORT });
+    /** Resolves to the address that the server answers at on this machine, and where people reach it. */
+    async listen(): Promise<{ readonly address: string; readonly publicUrl: string }> {
+      const address = openable(await http.server.listen({ host: config.HOST, port: config.PORT }));
       // The port may have been chosen by the system just now.
-      publicUrl = config.MUSTER_PUBLIC_URL ?? localAddress(address);
-      return address;
+      publicUrl = config.MUSTER_PUBLIC_URL ?? address;
+      return { address, publicUrl };
     },
 
     /**
@@ -331,6 +331,6 @@ export async function createApp(
 }
 
 /** An address that a browser on this machine can open: what listens on all interfaces has no name of its own. */
-function localAddress(address: string): string {
-  return address.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1|\[::1\])(?=:|$)/, '//localhost');
+function openable(address: string): string {
+  return address.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, '//localhost');
 }

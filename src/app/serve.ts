@@ -17,7 +17,7 @@ export async function serveUntilSignal(
   const logger = await createLogger(config.LOG_LEVEL);
   const app = await createApp(config, { logger, ...options });
   // Before anything is made: what a first start shows once must not be lost to an address that is taken.
-  const address = await app.listen().catch((error: unknown) => {
+  const { address, publicUrl } = await app.listen().catch((error: unknown) => {
     throw listenError(error, config);
   });
   stopOnSignal(app, logger);
@@ -37,6 +37,7 @@ export async function serveUntilSignal(
   process.stdout.write(
     welcome({
       address,
+      publicUrl,
       setupToken: owner.status === 'ready' ? undefined : owner.setupToken,
       ownerEmail: owner.status === 'ready' ? undefined : owner.email,
       demo,

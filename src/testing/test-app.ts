@@ -87,7 +87,7 @@ export async function startTestApp(
     password: PASSWORD,
     creditNanoUsd: STARTING_CREDIT_NANO_USD,
   });
-  const url = new URL(await app.listen()).origin;
+  const url = (await app.listen()).address;
   let made = 0;
   let checkReply: ReturnType<typeof createReplyChecker> | undefined;
 

@@ -51,11 +51,16 @@ describe('the first start', () => {
     assert.equal(reply.status, 200, reply.text);
     const citations = at(reply.body, 'choices.0.message.annotations');
     assert.ok(Array.isArray(citations) && citations.length > 0, reply.text);
-    assert.match(String(at(citations[0], 'url_citation.url')), /^http:\/\/localhost:\d+\/knowledge\/doc_/);
+    assert.ok(
+      String(at(citations[0], 'url_citation.url')).startsWith(`${server.url}/knowledge/doc_`),
+      reply.text,
+    );
   });
 
   it('makes a link by which the owner sets a password, once, and then signs in', async () => {
     const link = /(http\S+\/setup\?token=\S+)/.exec(server.output())?.[1] ?? '';
+    assert.ok(link.startsWith(`${server.url}/setup?`), link);
+    assert.ok(server.output().includes(`npx muster login --url ${server.url}\n`), server.output());
     const page = await fetch(link);
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);

@@ -48,6 +48,8 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly corsOrigins: readonly string[] | undefined;
   /** What a new account starts with unless its maker says otherwise. */
   readonly startingCreditNanoUsd: bigint;
+  /** MUSTER_PUBLIC_URL; undefined: people reach the server where their requests do. */
+  readonly publicUrl: string | undefined;
   /** See app/empty-sandbox.ts. */
   readonly emptySandbox: (sandboxId: string, by: Actor, ofAccountId: string) => Promise<void>;
 }

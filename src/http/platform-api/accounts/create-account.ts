@@ -1,4 +1,5 @@
 import { actorOf, requireUser } from '../../principal.ts';
+import { publicAddress } from '../../public-address.ts';
 import type { App } from '../../types.ts';
 import { readUsd } from '../amounts.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -8,7 +9,7 @@ import { CreateAccountBody, CreatedAccount, toAccount, toLimits } from './schema
 
 export function createAccount(
   app: App,
-  deps: Pick<PlatformApiDeps, 'accounts' | 'startingCreditNanoUsd'>,
+  deps: Pick<PlatformApiDeps, 'accounts' | 'startingCreditNanoUsd' | 'publicUrl'>,
 ): void {
   app.route({
     method: 'POST',
@@ -37,7 +38,10 @@ export function createAccount(
       const { account, owner, setupToken } = await deps.accounts.createAccount(input, by);
       return reply.code(201).send({
         ...toAccount(account),
-        owner: { ...toUser(owner), ...toSetup(setupToken, (token) => setupUrl(request, token)) },
+        owner: {
+          ...toUser(owner),
+          ...toSetup(setupToken, (token) => setupUrl(publicAddress(request, deps.publicUrl), token)),
+        },
       });
     },
   });

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
 import { invalid, MusterError } from '../../../lib/errors.ts';
 import { actorOf, requireUser } from '../../principal.ts';
+import { publicAddress } from '../../public-address.ts';
 import type { App } from '../../types.ts';
 import { toOrigin } from '../../widget/index.ts';
 import type { PlatformApiDeps } from '../deps.ts';
@@ -45,7 +46,7 @@ const Reply = Type.Object({
   script: Type.String({ description: 'The tag for the page.' }),
 });
 
-type WidgetDeps = Pick<PlatformApiDeps, 'agents' | 'accounts' | 'widgetTokens' | 'clock'>;
+type WidgetDeps = Pick<PlatformApiDeps, 'agents' | 'accounts' | 'widgetTokens' | 'clock' | 'publicUrl'>;
 
 export function createWidgetToken(app: App, deps: WidgetDeps): void {
   app.route({
@@ -72,7 +73,7 @@ export function createWidgetToken(app: App, deps: WidgetDeps): void {
       // A visit is one of many, of whoever looks at a page.
       if (kind === 'embed')
         await deps.accounts.noteWidget(accountId, keyId, { agentId, origins }, actorOf(request));
-      const source = `${request.protocol}://${request.host}/widget.js`;
+      const source = `${publicAddress(request, deps.publicUrl)}/widget.js`;
       return reply.code(201).send({
         token,
         kind,

@@ -1,10 +1,11 @@
 import { actorOf, requireUser } from '../../principal.ts';
+import { publicAddress } from '../../public-address.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { CreatedUser, CreateUserBody, toSetup, toUser } from './schema.ts';
 import { setupUrl } from './setup-url.ts';
 
-export function createUser(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): void {
+export function createUser(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'publicUrl'>): void {
   app.route({
     method: 'POST',
     url: '/users',
@@ -23,9 +24,10 @@ export function createUser(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): v
         request.body,
         actorOf(request),
       );
-      return reply
-        .code(201)
-        .send({ ...toUser(user), ...toSetup(setupToken, (token) => setupUrl(request, token)) });
+      return reply.code(201).send({
+        ...toUser(user),
+        ...toSetup(setupToken, (token) => setupUrl(publicAddress(request, deps.publicUrl), token)),
+      });
     },
   });
 }

@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
 import { actorOf, requireUser } from '../../principal.ts';
+import { publicAddress } from '../../public-address.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams, Time } from '../schemas.ts';
 import { findUser } from './find-user.ts';
 import { setupUrl } from './setup-url.ts';
 
-export function issueSetupLink(app: App, deps: Pick<PlatformApiDeps, 'accounts'>): void {
+export function issueSetupLink(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'publicUrl'>): void {
   app.route({
     method: 'POST',
     url: '/users/:id/setup-link',
@@ -29,7 +30,7 @@ export function issueSetupLink(app: App, deps: Pick<PlatformApiDeps, 'accounts'>
       );
       return reply.code(201).send({
         setup_token: setupToken,
-        setup_url: setupUrl(request, setupToken),
+        setup_url: setupUrl(publicAddress(request, deps.publicUrl), setupToken),
         expires_at: isoTime(expiresAt),
       });
     },

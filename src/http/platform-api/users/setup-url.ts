@@ -1,6 +1,4 @@
-import type { FastifyRequest } from 'fastify';
-
-/** Where a person opens a one-time set-up link: the console at the address that this request came to. */
-export function setupUrl(request: FastifyRequest, token: string): string {
-  return `${request.protocol}://${request.host}/setup?token=${encodeURIComponent(token)}`;
+/** Where a person opens a one-time set-up link: a page of the console at the server's public address. */
+export function setupUrl(address: string, token: string): string {
+  return `${address}/setup?token=${encodeURIComponent(token)}`;
 }
