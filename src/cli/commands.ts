@@ -7,6 +7,7 @@ import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { balance } from './commands/balance.ts';
 import { chat } from './commands/chat.ts';
+import { crewCreate } from './commands/crew-create.ts';
 import { crewList } from './commands/crew-list.ts';
 import { docsAdd } from './commands/docs-add.ts';
 import { docsList } from './commands/docs-list.ts';
@@ -18,6 +19,7 @@ import { keyList } from './commands/key-list.ts';
 import { keyRevoke } from './commands/key-revoke.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
+import { modelList } from './commands/model-list.ts';
 import { moveToPostgres } from './commands/move-to-postgres.ts';
 import { restore } from './commands/restore.ts';
 import { run } from './commands/run.ts';
@@ -47,7 +49,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       ...[login, logout, whoami],
       ...[chat, run],
-      ...[agentList, agentShow, agentCreate, crewList],
+      ...[agentList, agentShow, agentCreate, crewList, crewCreate, modelList],
       ...[exportCommand, importCommand],
       ...[docsAdd, docsList],
       ...[keyCreate, keyList, keyRevoke],

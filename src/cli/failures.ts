@@ -10,6 +10,25 @@ export class CommandFailed extends Error {
   }
 }
 
+/** What the server refused, with its own words and code (docs/errors.md). */
+export class Refused extends CommandFailed {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly code: string;
+  /** The field that is wrong; empty where the server names none. */
+  readonly field: string;
+
+  constructor(
+    message: string,
+    { status, code, field }: { readonly status: number; readonly code: string; readonly field: string },
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+  }
+}
+
 /** The person has pressed Ctrl-C. Exit code 130, as shells have it. */
 export class Interrupted extends CommandFailed {
   override readonly name = 'Interrupted';

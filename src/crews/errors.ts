@@ -64,6 +64,13 @@ export const crewErrors = defineErrors({
     meaning:
       "A task's output did not pass its `output_schema`, its `guardrail` or a person, as often as it was asked for.",
   },
+  model_needed: {
+    status: 400,
+    platformCode: 'VALIDATION_ERROR',
+    type: 'invalid_request_error',
+    meaning:
+      'An agent in the files that are imported names no model, or none that there is here. Say in `model` which one to take instead.',
+  },
   no_output: {
     status: 502,
     platformCode: 'UPSTREAM_ERROR',

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../src/cli/index.ts';
+import { packageRoot } from '../../src/lib/package-files.ts';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
@@ -64,13 +65,13 @@ describe('muster run, import and export of crews', () => {
   const lastJob = async (): Promise<unknown> => at(await api('GET', '/executions?limit=1'), 'executions.0');
 
   it('runs a crew by its name: progress on standard error, the result alone on standard output', async () => {
-    await crew('Kettle copy', [
+    await crew('Teapot copy', [
       { name: 'research', description: '[[call calculator {"expression":"6*7"}]] about {topic}' },
       { name: 'copy', description: '[[say The {topic} copy for {who}]]' },
     ]);
     const inputs = join(folder.path, 'inputs.json');
     writeFileSync(inputs, JSON.stringify({ topic: 'teapot', who: 'Ann=Bo' }));
-    const ran = await ok(muster(['run', 'kettle COPY', '--file', inputs, '--input', 'topic=kettle']));
+    const ran = await ok(muster(['run', 'teapot COPY', '--file', inputs, '--input', 'topic=kettle']));
     assert.equal(ran.stdout, 'The kettle copy for Ann=Bo\n');
     assert.match(ran.stderr, /research: Writer begins/);
     assert.match(ran.stderr, /Writer: calculator \(research\): 42/);
@@ -78,17 +79,17 @@ describe('muster run, import and export of crews', () => {
     assert.match(ran.stderr, /copy: done/);
     assert.match(ran.stderr, /\$0\.00, .* job_/);
     const { stdout } = await ok(
-      muster(['run', 'Kettle copy', '--input', 'topic=x', '--input', 'who=y', '--json']),
+      muster(['run', 'Teapot copy', '--input', 'topic=x', '--input', 'who=y', '--json']),
     );
     assert.partialDeepStrictEqual(JSON.parse(stdout), { status: 'completed', result: 'The x copy for y' });
   });
 
   it('says what is missing or wrong before anything runs', async () => {
-    const { code, stderr } = await muster(['run', 'Kettle copy', '--input', 'topic=x']);
+    const { code, stderr } = await muster(['run', 'Teapot copy', '--input', 'topic=x']);
     assert.equal(code, 1);
-    assert.match(stderr, /input 'who' is missing/);
-    assert.equal((await muster(['run', 'Kettle copy', '--input', 'topic'])).code, 2);
-    assert.match((await muster(['run', 'Kettle cop'])).stderr, /no crew 'Kettle cop'.*Kettle copy/);
+    assert.ok(stderr.includes("muster run 'Teapot copy' --input topic=x --input who=…\n"), stderr);
+    assert.equal((await muster(['run', 'Teapot copy', '--input', 'topic'])).code, 2);
+    assert.match((await muster(['run', 'Teapot cop'])).stderr, /no crew 'Teapot cop'.*Teapot copy/);
   });
 
   it('ends with 1 when the job fails, and says why', async () => {
@@ -180,7 +181,7 @@ describe('muster run, import and export of crews', () => {
     mkdirSync(join(folder.path, 'project/.venv/config'), { recursive: true });
     writeFileSync(
       join(config, 'agents.yaml'),
-      'local_expert:\n  role: >\n    Local expert of {city}\n  goal: Know {city}\n  backstory: Has lived there\n  max_rpm: 3\n',
+      'local_expert:\n  role: >\n    Local expert of {city}\n  tools: [SerperDevTool]\n  goal: Know {city}\n  backstory: Has lived there\n  max_rpm: 3\n',
     );
     writeFileSync(
       join(config, 'tasks.yaml'),
@@ -188,15 +189,34 @@ describe('muster run, import and export of crews', () => {
     );
     const refused = await muster(['import', join(folder.path, 'project')]);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /names no model; send model/);
+    assert.match(refused.stderr, /agents\.local_expert\.llm names no model .* --model /);
+    assert.ok(refused.stderr.includes(`muster import ${join(folder.path, 'project')} --model sandbox\n`));
     const imported = await ok(muster(['import', join(folder.path, 'project'), '--model', 'sandbox']));
     assert.match(imported.stderr, /agents\.local_expert\.max_rpm: not carried over/);
+    assert.match(imported.stderr, /tools: 'web_search' was taken instead of 'SerperDevTool'/);
     assert.match(imported.stderr, /tasks\.gather\.output_file: not carried over/);
     const id = imported.stdout.trim();
+    assert.ok(imported.stderr.includes(`Run it: muster run ${id} --input city=…`), imported.stderr);
     assert.equal(at(await api('GET', `/crews/${id}`), 'name'), 'Trip planner');
     assert.match((await ok(muster(['run', 'trip planner', '--input', 'city=Ghent']))).stdout, /Ghent/);
     assert.match((await ok(muster(['crew', 'list']))).stdout, /Trip planner/);
   });
+
+  for (const page of ['README.md', 'docs/guide/crews.md']) {
+    it(`the crew of ${page} is made and run as its lines are pasted`, async () => {
+      const [, crewFile = '', line = ''] =
+        /npx muster crew create --file - <<'END'\n([\s\S]*?)\nEND\nnpx muster (.*)\n/.exec(
+          readFileSync(new URL(page, packageRoot), 'utf8'),
+        ) ?? [];
+      const made = await ok(muster(['crew', 'create', '--file', '-'], crewFile));
+      assert.match(made.stdout, /^crew_\w+\n$/);
+      const words = line.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+      const [input = ''] = words.at(-1)?.split('=') ?? [];
+      assert.ok(made.stderr.includes(`run ${made.stdout.trim()} --input ${input}=…`), made.stderr);
+      const ran = await ok(muster([...words, '--json']));
+      assert.partialDeepStrictEqual(JSON.parse(ran.stdout), { status: 'completed' });
+    });
+  }
 
   it('a round trip through files, of either form, makes the same crew again', async () => {
     const first = await crew(

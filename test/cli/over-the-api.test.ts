@@ -89,13 +89,24 @@ describe('muster over the API', () => {
         /^muster: There is no agent key 'key_0'\. \(404 NOT_FOUND, req_/,
       ],
       [await muster(['agent', 'create', '--name', 'X', '--model', 'no/such']), /^muster: .*model.* \(400 /],
-      [await muster(['login', '--email', OWNER, '--password-stdin'], 'wrong'), /^muster: .* \(401 /],
     ] as const) {
       assert.equal(outcome.code, 1, outcome.stderr);
       assert.match(outcome.stderr, line);
       assert.equal(outcome.stderr.trim().split('\n').length, 1, outcome.stderr);
       assert.equal(outcome.stdout, '');
     }
+  });
+
+  it('a refused sign-in tells where a password comes from, and how to get a new link for it', async () => {
+    const { code, stderr } = await muster(['login', '--email', OWNER, '--password-stdin'], 'wrong');
+    assert.equal(code, 1);
+    assert.match(stderr, /^muster: The email or the password is wrong\. \(401 /);
+    assert.match(stderr, /link that the server shows when it starts; each start shows a new one/);
+  });
+
+  it('says what to type in the words of who typed: npx muster for npx muster', async () => {
+    const stranger = { XDG_CONFIG_HOME: join(folder.path, 'nobody'), npm_lifecycle_event: 'npx' };
+    assert.match((await musterWith(stranger)(['balance'])).stderr, /Run: npx muster login /);
   });
 
   it('prints a new key alone, and the key calls the agent that it was made for', async () => {
@@ -284,6 +295,32 @@ describe('muster over the API', () => {
     assert.equal(stdout, await reply.text());
     assert.equal(stdout.trim().split('\r\n').length, Number(at(totals, 'runs')) + 1);
     assert.equal((await ok(muster(['usage', '--csv', '--to', '2001-01-01']))).stdout.split('\r\n').length, 2);
+  });
+
+  it('shows usage by the names of agents, with the id where two have the same and where one was deleted', async () => {
+    const agents = await Promise.all(
+      ['Namesake', 'Namesake', 'Single', 'Gone'].map((name) => newAgent('--name', name)),
+    );
+    for (const agent of agents) await ok(muster(['chat', agent, 'Hello']));
+    const [first, second, single, gone] = agents;
+    const { accessToken } = stored();
+    const deleted = await fetch(`${server.url}/api/v1/agents/${gone}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    assert.equal(deleted.status, 204);
+    const { stdout } = await ok(muster(['usage']));
+    for (const id of [first, second]) assert.ok(stdout.includes(`Namesake (${id})`), stdout);
+    assert.match(stdout, /^Single {2,}1 /m);
+    assert.ok(!stdout.includes(`${single}`), stdout);
+    assert.ok(stdout.includes(`${gone} (deleted)`), stdout);
+  });
+
+  it('lists the models that can be called, and with --all those that could be', async () => {
+    const callable = await ok(muster(['model', 'list']));
+    assert.deepEqual(callable.stdout.trim().split('\n').length, 2, callable.stdout);
+    assert.match(callable.stdout, /^sandbox +\$0\.00 +\$0\.00 +Sandbox$/m);
+    assert.match((await ok(muster(['model', 'list', '--all']))).stdout, /^openai\/gpt-4o .* no /m);
   });
 
   it('signs out on the server too', async () => {

@@ -159,6 +159,7 @@ describe('crews of other tools', () => {
     assert.deepEqual(at(made.body, 'unsupported'), [
       "agents.reporting_analyst.llm: 'gpt-99-ultra' can not be called here; 'sandbox' was taken instead",
       "agents.researcher.tools: 'SomeUnknownTool' was not carried over; there is no such tool here",
+      "agents.researcher.tools: 'web_search' was taken instead of 'SerperDevTool'",
       'agents.researcher.verbose: not carried over',
       'tasks.reporting_task.output_file: not carried over',
     ]);
@@ -221,6 +222,7 @@ describe('crews of other tools', () => {
       'agents.scout.system_template: not carried over',
       "agents.scout.tools: 'OvenTool' was not carried over; there is no such tool here",
       "agents.scout.tools: 'get_tools' was not carried over; there is no such tool here",
+      "agents.scout.tools: 'web_search' was taken instead of 'SerperDevTool'",
       'agents.scout.verbose: not carried over',
       'crew.knowledge_sources: not carried over',
       'tasks.judge_task.guardrail: not carried over; give the task a rule in words',
@@ -280,6 +282,7 @@ describe('crews of other tools', () => {
     assert.deepEqual(at(made.body, 'unsupported'), [
       'agents.a.llm.base_url: not carried over',
       'agents.a.max_iter: 500 is more than may be; 50 was taken instead',
+      "agents.a.tools: 'web_search' was taken instead of 'SerperDevTool'",
       'crew.inputs: not carried over; it is no object of values by name',
       'crew.memory: not carried over; only true and false are',
       "crew.process: 'consensual' is none of Muster's; 'sequential' was taken instead",

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandFailed } from '../failures.ts';
+import { CommandFailed, Refused } from '../failures.ts';
 import { Fields } from './fields.ts';
 import { send } from './send.ts';
 import type { Session } from './session.ts';
@@ -108,7 +108,7 @@ async function readJson(response: Response, url: string): Promise<unknown> {
 }
 
 /** The server's own sentence, with what its log is searched by. */
-async function refusal(response: Response, session: Session): Promise<CommandFailed> {
+async function refusal(response: Response, session: Session): Promise<Refused> {
   const error = new Fields(await readJson(response, session.url)).object('error');
   const facts = [
     `${response.status} ${error.textOr('code', '')}`.trim(),
@@ -117,11 +117,14 @@ async function refusal(response: Response, session: Session): Promise<CommandFai
   const said = error.textOr('message', 'The server refused.');
   const details = error.has('details') ? error.object('details') : undefined;
   const reason = details?.textOr('reason', '') ?? '';
+  const field = details?.textOr('field', '') ?? '';
+  // The finer of the two, where there are two.
+  const code = details?.textOr('code', '') || error.textOr('code', '');
   // Some messages say it already.
-  const place =
-    reason === '' || said.includes(reason) ? '' : ` ${details?.textOr('field', '') ?? ''}: ${reason}.`;
+  const place = reason === '' || said.includes(reason) ? '' : ` ${field}: ${reason}.`;
   const wayOut = response.status === 401 && session.wayOut !== '' ? ` ${session.wayOut}` : '';
-  return new CommandFailed(
+  return new Refused(
     `${said}${place && !/[.!?]$/.test(said) ? '.' : ''}${place}${wayOut} (${facts.join(', ')})`,
+    { status: response.status, code, field },
   );
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Environment } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { CommandFailed } from '../failures.ts';
 import { type Credentials, loadCredentials, saveCredentials } from './credentials.ts';
 import { Fields } from './fields.ts';
@@ -33,7 +34,9 @@ export function fixedSession(url: string, token?: string): Session {
 export function storedSession(env: Environment, clock: Clock): Session {
   const stored = loadCredentials(env);
   if (!stored) {
-    throw new CommandFailed('You are not signed in. Run: muster login (or set MUSTER_URL and MUSTER_TOKEN)');
+    throw new CommandFailed(
+      `You are not signed in. Run: ${commandLine(env, ['login'])} (or set MUSTER_URL and MUSTER_TOKEN)`,
+    );
   }
   let credentials: Credentials = stored;
 
@@ -65,7 +68,7 @@ export function storedSession(env: Environment, clock: Clock): Session {
     async renew(refused) {
       return refused === credentials.accessToken ? refresh() : credentials.accessToken;
     },
-    wayOut: 'Your session has ended. Sign in again: muster login',
+    wayOut: `Your session has ended. Sign in again: ${commandLine(env, ['login'])}`,
   };
 }
 

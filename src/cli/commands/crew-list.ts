@@ -9,7 +9,7 @@ export const crewList = defineCommand({
   options: { json },
   async run({ values }, cli) {
     await printList(cli, values.json, cli.connect().list('/api/v1/crews', 'crews'), {
-      none: 'There are no crews. Import one: muster import FOLDER',
+      none: 'There are no crews. Make one: muster crew create --file FILE, or muster import FOLDER',
       columns: {
         id: (crew) => crew.text('id'),
         status: (crew) => crew.text('status'),

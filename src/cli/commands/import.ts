@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
 import { type Cli, defineCommand } from '../command.ts';
+import { flagsOf } from '../command-line.ts';
 import { CommandFailed, UsageError } from '../failures.ts';
 import { json } from '../flags.ts';
 import { readJsonFile } from '../read-json-file.ts';
+import { tellHowToRun } from '../run/tell-how-to-run.ts';
 import { AGENT_FORMAT } from '../transfer/agent-file.ts';
 import { findCrewFolders } from '../transfer/crew-folders.ts';
 import { CREW_FORMAT } from '../transfer/export-crew.ts';
 import { type Imported, type ImportOptions, importAgent } from '../transfer/import-agent.ts';
 import { importCrewFile, importCrewFiles } from '../transfer/import-crew.ts';
+import { isModelNeeded, modelNeeded } from '../transfer/model-needed.ts';
 
 /** By what a file says it is. */
 const IMPORTERS: Readonly<
@@ -52,10 +55,15 @@ new agent or crew, whose id is printed; what was not carried over, and what was 
     const all: Imported[] = [];
     for (const { path: one, take } of found) {
       const { name, model, process } = values;
-      const imported = await take(client, { name, model, process });
+      const imported = await take(client, { name, model, process }).catch(async (error: unknown) => {
+        const typed = [path, ...flagsOf({ name, process, json: values.json })];
+        throw isModelNeeded(error) ? await modelNeeded(client, cli.env, error, typed) : error;
+      });
       all.push(imported);
       for (const what of imported.leftOut) cli.err.line(`${one}: ${what}`);
-      if (!values.json) cli.out.line(imported.id);
+      if (values.json) continue;
+      cli.out.line(imported.id);
+      if (imported.id.startsWith('crew_')) await tellHowToRun(cli, client, imported.id);
     }
     if (values.json) cli.out.json(all.map(({ id, name, leftOut }) => ({ id, name, left_out: leftOut })));
   },

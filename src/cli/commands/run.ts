@@ -1,6 +1,8 @@
 import { findCrewId } from '../client/find-named.ts';
 import { defineCommand } from '../command.ts';
+import { flagsOf } from '../command-line.ts';
 import { readDollars } from '../flags.ts';
+import { checkInputs } from '../run/missing-inputs.ts';
 import { readInputs } from '../run/read-inputs.ts';
 import { runJob } from '../run/run-job.ts';
 
@@ -27,10 +29,12 @@ code is 0 when the job completes, 1 when it fails or is stopped by somebody else
     const inputs = await readInputs(cli, values.input, values.file);
     const maxCostUsd = readDollars('max-cost', values['max-cost']);
     const client = cli.connect();
+    const crewId = await findCrewId(client, given);
+    await checkInputs(client, cli.env, { crew: given, crewId, inputs, flags: flagsOf(values) });
     await runJob(cli, client, {
       isJson: values.json,
       request: {
-        crew_id: await findCrewId(client, given),
+        crew_id: crewId,
         inputs,
         ...(values.user !== undefined && { user: values.user }),
         ...(maxCostUsd !== undefined && { max_cost_usd: maxCostUsd }),

@@ -1,5 +1,7 @@
 import { pipeline } from 'node:stream/promises';
+import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
+import { namesOf } from '../client/names-of.ts';
 import { type Cli, defineCommand } from '../command.ts';
 import { UsageError } from '../failures.ts';
 import { json } from '../flags.ts';
@@ -35,11 +37,11 @@ export const usage = defineCommand({
     }
     const summary = await client.get(`/api/v1/usage/summary?${query}`);
     if (asJson) cli.out.json(summary.raw);
-    else printSummary(cli, summary);
+    else await printSummary(cli, client, summary);
   },
 });
 
-function printSummary({ out, err }: Cli, summary: Fields): void {
+async function printSummary({ out, err }: Cli, client: ApiClient, summary: Fields): Promise<void> {
   const head = ['RUNS', 'INPUT', 'OUTPUT', 'COST'];
   const figures = (sums: Fields) => [
     count(sums.number('runs')),
@@ -55,10 +57,13 @@ function printSummary({ out, err }: Cli, summary: Fields): void {
   ] as const) {
     const groups = summary.list(list);
     if (groups.length === 0) continue;
+    const shown = groups.slice(0, MAX_ROWS);
+    const ids = shown.map((group) => group.text(name));
+    const names = name === 'agent_id' ? await namesOf(client, ids) : undefined;
     out.line();
     out.table(
       [title, ...head],
-      groups.slice(0, MAX_ROWS).map((group) => [group.text(name), ...figures(group)]),
+      shown.map((group, at) => [names?.get(ids[at] ?? '') ?? group.text(name), ...figures(group)]),
     );
     if (groups.length > MAX_ROWS) {
       err.line(err.dim(`and ${groups.length - MAX_ROWS} more: see --json, or --csv for every run`));

@@ -69,10 +69,16 @@ function toFolder(folder: string, names: readonly string[], program?: string): C
   const full = resolve(folder);
   const files = names.map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')]);
   return {
-    path: relative('', folder) || '.',
+    path: shownPath(folder),
     name: nameOf(full),
     files: { ...Object.fromEntries(files), ...(program !== undefined && { 'crew.py': program }) },
   };
+}
+
+/** From here where it lies below. */
+function shownPath(folder: string): string {
+  const path = relative('', folder) || '.';
+  return path.startsWith('..') ? resolve(folder) : path;
 }
 
 /** `…/src/trip_planner/config` is the crew "Trip planner". */

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../lib/json.ts';
-import { invalidCrew } from '../errors.ts';
+import { crewErrors } from '../errors.ts';
 import { textOf } from './read-fields.ts';
 import type { ImportOptions } from './types.ts';
 
@@ -30,7 +30,8 @@ export async function modelOf(
   if (wanted !== undefined && wanted !== '' && (await isGood(wanted))) return wanted;
   if (model === undefined) {
     const problem = wanted ? `there is no model '${wanted}' here` : 'names no model';
-    throw invalidCrew(place, `${problem}; send model, to be used instead`);
+    const reason = `${problem}; say in 'model' which one to take instead, such as 'sandbox'`;
+    throw crewErrors.model_needed('Invalid crew configuration', { field: place, reason });
   }
   if (wanted) notes.push(`${place}: '${wanted}' can not be called here; '${model}' was taken instead`);
   return model;
@@ -49,8 +50,12 @@ export async function toolsOf(
   for (const tool of listed) {
     const name = textOf(isJsonObject(tool) ? tool.name : tool) ?? '';
     const known = (await toolExists(name)) ? name : TOOLS[name.toLowerCase().replaceAll('_', '')];
-    if (known !== undefined) found.add(known);
-    else notes.push(`${place}: '${name}' was not carried over; there is no such tool here`);
+    if (known === undefined) {
+      notes.push(`${place}: '${name}' was not carried over; there is no such tool here`);
+      continue;
+    }
+    found.add(known);
+    if (known !== name) notes.push(`${place}: '${known}' was taken instead of '${name}'`);
   }
   return [...found];
 }
