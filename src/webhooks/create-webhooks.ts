@@ -97,17 +97,16 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
   });
   const context: WebhookContext = { ...parts, dispatcher };
   let stopRefreshing: (() => void) | undefined;
+  let refreshing: Promise<void> | undefined;
 
-  const refresh = async (): Promise<void> => {
-    registry.load(await store.enabled());
-  };
+  const refresh = (): Promise<void> => registry.refresh(() => store.enabled());
   /** Other processes change webhooks too. */
   const keepFresh = (): void => {
     stopRefreshing = timers.after(SHARED_POLL_MS, () => {
-      refresh()
+      refreshing = refresh()
         .catch((err: unknown) => log.warn({ err }, 'The webhooks could not be read'))
         .finally(() => {
-          if (!abort.signal.aborted && stopRefreshing) keepFresh();
+          if (stopRefreshing) keepFresh();
         });
     });
   };
@@ -137,7 +136,7 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
       stopRefreshing?.();
       stopRefreshing = undefined;
       const cut = setTimeout(() => abort.abort(new Error('The server is stopping')), graceMs);
-      await dispatcher.close();
+      await Promise.all([refreshing, dispatcher.close()]);
       clearTimeout(cut);
     },
   };
