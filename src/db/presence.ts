@@ -72,6 +72,7 @@ export function createSharedPresence(
   let heldUntil = 0;
   let steadySince: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> | undefined;
   let isClosed = false;
   let waiting: (() => void)[] = [];
   const lost: (() => void)[] = [];
@@ -111,6 +112,7 @@ export function createSharedPresence(
     heldUntil = at + OWN_LEASE_MS;
     release();
     for (const each of beats) {
+      if (isClosed) return;
       // What one of them could not do is tried again at the next beat.
       await each().catch((err: unknown) =>
         log.warn({ err }, 'What dead processes have left could not be taken up'),
@@ -121,7 +123,7 @@ export function createSharedPresence(
   function schedule(): void {
     if (isClosed) return;
     timer = setTimeout(() => {
-      beat()
+      beating = beat()
         .catch((err: unknown) => {
           steadySince = undefined;
           log.warn({ err }, 'The database did not hear that this process is alive');
@@ -153,6 +155,8 @@ export function createSharedPresence(
       isClosed = true;
       clearTimeout(timer);
       release();
+      // One that is under way may still write that this process is there.
+      await beating;
       await db
         .write([db.statement(db.build.deleteFrom('processes').where('id', '=', id))])
         .catch((err: unknown) =>

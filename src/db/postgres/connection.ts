@@ -156,6 +156,7 @@ export class PostgresConnection {
       await client.query(`${isPooled ? '' : SESSION} ${setup}`);
       const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
       this.#processId = rows[0]?.id;
+      if (this.#closed) throw new Error('The database is closed');
     } catch (error) {
       this.#failedAt = performance.now();
       this.#failure = error;
