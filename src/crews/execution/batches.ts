@@ -24,9 +24,9 @@ export function createBatches({
   log,
   faults,
 }: {
-  engine: Engine;
-  store: ExecutionStore;
-  db: Database;
+  engine: Pick<Engine, 'answer' | 'get' | 'waitUntilEnded'>;
+  store: Pick<ExecutionStore, 'findBatch' | 'openJobs' | 'openGate' | 'hasBegun'>;
+  db: Pick<Database, 'write'>;
   log: Pick<Logger, 'error'>;
   faults: FaultPoints;
 }): Batches {
@@ -53,10 +53,10 @@ export function createBatches({
     const gated = open.filter(({ isGated }) => isGated).map(({ jobId }) => jobId);
     const inside = new Map<string, Promise<string>>();
     const follow = (jobId: string): void => {
-      inside.set(
-        jobId,
-        engine.waitUntilEnded(accountId, jobId).then(() => jobId),
-      );
+      const ended = engine.waitUntilEnded(accountId, jobId).then(() => jobId);
+      // It is waited for below; it may fail while the next one is let in.
+      ended.catch(() => undefined);
+      inside.set(jobId, ended);
     };
     for (const { jobId, isGated } of open) {
       if (isGated) continue;
