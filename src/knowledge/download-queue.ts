@@ -73,6 +73,7 @@ export function createDownloadQueue(
       }
       lastAccountId = next.accountId;
       const abort = new AbortController();
+      if (isClosed) abort.abort();
       const done = fetchOne(next, next.sourceUrl, abort.signal);
       current.set(next.documentId, { abort, done });
       try {

@@ -116,6 +116,7 @@ export function createAuditChain(deps: {
   };
 
   const lookIn = (ms: number): void => {
+    if (isClosed) return;
     cancel?.();
     nextLookMs = ms;
     cancel = timers.after(ms, () => {
@@ -123,7 +124,7 @@ export function createAuditChain(deps: {
       const count = db.changeCount('audit_log');
       const isChained = count !== undefined && count === chainedCount;
       void (isChained ? Promise.resolve() : seal()).then(() => {
-        if (cancel === undefined && !isClosed && ms < LONGEST_MS) lookIn(2 * ms);
+        if (cancel === undefined && ms < LONGEST_MS) lookIn(2 * ms);
       });
     });
   };
