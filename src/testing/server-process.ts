@@ -25,9 +25,9 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   { fault }: { readonly fault?: string | undefined } = {},
 ): Promise<ServerProcess> {
-  const { child, output } = spawnServer(environment, fault);
+  const { child, output, closed } = spawnServer(environment, fault);
   const ended = async () => {
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await closed;
     return { code: child.exitCode, signal: child.signalCode };
   };
   const url = await new Promise<string>((resolve, reject) => {
@@ -38,7 +38,7 @@ export async function startServerProcess(
         .find(Boolean);
       if (address !== undefined) resolve(address);
     });
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${output()}`)));
+    child.once('close', (code) => reject(new Error(`The server ended with ${code}: ${output()}`)));
   });
   return {
     url,
@@ -56,8 +56,8 @@ export async function startServerProcess(
 export async function runServerToItsEnd(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; output: string }> {
-  const { child, output } = spawnServer(environment);
-  await once(child, 'exit');
+  const { child, output, closed } = spawnServer(environment);
+  await closed;
   return { code: child.exitCode, output: output() };
 }
 
@@ -67,6 +67,8 @@ function spawnServer(
 ): {
   child: ChildProcess;
   output: () => string;
+  /** It has ended, and all that it said has come. */
+  closed: Promise<unknown>;
 } {
   const program = fault === undefined ? [COMMAND, 'serve'] : [FAULTY, fault];
   const child = spawn(process.execPath, program, {
@@ -76,5 +78,5 @@ function spawnServer(
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  return { child, output: () => said };
+  return { child, output: () => said, closed: once(child, 'close') };
 }

@@ -118,7 +118,7 @@ describe('muster run, import and export of crews', () => {
     const stdout = text(child.stdout);
     await begun.promise;
     child.kill('SIGINT');
-    const [code] = await once(child, 'exit');
+    const [code] = await once(child, 'close');
     assert.equal(code, 130);
     assert.equal(await stdout, 'first\n');
     assert.match(said, /Stopping the job/);

@@ -173,14 +173,11 @@ describe('crews as models', () => {
     }
     assert.equal(text, 'Reviewed answer');
     const queued = await client.responses.create({ model: crewId, input: 'y', background: true });
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const found = await client.responses.retrieve(queued.id);
-      if (found.status === 'completed') {
-        assert.equal(found.output_text, 'Reviewed answer');
-        break;
-      }
-      assert.ok(Date.now() < deadline, String(found.status));
-    }
+    const found = await until(
+      'its end',
+      () => client.responses.retrieve(queued.id),
+      ({ status }) => status === 'completed',
+    );
+    assert.equal(found.output_text, 'Reviewed answer');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { talk } from './objects.ts';
 import { assertInvalid } from './replies.ts';
 
@@ -30,12 +31,11 @@ describe('analytics', () => {
     const started = await person.call('POST', '/executions', { crew_id: crewId, inputs: {} });
     assert.equal(started.status, 202, started.text);
     const path = `/executions/${started.field('job_id')}`;
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const job = await person.call('GET', path);
-      if (['completed', 'failed', 'stopped'].includes(job.field('status'))) return job.field('status');
-      assert.ok(Date.now() < deadline, job.text);
-    }
+    return until(
+      'its end',
+      async () => (await person.call('GET', path)).field('status'),
+      (status) => ['completed', 'failed', 'stopped'].includes(status),
+    );
   }
 
   it('count executions, tokens, outcomes and time, by crew, to the last token of the bill', async () => {

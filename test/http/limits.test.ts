@@ -147,16 +147,21 @@ describe('request limits', () => {
     const person = await limited({ limits: { concurrent_streams: 1 } });
     const model = await test.createAgent(person);
     const gone = new AbortController();
-    const held = fetch(`${test.url}/api/agents/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model,
-        stream: true,
-        messages: [{ role: 'user', content: '[[wait 60000]]' }],
-      }),
-      signal: gone.signal,
-    });
+    const hold = () =>
+      fetch(`${test.url}/api/agents/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model,
+          stream: true,
+          messages: [{ role: 'user', content: '[[wait 60000]]' }],
+        }),
+        signal: gone.signal,
+      });
+    // It is refused as well while one of those below is open.
+    const held = (async () => {
+      while ((await hold()).status === 429);
+    })();
     held.catch(() => undefined);
     let refused = await chat(person.token, model, true);
     while (refused.status === 200) refused = await chat(person.token, model, true);

@@ -140,7 +140,7 @@ describe('PostgreSQL', () => {
     // Long reads have connections of their own, and there is none left.
     await assert.rejects(slow(), refused);
     assert.equal((await read()).filter(({ id }) => id.startsWith('scarce-')).length, 40);
-    await admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scarce'");
+    await admin("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'scarce'");
     await admin('ALTER ROLE scarce CONNECTION LIMIT 0');
     await assert.rejects(read(), refused);
     await assert.rejects(db.write([insert(db, 'refused')]), refused);
