@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
 import { createAudit } from '../audit/index.ts';
 import { type Database, noSignals, type Signals } from '../db/index.ts';
+import type { Timers } from '../engine/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
 import { createSecretBox, type SecretBox } from '../lib/secrets.ts';
@@ -38,7 +39,7 @@ export interface Fixture {
   readonly clock: TestClock;
   readonly warnings: unknown[];
   /** Another process on the same data, with caches of its own. */
-  another(secrets?: SecretBox, signals?: Signals): Accounts;
+  another(secrets?: SecretBox, signals?: Signals, timers?: Timers): Accounts;
   readonly secretKey: Buffer;
   close(): Promise<void>;
   /** The first account's id, with its owner signed in. */
@@ -62,8 +63,12 @@ export async function createFixture(passwords: PasswordHasher = quickPasswords):
   const secretKey = randomBytes(32);
   const log = { warn: (...args: unknown[]) => void warnings.push(args) };
   const audit = createAudit({ db, clock, ids: createIds(clock.now) });
-  const another = (secrets = createSecretBox({ current: secretKey }), signals = noSignals) =>
-    createAccounts({ db, clock, ids: createIds(clock.now), log, secrets, audit, passwords, signals });
+  const another: Fixture['another'] = (
+    secrets = createSecretBox({ current: secretKey }),
+    signals = noSignals,
+    timers = undefined,
+  ) =>
+    createAccounts({ db, clock, ids: createIds(clock.now), log, secrets, audit, passwords, signals, timers });
   const accounts = another();
   const signIn = async (email: string, password = OWNER_PASSWORD) =>
     accounts.authenticateToken((await accounts.login(email, password, { ip: '192.0.2.1' })).accessToken);

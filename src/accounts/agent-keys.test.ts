@@ -34,6 +34,7 @@ describe('agent keys', async () => {
       dailyLimitNanoUsd: undefined,
       monthlyLimitNanoUsd: undefined,
       requestLimits: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
     });
     const stored = await db.first(db.build.selectFrom('agent_keys').selectAll().where('id', '=', created.id));
     const secret = created.key.slice(created.prefix.length, -4);

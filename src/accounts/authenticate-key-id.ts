@@ -31,6 +31,7 @@ export async function authenticateKeyId(
     agentIds,
     dailyLimitNanoUsd,
     monthlyLimitNanoUsd,
+    expiresAt: key.expiresAt ?? Number.POSITIVE_INFINITY,
     requestLimits: bounded
       ? {
           ...(requestsPerMinute !== undefined && { requestsPerMinute }),

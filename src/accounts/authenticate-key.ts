@@ -72,6 +72,7 @@ function toPrincipal(row: KeyRow): KeyPrincipal {
     dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
     monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
     requestLimits: toRequestLimits(row),
+    expiresAt: row.expires_at ?? Number.POSITIVE_INFINITY,
   };
 }
 

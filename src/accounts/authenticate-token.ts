@@ -57,7 +57,7 @@ async function readClaims(
 
 async function readPrincipal(
   context: AccountsContext,
-  { accountId, userId, sessionId }: AccessClaims,
+  { accountId, userId, sessionId, expiresAt }: AccessClaims,
   dead: () => Error,
 ): Promise<UserPrincipal> {
   const session = await context.sessionCache.getOrRead(sessionId, () =>
@@ -66,7 +66,7 @@ async function readPrincipal(
   if (!session || session.expiresAt <= context.clock.now()) throw dead();
   const { principal } = session;
   if (principal.accountId !== accountId || principal.userId !== userId) throw dead();
-  return principal;
+  return { ...principal, expiresAt: Math.min(expiresAt, session.expiresAt) };
 }
 
 /** As the database has it now. Throws for an account that was suspended. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditRecorder } from '../audit/index.ts';
 import { type Database, noSignals, type Signals } from '../db/index.ts';
+import type { Timers } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -32,6 +33,7 @@ export interface AccountsDependencies {
   readonly randomBytes?: RandomBytes;
   readonly passwords?: PasswordHasher;
   readonly signals?: Pick<Signals, 'publish' | 'subscribe' | 'onGap'>;
+  readonly timers?: Timers | undefined;
 }
 
 /** A key that was found good, with what must be looked at again each time it is used. */
@@ -42,7 +44,7 @@ export interface CachedKey {
 }
 
 export interface CachedSession {
-  readonly principal: UserPrincipal;
+  readonly principal: Omit<UserPrincipal, 'expiresAt'>;
   readonly expiresAt: number;
 }
 

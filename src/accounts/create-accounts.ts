@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/index.ts';
+import { systemTimers } from '../engine/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { toActor } from './actor.ts';
 import { authenticateKey } from './authenticate-key.ts';
@@ -14,6 +15,7 @@ import {
 import { createFirstOwner, type FirstOwner, type FirstOwnerInput } from './create-first-owner.ts';
 import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
+import { endExpired } from './end-expired.ts';
 import type { KeyInput, KeyUpdate } from './key-rules.ts';
 import { login, loginWithCookie, type SignInPlace } from './login.ts';
 import { type AccountUpdate, findPlan, getAccount, listAccounts, updateAccount } from './manage-accounts.ts';
@@ -60,7 +62,7 @@ export interface Accounts {
   authenticateCookie(
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly renewed?: SessionCookie }>;
-  /** Hears of every credential that ends, in whatever process. Returns what stops the listening. */
+  /** Hears of every credential that ends, in whatever process, and of those that expire while something is open with them. Returns what stops the listening. */
   onRevoked(
     listener: (revocation: Revocation) => void,
     /** Whose things the listener would end: they are looked at again when something may not have been heard. */
@@ -137,9 +139,11 @@ export interface Accounts {
 
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const context = createContext(dependencies);
+  const { timers = systemTimers } = dependencies;
   const { store, revocations, openPrincipals, signals } = context;
   signals.subscribe('revoked', (text) => hearRevocation(context, text));
   signals.onGap(() => void recheckOpen(context));
+  let stopEnding: (() => void) | undefined;
   // Made once, and for good.
   let operatorAccountId: string | undefined;
   return {
@@ -152,9 +156,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     onRevoked: (listener, list = () => []) => {
       revocations.add(listener);
       openPrincipals.add(list);
+      stopEnding ??= endExpired(context, timers);
       return () => {
         revocations.delete(listener);
         openPrincipals.delete(list);
+        if (revocations.size > 0) return;
+        stopEnding?.();
+        stopEnding = undefined;
       };
     },
 

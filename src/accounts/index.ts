@@ -4,6 +4,7 @@ export { type Accounts, createAccounts } from './create-accounts.ts';
 export type { FirstOwner, FirstOwnerInput } from './create-first-owner.ts';
 export type { CreatedUser, UserInput } from './create-user.ts';
 export { accountErrors } from './errors.ts';
+export { isRevoked } from './is-revoked.ts';
 export type { KeyInput, KeyUpdate } from './key-rules.ts';
 export type { AccountUpdate } from './manage-accounts.ts';
 export type { SandboxAccess } from './open-sandbox.ts';

@@ -10,24 +10,26 @@ import type { Principal, Revocation } from './types.ts';
  */
 export async function recheckOpen(context: AccountsContext): Promise<void> {
   const open = [...context.openPrincipals].flatMap((list) => [...list()]);
-  const revocations = new Map(open.map((principal) => [idOf(principal), toRevocation(principal)]));
-  for (const revocation of revocations.values()) {
-    try {
-      if (!(await isAlive(context, revocation))) tell(context, revocation);
-    } catch (err) {
-      // Nothing ends because the database is away; it is looked at again.
-      context.log.warn({ err, kind: revocation.kind }, 'An open credential could not be looked at');
-    }
+  const credentials = new Map(open.map((principal) => [idOf(principal), toCredential(principal)]));
+  for (const credential of credentials.values()) await endIfDead(context, credential);
+}
+
+/** Never rejects: nothing ends because the database is away. */
+export async function endIfDead(context: AccountsContext, credential: Credential): Promise<void> {
+  try {
+    if (!(await isAlive(context, credential))) tell(context, credential);
+  } catch (err) {
+    context.log.warn({ err, kind: credential.kind }, 'An open credential could not be looked at');
   }
 }
 
 type Credential = Exclude<Revocation, { readonly kind: 'account' }>;
 
-function idOf(principal: Principal): string {
+export function idOf(principal: Principal): string {
   return principal.kind === 'key' ? principal.keyId : principal.sessionId;
 }
 
-function toRevocation(principal: Principal): Credential {
+export function toCredential(principal: Principal): Credential {
   const { accountId } = principal;
   return principal.kind === 'key'
     ? { kind: 'key', accountId, keyId: principal.keyId }

@@ -8,7 +8,7 @@ const WRONG = 'not-the-password';
 
 describe('signing in', () => {
   it('hands out tokens of the promised form that stand for the person', async () => {
-    const { accounts, owner } = await createFixture();
+    const { accounts, clock, owner } = await createFixture();
     const { accountId, userId } = await owner();
     const tokens = await accounts.login(` ${OWNER_EMAIL.toUpperCase()} `, OWNER_PASSWORD, { ip: IP });
     assert.equal(tokens.tokenType, 'bearer');
@@ -25,6 +25,7 @@ describe('signing in', () => {
       sessionId: principal.sessionId,
       isOperator: true,
       homeAccountId: accountId,
+      expiresAt: Math.floor(clock.now() / 1_000) * 1_000 + 86_400_000,
     });
   });
 

@@ -21,6 +21,8 @@ export interface KeyPrincipal {
   readonly monthlyLimitNanoUsd: bigint | undefined;
   /** The same object for as long as the key is remembered; undefined: none but the account's. */
   readonly requestLimits: RequestLimits | undefined;
+  /** When the key is over; infinite for one that has no end. */
+  readonly expiresAt: number;
 }
 
 export interface UserPrincipal {
@@ -34,12 +36,20 @@ export interface UserPrincipal {
   readonly isOperator: boolean;
   /** The account that the person belongs to: in its sandbox, another than `accountId`. */
   readonly homeAccountId: string;
+  /** When the token is over that it was found by. */
+  readonly expiresAt: number;
 }
 
 /** A credential or account that stopped being good: whatever is still open under it must end now. */
 export type Revocation =
   | { readonly kind: 'key'; readonly accountId: string; readonly keyId: string }
-  | { readonly kind: 'session'; readonly accountId: string; readonly sessionId: string }
+  | {
+      readonly kind: 'session';
+      readonly accountId: string;
+      readonly sessionId: string;
+      /** Only what was opened with a token of it that was over by then; the session itself goes on. */
+      readonly expiredBy?: number;
+    }
   | { readonly kind: 'account'; readonly accountId: string };
 
 export interface Account {

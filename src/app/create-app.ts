@@ -90,7 +90,7 @@ export async function createApp(
 
   const chain = createAuditChain({ db, clock, secrets, log: logger });
   const audit = createAudit({ db, clock, ids, chain });
-  const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit, signals });
+  const accounts = createAccounts({ db, clock, ids, log: logger, secrets, audit, signals, timers });
   const webhooks = createWebhooks({
     ...{ db, clock, ids, log: logger, audit, secrets, guardedHttp, timers },
     lowCreditNanoUsd: config.MUSTER_LOW_CREDIT,

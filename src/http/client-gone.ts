@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Principal, Revocation } from '../accounts/index.ts';
+import { isRevoked, type Principal, type Revocation } from '../accounts/index.ts';
 import { recordingOf } from './record-reply.ts';
 
 /** Requests under way, which the server can tell to stop. */
@@ -28,7 +28,7 @@ export function createOpenRequests(): OpenRequests {
     },
     abortRevoked(revocation) {
       for (const [controller, principal] of open) {
-        if (isRevoked(principal, revocation)) controller.abort(new Error('The credential was revoked'));
+        if (isRevoked(principal, revocation)) controller.abort(new Error('The credential has ended'));
       }
     },
     principals: () => open.values(),
@@ -36,18 +36,6 @@ export function createOpenRequests(): OpenRequests {
       for (const controller of open.keys()) controller.abort(reason);
     },
   };
-}
-
-function isRevoked(principal: Principal, revocation: Revocation): boolean {
-  if (principal.accountId !== revocation.accountId) return false;
-  switch (revocation.kind) {
-    case 'account':
-      return true;
-    case 'key':
-      return principal.kind === 'key' && principal.keyId === revocation.keyId;
-    case 'session':
-      return principal.kind === 'user' && principal.sessionId === revocation.sessionId;
-  }
 }
 
 /** The same for a request that needs no telling: it ends by itself within a bound. */

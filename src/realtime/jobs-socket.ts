@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Accounts, Revocation, UserPrincipal } from '../accounts/index.ts';
+import { type Accounts, isRevoked } from '../accounts/index.ts';
 import type { Executions } from '../crews/index.ts';
 import { type App, bearerToken, keepPulse, toMusterError } from '../http/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -50,7 +50,7 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
     const principals = () => [...open].flatMap(({ user }) => user ?? []);
     const stopListening = deps.accounts.onRevoked((revocation) => {
       for (const session of open) {
-        if (session.user && ends(revocation, session.user)) {
+        if (session.user && isRevoked(session.user, revocation)) {
           session.close(CLOSE.credential, 'The credential has ended');
         }
       }
@@ -128,12 +128,4 @@ function mayConnect({ headers }: IncomingMessage, allowed: readonly string[] | u
   const { origin, host } = headers;
   if (origin === undefined || allowed?.includes('*') || allowed?.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function ends(revocation: Revocation, user: UserPrincipal): boolean {
-  if (revocation.accountId !== user.accountId) return false;
-  return (
-    revocation.kind === 'account' ||
-    (revocation.kind === 'session' && revocation.sessionId === user.sessionId)
-  );
 }

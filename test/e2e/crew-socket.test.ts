@@ -294,6 +294,29 @@ describe('jobs by WebSocket', () => {
     watcher.socket.close();
   });
 
+  it('sockets of both APIs close with 4401, and event streams end, when their token expires', async () => {
+    let ahead = 0;
+    const other = await startTestApp({}, { clock: { now: () => Date.now() + ahead } });
+    const authorization = `Bearer ${other.owner.token}`;
+    const socketAt = other.url.replace('http', 'ws');
+    const { crewId } = await createCrew(other.owner, {
+      tasks: [{ description: 'Greet', agent: 'Writer', human_input: true }],
+    });
+    const jobId = await startJob(other.owner, crewId);
+    const watcher = await new Watcher(`${socketAt}/api/v1/ws`, [], { authorization }).open();
+    watcher.send({ type: 'subscribe', job_id: jobId });
+    await watcher.message('waiting_for_input');
+    const responses = await new Watcher(`${socketAt}/api/agents/v1/responses`, [], { authorization }).open();
+    const stream = await fetch(`${other.url}/api/v1/executions/${jobId}/events`, {
+      headers: { authorization },
+    });
+    ahead = 86_400_000;
+    assert.equal(await watcher.close(), 4401);
+    assert.equal(await responses.close(), 4401);
+    assert.match(await stream.text(), /waiting_for_input/);
+    await other.close();
+  });
+
   it('a server that goes down closes with 1012, so that readers come back', async () => {
     const other = await startTestApp();
     const watcher = await new Watcher(`${other.url.replace('http', 'ws')}/v1/ws`, [
