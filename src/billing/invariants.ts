@@ -3,8 +3,10 @@ import type { Invariant } from '../db/index.ts';
 
 /** As the triggers that keep them have it. */
 const DAY = sql`created_at / 86400000`;
+const HOUR = sql`created_at / 3600000`;
 const UTC = sql`(to_timestamp(created_at / 1000.0) AT TIME ZONE 'UTC')`;
 const ROLLUPS = [
+  { span: 'hour', period: { sqlite: HOUR, postgres: HOUR } },
   { span: 'day', period: { sqlite: DAY, postgres: DAY } },
   {
     span: 'month',

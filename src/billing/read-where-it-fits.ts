@@ -4,13 +4,19 @@ import type { Database } from '../db/index.ts';
 /** Some ten milliseconds of this thread. The other one takes thirty to begin with. */
 const MOST_ROWS = 25_000;
 
-/** What a question reads, in days since 1970. */
+/** Kept sums of so many hours or days from 1970, or months from the year 0; `to` is excluded. */
+interface KeptSums {
+  readonly span: 'month' | 'day' | 'hour';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a question reads. */
 export interface Reading {
-  /** The kept sums from the first to the last day. */
-  readonly kept?: readonly [first: number, last: number];
-  /** Days of which at most half the single rows are read. */
+  readonly kept?: readonly KeptSums[];
+  /** Hours since 1970 of which at most half the single rows are read. */
   readonly cut?: readonly number[];
-  /** All single rows from the first to the last day. */
+  /** All single rows from the first to the last day since 1970. */
   readonly single?: readonly [first: number, last: number];
 }
 
@@ -18,26 +24,29 @@ export interface Reading {
 export async function readWhereItFits<Row>(
   db: Database,
   accountId: string,
-  { kept, cut = [], single }: Reading,
+  { kept = [], cut = [], single }: Reading,
   query: Compilable<Row>,
 ): Promise<Row[]> {
-  const sumsOf = ([first, last]: readonly [number, number]) =>
+  const sumsOf = ({ span, from, to }: KeptSums) =>
     db.build
       .selectFrom('usage_rollups')
       .select('runs')
       .where('account_id', '=', accountId)
-      .where('span', '=', 'day')
-      .where('period', '>=', first)
-      .where('period', '<=', last)
+      .where('span', '=', span)
+      .where('period', '>=', from)
+      .where('period', '<', to)
       .limit(MOST_ROWS + 1)
       .as('sums');
-  const runs = sql<number>`coalesce(sum(runs), 0)`.as('rows');
+  const runs = sql<number>`coalesce(sum(runs), 0)`;
+  const days = single && ({ span: 'day', from: single[0], to: single[1] + 1 } as const);
   const counts = [
-    ...(kept ? [db.build.selectFrom(sumsOf(kept)).select(sql<number>`count(*)`.as('rows'))] : []),
-    ...cut.map((day) =>
-      db.build.selectFrom(sumsOf([day, day])).select(sql<number>`coalesce(sum(runs), 0) / 2`.as('rows')),
+    ...kept.map((sums) => db.build.selectFrom(sumsOf(sums)).select(sql<number>`count(*)`.as('rows'))),
+    ...cut.map((hour) =>
+      db.build
+        .selectFrom(sumsOf({ span: 'hour', from: hour, to: hour + 1 }))
+        .select(sql<number>`${runs} / 2`.as('rows')),
     ),
-    ...(single ? [db.build.selectFrom(sumsOf(single)).select(runs)] : []),
+    ...(days ? [db.build.selectFrom(sumsOf(days)).select(runs.as('rows'))] : []),
   ];
   let rows = 0;
   for (const count of counts) {

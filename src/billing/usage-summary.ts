@@ -50,7 +50,7 @@ const SOMETHING = sql`HAVING sum(runs) > 0`;
 
 /**
  * The sums of all that the filter matches and what they are made of, at most `limit` of each, of days the latest. One
- * query: the single rows at the edges of the time asked for are read once, the rest comes from the kept sums.
+ * query: hours and single rows at the edges of the time asked for are read once, the rest comes from the sums of days and months.
  */
 export async function summarizeUsage(
   db: Database,
@@ -99,7 +99,7 @@ export async function summarizeUsage(
 }
 
 function isEdge({ of }: Piece): boolean {
-  return of === 'row';
+  return of === 'row' || of === 'hour';
 }
 
 function toGroup(row: Row): UsageGroup {

@@ -4,50 +4,63 @@ import type { Reading } from './read-where-it-fits.ts';
 import { matchingUsage, type UsageFilter } from './usage-filter.ts';
 
 export const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
 
 /**
- * A stretch of time, in days or months from 1970 or the year 0, or in milliseconds of single rows; `to` is excluded.
- * `less`: its sums are taken away from the others'.
+ * A stretch of time, in hours or days from 1970 or months from the year 0, or in milliseconds of single rows; `to` is
+ * excluded. `less`: its sums are taken away from the others'.
  */
 export interface Piece {
-  readonly of: 'month' | 'day' | 'row';
+  readonly of: 'month' | 'day' | 'hour' | 'row';
   readonly from: number;
   readonly to: number;
   readonly less?: true;
 }
 
 /**
- * The pieces that a stretch of time is summed up from: whole months, whole days around them, and single rows where it
- * begins or ends within a day. `coarsest` is what the sums may be no longer than. Of a day that is cut the shorter part
- * is read: where that is the part outside, the whole day counts and the part outside is taken away.
+ * The pieces that a stretch of time is summed up from: whole months, whole days and hours around them, and single rows where
+ * it begins or ends within an hour. `coarsest` is what the sums may be no longer than. Of an hour that is cut the shorter
+ * part is read: where that is the part outside, the whole hour counts and the part outside is taken away.
  */
 export function piecesOf(
   { from = 0, to = MAX_TIME }: Pick<UsageFilter, 'from' | 'to'>,
   coarsest: 'month' | 'day',
 ): Piece[] {
   if (from >= to) return [];
-  const [firstDay, lastDay] = [Math.ceil(from / DAY_MS), Math.floor(to / DAY_MS)];
-  // Begins and ends within one day.
-  if (firstDay > lastDay) return cutDay(lastDay, from, to);
-  const edges = [...cutDay(firstDay - 1, from, firstDay * DAY_MS), ...cutDay(lastDay, lastDay * DAY_MS, to)];
-  if (coarsest === 'day') return nonEmpty([...edges, { of: 'day', from: firstDay, to: lastDay }]);
-  const firstMonth = monthAtOrAfter(firstDay);
-  const lastMonth = monthOf(lastDay);
-  if (firstMonth > lastMonth) return nonEmpty([...edges, { of: 'day', from: firstDay, to: lastDay }]);
-  return nonEmpty([
-    ...edges,
-    { of: 'day', from: firstDay, to: dayOf(firstMonth) },
-    { of: 'month', from: firstMonth, to: lastMonth },
-    { of: 'day', from: dayOf(lastMonth), to: lastDay },
-  ]);
+  const [first, last] = [Math.ceil(from / HOUR_MS), Math.floor(to / HOUR_MS)];
+  // Begins and ends within one hour.
+  if (first > last) return cutHour(last, from, to);
+  const edges = [...cutHour(first - 1, from, first * HOUR_MS), ...cutHour(last, last * HOUR_MS, to)];
+  return nonEmpty([...edges, ...wholeHours(first, last, coarsest)]);
 }
 
-function cutDay(day: number, from: number, to: number): Piece[] {
-  if (to - from <= DAY_MS / 2) return nonEmpty([{ of: 'row', from, to }]);
+function wholeHours(from: number, to: number, coarsest: 'month' | 'day'): Piece[] {
+  const [first, last] = [Math.ceil(from / DAY_HOURS), Math.floor(to / DAY_HOURS)];
+  if (first > last) return [{ of: 'hour', from, to }];
+  return [
+    { of: 'hour', from, to: first * DAY_HOURS },
+    ...(coarsest === 'month' ? wholeDays(first, last) : [{ of: 'day', from: first, to: last } as const]),
+    { of: 'hour', from: last * DAY_HOURS, to },
+  ];
+}
+
+function wholeDays(from: number, to: number): Piece[] {
+  const [first, last] = [monthAtOrAfter(from), monthOf(to)];
+  if (first > last) return [{ of: 'day', from, to }];
+  return [
+    { of: 'day', from, to: dayOf(first) },
+    { of: 'month', from: first, to: last },
+    { of: 'day', from: dayOf(last), to },
+  ];
+}
+
+function cutHour(hour: number, from: number, to: number): Piece[] {
+  if (to - from <= HOUR_MS / 2) return nonEmpty([{ of: 'row', from, to }]);
   return nonEmpty([
-    { of: 'day', from: day, to: day + 1 },
-    { of: 'row', from: day * DAY_MS, to: from, less: true },
-    { of: 'row', from: to, to: (day + 1) * DAY_MS, less: true },
+    { of: 'hour', from: hour, to: hour + 1 },
+    { of: 'row', from: hour * HOUR_MS, to: from, less: true },
+    { of: 'row', from: to, to: (hour + 1) * HOUR_MS, less: true },
   ]);
 }
 
@@ -56,11 +69,11 @@ const MAX_TIME = 8_640_000_000_000_000;
 
 /** What summing up by days reads, at most. */
 export function readingOf(filter: UsageFilter): Reading {
-  const { from = 0, to = MAX_TIME } = filter;
-  const days = piecesOf(filter, 'day').filter(({ of }) => of === 'row');
+  const pieces = piecesOf(filter, 'day');
+  const rows = pieces.filter(({ of }) => of === 'row');
   return {
-    kept: [Math.floor(from / DAY_MS), Math.floor(to / DAY_MS)],
-    cut: [...new Set(days.map((piece) => Math.floor(piece.from / DAY_MS)))],
+    kept: pieces.flatMap(({ of, from, to }) => (of === 'row' ? [] : [{ span: of, from, to }])),
+    cut: [...new Set(rows.map(({ from }) => Math.floor(from / HOUR_MS)))],
   };
 }
 
@@ -154,7 +167,8 @@ function rowsOfPiece(db: Database, accountId: string, filter: UsageFilter, { of,
   if (filter.model !== undefined) query = query.where('model', '=', filter.model);
   if (filter.source !== undefined) query = query.where('source', '=', filter.source);
   return query
-    .select(['agent_id', 'model', 'source', 'key_id', 'period as day'])
+    .select(['agent_id', 'model', 'source', 'key_id'])
+    .select(of === 'hour' ? sql<number>`period / ${sql.lit(DAY_HOURS)}`.as('day') : 'period as day')
     .select(sums)
     .$castTo<SummedRow>();
 }

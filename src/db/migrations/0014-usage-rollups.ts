@@ -10,10 +10,10 @@ const SUMS = [
   'cost_nano_usd',
 ];
 
-type Spans = readonly (readonly [span: string, period: (at: string) => string])[];
+export type Spans = readonly (readonly [span: string, period: (at: string) => string])[];
 
 /** Days since 1970, and months since the year 0: both in UTC. */
-const SQLITE_SPANS: Spans = [
+export const SQLITE_SPANS: Spans = [
   ['day', (at) => `${at} / 86400000`],
   [
     'month',
@@ -23,7 +23,7 @@ const SQLITE_SPANS: Spans = [
 ];
 const utc = (field: string, at: string) =>
   `CAST(extract(${field} FROM to_timestamp(${at} / 1000.0) AT TIME ZONE 'UTC') AS BIGINT)`;
-const POSTGRES_SPANS: Spans = [
+export const POSTGRES_SPANS: Spans = [
   ['day', (at) => `${at} / 86400000`],
   ['month', (at) => `${utc('year', at)} * 12 + ${utc('month', at)} - 1`],
 ];
@@ -43,7 +43,8 @@ CREATE TABLE usage_rollups (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const whole = (spans: Spans) =>
+/** The sums of all rows that there are. */
+export const whole = (spans: Spans) =>
   spans
     .map(
       ([span, period]) => `INSERT INTO usage_rollups
@@ -97,6 +98,35 @@ const removed = (spans: Spans) =>
     )
     .join('\n');
 
+/** What keeps the sums on SQLite. */
+export const triggers = (spans: Spans) => `CREATE TRIGGER usage_rolls_up AFTER INSERT ON usage BEGIN
+${added(spans)}
+END;
+
+CREATE TRIGGER usage_rolls_up_more AFTER UPDATE OF ${SUMS.join(', ')} ON usage BEGIN
+${changed(spans)}
+END;
+
+CREATE TRIGGER usage_rolls_back AFTER DELETE ON usage BEGIN
+${removed(spans)}
+END;
+`;
+
+/** What keeps them on PostgreSQL. */
+export const rollUpFunction = (
+  spans: Spans,
+) => `CREATE FUNCTION roll_up_usage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+${added(spans)}
+  ELSIF TG_OP = 'UPDATE' THEN
+${changed(spans)}
+  ELSE
+${removed(spans)}
+  END IF;
+  RETURN NULL;
+END $$;`;
+
 /**
  * The sums of the usage log by day and by month, of what was used with what. Triggers keep them in the batch of every
  * change of the log itself, whoever makes it, so that they can neither be forgotten nor be late.
@@ -106,32 +136,11 @@ export const usageRollups: Migration = {
   sqlite: `${TABLE}
 ${whole(SQLITE_SPANS)}
 
-CREATE TRIGGER usage_rolls_up AFTER INSERT ON usage BEGIN
-${added(SQLITE_SPANS)}
-END;
-
-CREATE TRIGGER usage_rolls_up_more AFTER UPDATE OF ${SUMS.join(', ')} ON usage BEGIN
-${changed(SQLITE_SPANS)}
-END;
-
-CREATE TRIGGER usage_rolls_back AFTER DELETE ON usage BEGIN
-${removed(SQLITE_SPANS)}
-END;
-`,
+${triggers(SQLITE_SPANS)}`,
   postgres: `${toPostgresSql('usage-rollups', TABLE)}
 ${whole(POSTGRES_SPANS)}
 
-CREATE FUNCTION roll_up_usage() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-${added(POSTGRES_SPANS)}
-  ELSIF TG_OP = 'UPDATE' THEN
-${changed(POSTGRES_SPANS)}
-  ELSE
-${removed(POSTGRES_SPANS)}
-  END IF;
-  RETURN NULL;
-END $$;
+${rollUpFunction(POSTGRES_SPANS)}
 
 CREATE TRIGGER usage_rolls_up AFTER INSERT OR DELETE OR UPDATE OF ${SUMS.join(', ')} ON usage
 FOR EACH ROW EXECUTE FUNCTION roll_up_usage();

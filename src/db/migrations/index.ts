@@ -22,6 +22,7 @@ import { sessionPlaces } from './0021-session-places.ts';
 import { agentSpend } from './0022-agent-spend.ts';
 import { auditCheckpoints } from './0023-audit-checkpoints.ts';
 import { auditGuards } from './0024-audit-guards.ts';
+import { usageByHour } from './0025-usage-by-hour.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -57,4 +58,5 @@ export const migrations: readonly Migration[] = [
   agentSpend,
   auditCheckpoints,
   auditGuards,
+  usageByHour,
 ];
