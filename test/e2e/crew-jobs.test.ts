@@ -398,6 +398,21 @@ describe('jobs of crews over a provider', () => {
       concurrency: 2,
       cost_usd: 5 * CALL_USD,
     });
+    const ids = jobs.map((one) => at(one, 'job_id'));
+    const pageOf = async (query: string) => {
+      const { body } = await crews.person.call('GET', `/batches/${started.field('batch_id')}${query}`);
+      const found = at(body, 'jobs');
+      assert.ok(Array.isArray(found));
+      assert.partialDeepStrictEqual(body, { status: 'completed', counts: { completed: 5 }, total: 5 });
+      return found;
+    };
+    const idsOf = (found: readonly unknown[]) => found.map((one) => at(one, 'job_id'));
+    assert.deepEqual(idsOf(await pageOf('')), ids, 'in the order of their inputs');
+    assert.deepEqual(idsOf(await pageOf('?limit=2')), ids.slice(0, 2));
+    assert.deepEqual(idsOf(await pageOf('?limit=2&page=3')), ids.slice(4));
+    assert.deepEqual(await pageOf('?limit=2&page=4'), []);
+    const [brief] = await pageOf('?limit=1&brief=true');
+    assert.partialDeepStrictEqual(brief, { status: 'completed', tasks_output: [], inputs: { x: 'a' } });
     assert.ok(most <= 2, `${most} at once`);
     const missing = await crews.person.call('POST', '/executions/batch', {
       crew_id: crewId,

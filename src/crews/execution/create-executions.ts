@@ -8,7 +8,7 @@ import type { Executions, StartRequest } from './executions.ts';
 import { createJobKeeper } from './keep-jobs.ts';
 import { planJobs } from './plan-jobs.ts';
 import { planRerun } from './plan-rerun.ts';
-import { readBatch } from './read-batch.ts';
+import { findBatch, readBatch } from './read-batch.ts';
 import { resumeJob } from './resume-job.ts';
 import { startBatch } from './start-batch.ts';
 import type { Execution, PinnedJob } from './types.ts';
@@ -67,7 +67,10 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       return started;
     },
 
-    getBatch: (accountId, batchId) => readBatch(store, accountId, batchId),
+    async requireBatch(accountId, batchId) {
+      await findBatch(store, accountId, batchId);
+    },
+    getBatch: (accountId, batchId, options = {}) => readBatch(store, accountId, batchId, options),
 
     async getWhole(accountId, jobId) {
       const execution = await get(accountId, jobId);

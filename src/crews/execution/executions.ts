@@ -45,6 +45,12 @@ export interface Batch {
   readonly crewId: string;
   readonly concurrency: number;
   readonly createdAt: number;
+  /** How many jobs it has, by status. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly total: number;
+  readonly isOpen: boolean;
+  readonly costNanoUsd: bigint;
+  /** In the order of their inputs. */
   readonly jobs: readonly Execution[];
 }
 
@@ -71,7 +77,14 @@ export interface Executions {
     accountId: string,
     request: BatchRequest,
   ): Promise<{ readonly batchId: string; readonly jobIds: readonly string[] }>;
-  getBatch(accountId: string, batchId: string): Promise<Batch>;
+  /** Throws when there is no such batch. */
+  requireBatch(accountId: string, batchId: string): Promise<void>;
+  /** Without a page with all of its jobs; `brief`: without their tasks. */
+  getBatch(
+    accountId: string,
+    batchId: string,
+    options?: { readonly page?: PageRequest | undefined; readonly brief?: boolean | undefined },
+  ): Promise<Batch>;
   get(accountId: string, jobId: string): Promise<Execution>;
   /** The same, and what each of its tasks needed. */
   getWhole(accountId: string, jobId: string): Promise<Execution>;

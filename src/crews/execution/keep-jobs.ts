@@ -21,7 +21,11 @@ export interface JobKeeper {
   prepare(
     accountId: string,
     plan: PinnedJob,
-    origin?: { readonly batchId?: string; readonly rerunOf?: string; readonly jobId?: string },
+    origin?: {
+      readonly batchId?: string;
+      readonly rerunOf?: string;
+      readonly jobId?: string | undefined;
+    },
   ): PreparedJob;
   /**
    * Writes jobs, all or none, and lets them begin. `refused`, with nothing written, when a guard of `along` says no;

@@ -1,20 +1,32 @@
+import type { PageRequest } from '../../lib/page.ts';
 import { crewErrors } from '../errors.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { Batch } from './executions.ts';
-import type { Execution } from './types.ts';
 
-const PAGE = 100;
+type BatchReads = Pick<ExecutionStore, 'findBatch' | 'sumsOfBatch' | 'listBatch'>;
 
-/** A batch with all of its jobs, in the order of their inputs. */
-export async function readBatch(store: ExecutionStore, accountId: string, batchId: string): Promise<Batch> {
+export async function findBatch(
+  store: Pick<ExecutionStore, 'findBatch'>,
+  accountId: string,
+  batchId: string,
+) {
   const row = await store.findBatch(accountId, batchId);
   if (!row) throw crewErrors.job_not_found(`There is no batch '${batchId}'.`);
-  const jobs: Execution[] = [];
-  for (let page = 1; ; page++) {
-    const { items, total } = await store.list(accountId, { batchId }, { page, limit: PAGE });
-    jobs.unshift(...items.toReversed());
-    if (items.length === 0 || jobs.length >= total) break;
-  }
+  return row;
+}
+
+/** A batch with what all of its jobs come to, and those of a page in the order of their inputs; without a page all. */
+export async function readBatch(
+  store: BatchReads,
+  accountId: string,
+  batchId: string,
+  options: { readonly page?: PageRequest | undefined; readonly brief?: boolean | undefined },
+): Promise<Batch> {
+  const row = await findBatch(store, accountId, batchId);
+  const [sums, jobs] = await Promise.all([
+    store.sumsOfBatch(accountId, batchId),
+    store.listBatch(accountId, batchId, options),
+  ]);
   const { crew_id: crewId, concurrency, created_at: createdAt } = row;
-  return { id: batchId, crewId, concurrency, createdAt, jobs };
+  return { id: batchId, crewId, concurrency, createdAt, ...sums, jobs };
 }

@@ -25,14 +25,16 @@ export async function startBatch(
   if (inputs.length > MAX_BATCH) throw invalid('inputs', `may have at most ${MAX_BATCH} entries`);
   const batchId = deps.ids.next('batch_');
   const plan = await planJobs(deps, accountId, crewId);
+  // The order of their ids is the order in which they are let in and listed; ids of one millisecond have none of their own.
+  const jobIds = inputs.map(() => deps.ids.next('job_')).sort();
   const jobs: PreparedJob[] = [];
   for (const [item, one] of inputs.entries()) {
     const pinned = await plan({ ...request, inputs: one, item, isGated: item >= concurrency });
-    jobs.push(keeper.prepare(accountId, pinned, { batchId }));
+    jobs.push(keeper.prepare(accountId, pinned, { batchId, jobId: jobIds[item] }));
   }
   const [first, ...rest] = jobs;
   if (!first) throw invalid('inputs', 'must have at least one entry');
   const batch = store.insertBatch({ id: batchId, accountId, crewId, concurrency, now: deps.clock.now() });
   await keeper.write(accountId, [first, ...rest], { along: [batch], alsoKeep });
-  return { batchId, jobIds: jobs.map(({ jobId }) => jobId) };
+  return { batchId, jobIds };
 }

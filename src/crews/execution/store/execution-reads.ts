@@ -42,13 +42,22 @@ export function executionReads(db: Database) {
         .where('job_id', 'in', jobIds)
         .orderBy('position'),
     );
-    return rows.map((row) =>
-      toExecution(
-        row,
-        tasks.filter((task) => task.job_id === row.job_id),
-      ),
-    );
+    const ofJob = Map.groupBy(tasks, ({ job_id }) => job_id);
+    return rows.map((row) => toExecution(row, ofJob.get(row.job_id) ?? []));
   }
+
+  /** In no order. Ids are looked for one by one: an index of the account would have all of its rows walked through. */
+  const rowsOf = (accountId: string, jobIds: readonly string[]) =>
+    db.all(
+      db.build
+        .selectFrom('executions')
+        .innerJoin('jobs', 'jobs.id', 'executions.job_id')
+        .where(beside('executions.account_id'), '=', accountId)
+        .where(beside('jobs.account_id'), '=', accountId)
+        .select(COLUMNS)
+        .select(STATUS.as('status'))
+        .where('executions.job_id', 'in', jobIds),
+    );
 
   return {
     async isGateClosed(accountId: string, jobId: string): Promise<boolean> {
@@ -110,21 +119,52 @@ export function executionReads(db: Database) {
       const total = Number(counted?.total ?? 0);
       const jobIds = page.map((row) => row.job_id);
       if (jobIds.length === 0) return { items: [], total };
-      const rows = await db.all(
-        db.build
-          .selectFrom('executions')
-          .innerJoin('jobs', 'jobs.id', 'executions.job_id')
-          .where(beside('executions.account_id'), '=', accountId)
-          .where(beside('jobs.account_id'), '=', accountId)
-          .select(COLUMNS)
-          .select(STATUS.as('status'))
-          .where('executions.job_id', 'in', jobIds),
-      );
+      const rows = await rowsOf(accountId, jobIds);
       // Sorted here: an order in the query would have all of the account's jobs walked through for it.
       const places = new Map(jobIds.map((id, place) => [id, place]));
       const sorted = rows.toSorted((a, b) => (places.get(a.job_id) ?? 0) - (places.get(b.job_id) ?? 0));
       const items = brief ? sorted.map((row) => toExecution(row, [])) : await toExecutions(accountId, sorted);
       return { items, total };
+    },
+
+    /** What all jobs of a batch come to. */
+    async sumsOfBatch(accountId: string, batchId: string) {
+      const rows = await db.all(
+        withJobs(accountId, { batchId })
+          .select([
+            STATUS.as('status'),
+            sql<number>`count(*)`.as('jobs'),
+            sql<number>`count(jobs.finished_at)`.as('finished'),
+            sql<bigint>`sum(executions.cost_nano_usd)`.as('cost_nano_usd'),
+          ])
+          .groupBy(STATUS),
+      );
+      const total = rows.reduce((sum, { jobs }) => sum + Number(jobs), 0);
+      return {
+        counts: Object.fromEntries(rows.map(({ status, jobs }) => [status, Number(jobs)])),
+        total,
+        isOpen: rows.some(({ jobs, finished }) => Number(finished) < Number(jobs)),
+        costNanoUsd: rows.reduce((sum, { cost_nano_usd }) => sum + BigInt(cost_nano_usd), 0n),
+      };
+    },
+
+    /** Jobs of a batch in the order of their inputs, all of them without a page; `brief`: without their tasks. */
+    async listBatch(
+      accountId: string,
+      batchId: string,
+      {
+        page,
+        brief = false,
+      }: { readonly page?: PageRequest | undefined; readonly brief?: boolean | undefined },
+    ): Promise<Execution[]> {
+      // Ids sort by time, and the index of a batch has them.
+      let ids = matching(accountId, { batchId }).select('executions.job_id').orderBy('executions.job_id');
+      if (page) ids = ids.limit(page.limit).offset(pageOffset(page));
+      const jobIds = (await db.all(ids)).map((row) => row.job_id);
+      if (jobIds.length === 0) return [];
+      const rows = new Map((await rowsOf(accountId, jobIds)).map((row) => [row.job_id, row]));
+      const sorted = jobIds.flatMap((id) => rows.get(id) ?? []);
+      return brief ? sorted.map((row) => toExecution(row, [])) : await toExecutions(accountId, sorted);
     },
 
     /** Its progress, what it has cost so far, and what it may cost. */

@@ -95,6 +95,10 @@ export const ExecutionReply = Type.Object({
   max_cost_usd: Nullable(Usd),
 });
 
+const Brief = Type.Boolean({
+  description: 'Leaves out what the tasks made: `tasks_output` is empty, `result` null.',
+});
+
 export const ExecutionListQuery = Closed({
   ...PageQuery,
   crew_id: Type.Optional(Id),
@@ -106,12 +110,18 @@ export const ExecutionListQuery = Closed({
   to: Type.Optional(
     Type.String({ maxLength: 40, description: 'Made before that time, or until the end of that day.' }),
   ),
-  brief: Type.Optional(
-    Type.Boolean({ description: 'Leaves out what the tasks made: `tasks_output` is empty, `result` null.' }),
-  ),
+  brief: Type.Optional(Brief),
 });
 
 export const ExecutionList = Type.Object({ executions: Type.Array(ExecutionReply), ...PageReply });
+
+export const BatchQuery = Closed({
+  page: Type.Optional(PageQuery.page),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000, description: 'Jobs a page. Left out: all jobs.' }),
+  ),
+  brief: Type.Optional(Brief),
+});
 
 export const BatchReply = Type.Object({
   batch_id: Type.String(),
@@ -119,9 +129,10 @@ export const BatchReply = Type.Object({
   concurrency: Type.Integer(),
   created_at: Time,
   status: Type.String({ description: 'running while a job is open, else completed.' }),
-  counts: Type.Record(Type.String(), Type.Integer(), { description: 'Jobs by status.' }),
+  counts: Type.Record(Type.String(), Type.Integer(), { description: 'All of its jobs, by status.' }),
+  total: Type.Integer({ description: 'Jobs on all pages together.' }),
   cost_usd: Usd,
-  jobs: Type.Array(ExecutionReply),
+  jobs: Type.Array(ExecutionReply, { description: 'In the order of the inputs.' }),
 });
 
 export const TraceQuery = Closed({

@@ -42,17 +42,15 @@ export function toExecution(job: Execution): Static<typeof ExecutionReply> {
 }
 
 export function toBatch(batch: Batch): Static<typeof BatchReply> {
-  const counts: Record<string, number> = {};
-  for (const { status } of batch.jobs) counts[status] = (counts[status] ?? 0) + 1;
-  const isOpen = batch.jobs.some(({ finishedAt }) => finishedAt === undefined);
   return {
     batch_id: batch.id,
     crew_id: batch.crewId,
     concurrency: batch.concurrency,
     created_at: isoTime(batch.createdAt),
-    status: isOpen ? 'running' : 'completed',
-    counts,
-    cost_usd: usdNumber(batch.jobs.reduce((sum, { usage }) => sum + usage.costNanoUsd, 0n)),
+    status: batch.isOpen ? 'running' : 'completed',
+    counts: { ...batch.counts },
+    total: batch.total,
+    cost_usd: usdNumber(batch.costNanoUsd),
     jobs: batch.jobs.map(toExecution),
   };
 }
