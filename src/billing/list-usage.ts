@@ -56,7 +56,7 @@ function pageOf(db: Database, accountId: string, filter: UsageFilter, limit: num
 }
 
 async function countUsage(db: Database, accountId: string, filter: UsageFilter): Promise<number> {
-  const sums = rowsOf(db, accountId, filter, piecesOf(filter, 'month')).as('sums');
+  const sums = rowsOf(db, accountId, filter, piecesOf(filter)).as('sums');
   const runs = sql<number>`coalesce(sum(runs), 0)`.as('runs');
   const query = db.build.selectFrom(sums).select(runs);
   const [counted] = await readWhereItFits(db, accountId, readingOf(filter), query);
@@ -67,7 +67,7 @@ async function countUsage(db: Database, accountId: string, filter: UsageFilter):
 async function countByDay(db: Database, accountId: string, filter: UsageFilter): Promise<DayCount[]> {
   const runs = sql<number>`sum(runs)`;
   const query = db.build
-    .selectFrom(daysOf(db, accountId, filter, piecesOf(filter, 'day')).as('sums'))
+    .selectFrom(daysOf(db, accountId, filter, piecesOf(filter)).as('sums'))
     .select(['day', runs.as('runs')])
     .groupBy('day')
     .having(runs, '>', 0)

@@ -4,9 +4,9 @@ import type { Database } from '../db/index.ts';
 /** Some ten milliseconds of this thread. The other one takes thirty to begin with. */
 const MOST_ROWS = 25_000;
 
-/** Kept sums of so many hours or days from 1970, or months from the year 0; `to` is excluded. */
+/** Kept sums of so many hours or days from 1970; `to` is excluded. */
 interface KeptSums {
-  readonly span: 'month' | 'day' | 'hour';
+  readonly span: 'day' | 'hour';
   readonly from: number;
   readonly to: number;
 }

@@ -50,7 +50,7 @@ const SOMETHING = sql`HAVING sum(runs) > 0`;
 
 /**
  * The sums of all that the filter matches and what they are made of, at most `limit` of each, of days the latest. One
- * query: hours and single rows at the edges of the time asked for are read once, the rest comes from the sums of days and months.
+ * query: hours and single rows at the edges of the time asked for are read once, the rest comes from the sums of days.
  */
 export async function summarizeUsage(
   db: Database,
@@ -58,9 +58,8 @@ export async function summarizeUsage(
   filter: UsageFilter,
   limit: number,
 ): Promise<UsageSummary> {
-  const byMonth = piecesOf(filter, 'month');
-  const [edges, months] = [byMonth.filter(isEdge), byMonth.filter((piece) => !isEdge(piece))];
-  const days = piecesOf(filter, 'day').filter((piece) => !isEdge(piece));
+  const pieces = piecesOf(filter);
+  const [edges, days] = [pieces.filter(isEdge), pieces.filter((piece) => !isEdge(piece))];
   const group = ([part, column]: readonly [string, string]) => sql`
     SELECT * FROM (SELECT ${sql.lit(part)} AS part, ${sql.ref(column)} AS value, ${SUMS} FROM used GROUP BY ${sql.ref(column)}
       ${SOMETHING} ORDER BY sum(cost_nano_usd) DESC, ${sql.ref(column)} LIMIT ${sql.lit(limit)}) AS ${sql.ref(part)}`;
@@ -71,7 +70,7 @@ export async function summarizeUsage(
     ), used AS MATERIALIZED (
       SELECT agent_id, key_id, model, source, ${SUMS} FROM (
         SELECT agent_id, key_id, model, source, ${NAMES} FROM edge
-        UNION ALL SELECT agent_id, key_id, model, source, ${NAMES} FROM ${rowsOf(db, accountId, filter, months)} AS whole
+        UNION ALL SELECT agent_id, key_id, model, source, ${NAMES} FROM ${rowsOf(db, accountId, filter, days)} AS whole
       ) AS all_of_it
       GROUP BY agent_id, key_id, model, source
     )

@@ -8,50 +8,37 @@ const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
 /**
- * A stretch of time, in hours or days from 1970 or months from the year 0, or in milliseconds of single rows; `to` is
- * excluded. `less`: its sums are taken away from the others'.
+ * A stretch of time, in hours or days from 1970, or in milliseconds of single rows; `to` is excluded. `less`: its sums are
+ * taken away from the others'.
  */
 export interface Piece {
-  readonly of: 'month' | 'day' | 'hour' | 'row';
+  readonly of: 'day' | 'hour' | 'row';
   readonly from: number;
   readonly to: number;
   readonly less?: true;
 }
 
 /**
- * The pieces that a stretch of time is summed up from: whole months, whole days and hours around them, and single rows where
- * it begins or ends within an hour. `coarsest` is what the sums may be no longer than. Of an hour that is cut the shorter
- * part is read: where that is the part outside, the whole hour counts and the part outside is taken away.
+ * The pieces that a stretch of time is summed up from: whole days, whole hours around them, and single rows where it begins
+ * or ends within an hour. Of an hour that is cut the shorter part is read: where that is the part outside, the whole hour
+ * counts and the part outside is taken away.
  */
-export function piecesOf(
-  { from = 0, to = MAX_TIME }: Pick<UsageFilter, 'from' | 'to'>,
-  coarsest: 'month' | 'day',
-): Piece[] {
+export function piecesOf({ from = 0, to = MAX_TIME }: Pick<UsageFilter, 'from' | 'to'>): Piece[] {
   if (from >= to) return [];
   const [first, last] = [Math.ceil(from / HOUR_MS), Math.floor(to / HOUR_MS)];
   // Begins and ends within one hour.
   if (first > last) return cutHour(last, from, to);
   const edges = [...cutHour(first - 1, from, first * HOUR_MS), ...cutHour(last, last * HOUR_MS, to)];
-  return nonEmpty([...edges, ...wholeHours(first, last, coarsest)]);
+  return nonEmpty([...edges, ...wholeHours(first, last)]);
 }
 
-function wholeHours(from: number, to: number, coarsest: 'month' | 'day'): Piece[] {
+function wholeHours(from: number, to: number): Piece[] {
   const [first, last] = [Math.ceil(from / DAY_HOURS), Math.floor(to / DAY_HOURS)];
   if (first > last) return [{ of: 'hour', from, to }];
   return [
     { of: 'hour', from, to: first * DAY_HOURS },
-    ...(coarsest === 'month' ? wholeDays(first, last) : [{ of: 'day', from: first, to: last } as const]),
+    { of: 'day', from: first, to: last },
     { of: 'hour', from: last * DAY_HOURS, to },
-  ];
-}
-
-function wholeDays(from: number, to: number): Piece[] {
-  const [first, last] = [monthAtOrAfter(from), monthOf(to)];
-  if (first > last) return [{ of: 'day', from, to }];
-  return [
-    { of: 'day', from, to: dayOf(first) },
-    { of: 'month', from: first, to: last },
-    { of: 'day', from: dayOf(last), to },
   ];
 }
 
@@ -67,9 +54,9 @@ function cutHour(hour: number, from: number, to: number): Piece[] {
 /** As far as dates go. */
 const MAX_TIME = 8_640_000_000_000_000;
 
-/** What summing up by days reads, at most. */
+/** What summing up reads. */
 export function readingOf(filter: UsageFilter): Reading {
-  const pieces = piecesOf(filter, 'day');
+  const pieces = piecesOf(filter);
   const rows = pieces.filter(({ of }) => of === 'row');
   return {
     kept: pieces.flatMap(({ of, from, to }) => (of === 'row' ? [] : [{ span: of, from, to }])),
@@ -79,20 +66,6 @@ export function readingOf(filter: UsageFilter): Reading {
 
 function nonEmpty(pieces: readonly Piece[]): Piece[] {
   return pieces.filter(({ from, to }) => from < to);
-}
-
-function monthOf(day: number): number {
-  const date = new Date(day * DAY_MS);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
-}
-
-function monthAtOrAfter(day: number): number {
-  const month = monthOf(day);
-  return dayOf(month) === day ? month : month + 1;
-}
-
-function dayOf(month: number): number {
-  return Date.UTC(Math.floor(month / 12), month % 12, 1) / DAY_MS;
 }
 
 export function dayText(day: number): string {

@@ -299,9 +299,9 @@ export interface UsageTable {
 /** Sums of the usage log by what was used with what. Written by triggers of that log only. */
 export interface UsageRollupsTable {
   account_id: string;
-  /** day, month */
+  /** hour, day */
   span: string;
-  /** Days since 1970, or months since the year 0; UTC. */
+  /** Hours or days since 1970, UTC. */
   period: number;
   agent_id: string;
   /** Empty where no key paid. */
