@@ -19,6 +19,8 @@ export interface UpstreamPlan {
   readonly gapMs?: number;
   /** Before the headers. */
   readonly firstByteMs?: number;
+  /** The headers wait for it. */
+  readonly firstByteAfter?: Promise<unknown>;
   readonly reasoning?: string;
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
   readonly refusal?: string;
@@ -158,6 +160,7 @@ async function serve(
   if (plan.firstByteMs !== undefined && plan.firstByteMs > 0) {
     await delay(plan.firstByteMs, undefined, { ref: false });
   }
+  await plan.firstByteAfter;
   if (response.destroyed) return;
   const status = plan.status ?? 200;
   if (plan.rawBody !== undefined || status !== 200 || plan.error !== undefined) {

@@ -27,11 +27,11 @@ describe('deliveries to webhooks', () => {
   let webhooks: Webhooks;
   let ticker: NodeJS.Timeout;
 
-  const build = (timeoutMs = 2_000): Webhooks => {
+  const build = (): Webhooks => {
     const { clock, timers } = time;
     const ids = createIds(clock.now);
     return createWebhooks({
-      ...{ db, clock, timers, ids, timeoutMs, lowCreditNanoUsd: 1_000n, random: () => 0.5 },
+      ...{ db, clock, timers, ids, lowCreditNanoUsd: 1_000n, random: () => 0.5 },
       log: { warn: () => undefined, error: (problem: unknown) => assert.fail(String(problem)) },
       audit: createAudit({ db, clock, ids }),
       secrets: createSecretBox({ current: KEY }),

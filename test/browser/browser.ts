@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import chromiumFiles from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from 'playwright-core';
 import { PASSWORD, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { unpackChromium } from './unpack-chromium.ts';
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-console.mjs', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -28,8 +28,11 @@ export interface ConsoleTest {
 /** The console as people have it: built, served by a real server, in a real browser. */
 export async function startConsole(environment: Readonly<Record<string, string>> = {}): Promise<ConsoleTest> {
   await promisify(execFile)(process.execPath, [BUILD]);
-  const test = await startTestApp(environment);
   const browser = await launch();
+  const test = await startTestApp(environment).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
   const complaints: string[] = [];
 
   const open: ConsoleTest['open'] = async (options = {}) => {
@@ -68,7 +71,7 @@ export async function startConsole(environment: Readonly<Record<string, string>>
 
 async function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: await chromiumFiles.executablePath(),
+    executablePath: await unpackChromium(),
     args: ARGS,
     headless: true,
   });

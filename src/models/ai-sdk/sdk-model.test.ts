@@ -108,7 +108,7 @@ test('OpenAI by Chat Completions: tool calls come once and go back', async () =>
 });
 
 test('each failure of a provider is the same failure by this way', async () => {
-  const model = modelOf('openai', 'gpt-4o', { silentMs: 80, headersMs: 80, idleGapMs: 80 });
+  const limits = { silentMs: 80, headersMs: 80, idleGapMs: 80 };
   const cases: [UpstreamPlan, string, number][] = [
     [{ status: 401, error: { message: 'Incorrect API key provided: upstream-secret-key' } }, 'auth', 1],
     [
@@ -128,6 +128,7 @@ test('each failure of a provider is the same failure by this way', async () => {
   for (const [plan, failure, made] of cases) {
     upstream.play(plan);
     const already = upstream.calls.length;
+    const model = modelOf('openai', 'gpt-4o', failure === 'timeout' ? limits : {});
     const failed = await failureOf(streamed(model));
     assert.equal(failed.failure, failure, JSON.stringify(plan));
     assert.equal(upstream.calls.length - already, made, JSON.stringify(plan));

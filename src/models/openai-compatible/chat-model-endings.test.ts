@@ -23,8 +23,8 @@ test('silence before the headers, after them and between events is a timeout tha
     assert.equal(failed.error?.status, 504);
     await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
   }
-  upstream.play({ text: 'abcdefghij'.repeat(10), chunks: 100, gapMs: 10 });
-  const failed = await failureOf(streamed(callOf(), { limits: { totalMs: 100 } }));
+  upstream.play({ text: 'abcdefghij'.repeat(100), chunks: 1_000, gapMs: 10 });
+  const failed = await failureOf(streamed(callOf(), { limits: { totalMs: 1_000 } }));
   assert.equal(failed.failure, 'timeout');
   assert.ok(failed.partial.text.length > 0);
 });
