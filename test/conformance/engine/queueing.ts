@@ -34,7 +34,7 @@ export function queueingTests(world: () => EngineWorld): void {
     engine.close();
   });
 
-  it('lets accounts take turns: thousands of jobs of one do not keep another waiting', async () => {
+  it('lets accounts take turns: hundreds of jobs of one do not keep another waiting', async () => {
     const order: string[] = [];
     const first = gate();
     const engine = await startEngine(
@@ -46,7 +46,8 @@ export function queueingTests(world: () => EngineWorld): void {
       },
       { concurrency: 1, accountConcurrency: 1 },
     );
-    const many = Array.from({ length: 1_000 }, (_, i) => `a_${i}`);
+    // Far more than a queue holds in memory, by names in the order in which they run: each is waited for by itself.
+    const many = Array.from({ length: 300 }, (_, i) => `a_${String(i).padStart(3, '0')}`);
     await Promise.all(many.map((id) => engine.enqueue(newJob(id, A))));
     for (const id of ['b_1', 'b_2', 'b_3']) await engine.enqueue(newJob(id, B));
     first.open();
@@ -54,7 +55,7 @@ export function queueingTests(world: () => EngineWorld): void {
     const lastOfB = order.lastIndexOf(B);
     assert.ok(lastOfB <= 7, `the third job of B came as number ${lastOfB + 1}`);
     for (const id of many) await ended(engine, id);
-    assert.equal(order.length, 1_003, 'each ran once');
+    assert.equal(order.length, many.length + 3, 'each ran once');
     engine.close();
   });
 
