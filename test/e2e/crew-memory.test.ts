@@ -86,6 +86,31 @@ describe('what crews over a provider remember', () => {
     assert.ok((await actions(done.field('job_id'))).includes('memory_write_failed'));
   });
 
+  it('the trace tells the calls that judge and that remember from the work on the task', async () => {
+    answer((_prompt, { system }) => {
+      if (isAboutMemory(system)) return insights();
+      const isJudge = system.includes('keeps a rule');
+      return { text: isJudge ? JSON.stringify({ valid: true, reason: '' }) : 'Done' };
+    });
+    const done = await run({
+      memory: true,
+      agents: [crews.agent('Writer')],
+      tasks: [{ description: 'Sell kettles', guardrail: 'Be kind' }],
+    });
+    const { body } = await crews.person.call('GET', `/executions/${done.field('job_id')}/traces`);
+    const rows = at(body, 'traces');
+    assert.ok(Array.isArray(rows));
+    const calls = rows
+      .filter((row) => ['llm_call', 'memory_write'].includes(String(at(row, 'action'))))
+      .map((row) => [at(row, 'agent'), at(row, 'action'), Reflect.get(row, 'purpose')]);
+    assert.deepEqual(calls, [
+      ['Writer', 'llm_call', undefined],
+      ['Writer', 'llm_call', 'guardrail'],
+      ['Memory', 'llm_call', 'memory'],
+      ['Memory', 'memory_write', undefined],
+    ]);
+  });
+
   it('what is about one end user is not told to another', async () => {
     answer((prompt, { system }) =>
       isAboutMemory(system)

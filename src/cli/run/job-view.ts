@@ -14,6 +14,11 @@ const QUIET = new Set([
   'task_failed',
   'llm_call',
 ]);
+/** Model calls that are no work on a task. */
+const WHY: Readonly<Record<string, string>> = {
+  guardrail: ' that judges the output',
+  memory: ' that draws what to remember',
+};
 const CLEAR_LINE = '\r\x1b[2K';
 
 /**
@@ -99,7 +104,10 @@ export class JobView {
     if (action === 'llm_call') {
       const tokens = event.numberOr('input_tokens', 0) + event.numberOr('output_tokens', 0);
       const cost = event.numberOr('cost_usd', 0);
-      return dim(`       ${agent}: model call, ${tokens} tokens${cost === 0 ? '' : `, ${dollars(cost)}`}`);
+      const why = WHY[event.textOr('purpose', '')] ?? '';
+      return dim(
+        `       ${agent}: model call${why}, ${tokens} tokens${cost === 0 ? '' : `, ${dollars(cost)}`}`,
+      );
     }
     if (QUIET.has(action)) return undefined;
     const failed = event.isTrue('is_error') ? ' failed' : '';

@@ -42,6 +42,8 @@ export interface WorkOrder {
   readonly enforce?: boolean;
   /** Asks nothing but the model: neither tools nor documents. */
   readonly isBare?: boolean;
+  /** What is asked for on the job's own behalf, beside the work: its rows of the trace say so. */
+  readonly purpose?: 'guardrail' | 'memory';
   /** The job is complete without it: nobody is asked for money for it. */
   readonly isOptional?: boolean;
   /** Rows of the trace of what came before it, to be told with its first step. */
@@ -100,7 +102,7 @@ async function tryWork(
   const signal = signalOf(scope, order);
   const runId = `${order.runId}.${attempt}`;
   const teller = new JobTeller({
-    ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps },
+    ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps, purpose: order.purpose },
     prompt: textOf(order.items.filter((item) => item.type !== 'message' || item.role === 'user')),
     prefix: attempt === 1 ? order.prefix : `${order.prefix}try${attempt}/`,
     isLive: order.isBare !== true,

@@ -7,6 +7,8 @@ import { shorten, trace } from './traces.ts';
 
 const MAX_KNOWN = 50;
 const MAX_INSIGHTS = 10;
+/** Who does it in the trace: the model is that of the crew's first agent, or of its manager, but the work is nobody's task. */
+const NAME = 'Memory';
 
 const INSTRUCTIONS =
   'You keep the long-term memory of a team. From what the team has just done you draw what will be of use in later work: preferences, facts, decisions, what worked and what did not. Take only what will still be true then, each in one plain sentence; often there is nothing. Do not repeat what is known already. When something known is no longer right, give it anew and say which number it replaces.';
@@ -53,7 +55,7 @@ export async function drawInsights(
   const events: JobEvent[] = [];
   try {
     const work = await doWork(scope, {
-      agent: { ...plan.leader, instructions: INSTRUCTIONS, maxSteps: 1 },
+      agent: { ...plan.leader, name: NAME, instructions: INSTRUCTIONS, maxSteps: 1 },
       taskId: 'memory',
       runId: `${job.id}/memory/1`,
       steps,
@@ -63,6 +65,7 @@ export async function drawInsights(
       enforce: true,
       isBare: true,
       isOptional: true,
+      purpose: 'memory',
       clock: scope.clock,
     });
     events.push(...work.events);
@@ -71,14 +74,14 @@ export async function drawInsights(
   } catch (error) {
     if (error instanceof Interrupt || job.signal.aborted) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    await steps.emit('failed', [...events, trace(plan.leader.name, 'memory_write_failed', message)]);
+    await steps.emit('failed', [...events, trace(NAME, 'memory_write_failed', message)]);
     return;
   }
   await steps.step('kept', async () => ({
     value: undefined,
     events: [
       ...events,
-      trace(plan.leader.name, 'memory_write', drawn.map(({ content }) => content).join('\n'), {
+      trace(NAME, 'memory_write', drawn.map(({ content }) => content).join('\n'), {
         count: drawn.length,
       }),
     ],

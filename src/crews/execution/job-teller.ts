@@ -16,6 +16,8 @@ export interface TellerOptions {
   /** Of the task that the run works on. */
   readonly taskId: string;
   readonly agent: string;
+  /** See WorkOrder. */
+  readonly purpose: string | undefined;
   readonly runId: string;
   /** What the agent is asked, for the trace. */
   readonly prompt: string;
@@ -122,7 +124,7 @@ export class JobTeller {
 
   #take(event: RunEvent): void {
     const { taskId, agent, isLive, scope, isComposite } = this.#options;
-    const step = { task_id: taskId };
+    const step = { task_id: taskId, purpose: this.#options.purpose };
     switch (event.type) {
       case 'text.delta':
         this.#said += event.text;

@@ -44,6 +44,7 @@ export async function judgeOutput(
     responseFormat: { type: 'json_schema', name: 'verdict', schema: VERDICT, strict: true },
     enforce: true,
     isBare: true,
+    purpose: 'guardrail',
     before: unsaid.splice(0),
     clock,
   });

@@ -149,7 +149,11 @@ export const TraceList = Type.Object({
         action: Type.String({ description: "A tool's name, llm_call, task_started, guardrail, …" }),
         result: Type.String(),
       },
-      { additionalProperties: true, description: 'Further members say more about the action.' },
+      {
+        additionalProperties: true,
+        description:
+          'Further members say more about the action. A model call beside the work on a task has a `purpose`: guardrail or memory.',
+      },
     ),
   ),
 });

@@ -8,6 +8,8 @@ export interface TraceRow {
   readonly taskId: string | undefined;
   readonly agent: string;
   readonly action: string;
+  /** Of a model call beside the work on the task: guardrail, memory. */
+  readonly purpose: string | undefined;
   readonly result: string;
   readonly input: string | undefined;
   readonly output: string | undefined;
@@ -111,6 +113,7 @@ function toRow(data: Record<string, unknown>, seq: number, taskId: string | unde
     taskId,
     agent: text(data.agent) ?? '',
     action: text(data.action) ?? '',
+    purpose: text(data.purpose),
     result: text(data.result) ?? '',
     input: text(data.input),
     output: text(data.output),

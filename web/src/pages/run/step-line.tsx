@@ -40,6 +40,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   task_failed: { icon: Info, name: 'Failed' },
 };
 
+/** Model calls that are no work on the task, by their purpose. */
+const PURPOSES: Readonly<Record<string, Kind>> = {
+  guardrail: { icon: ShieldCheck, name: 'Model judges the output' },
+  memory: { icon: Brain, name: 'Model draws what to remember' },
+};
+
 interface StepLineProps {
   readonly step: TraceRow;
   readonly scale: Scale;
@@ -50,7 +56,7 @@ interface StepLineProps {
 /** One thing that was done in a task; opened it shows what went in and what came out. */
 export function StepLine({ step, scale, owner }: StepLineProps) {
   const [isOpen, setOpen] = useState(false);
-  const { icon: Icon, name } = KINDS[step.action] ?? { icon: Wrench, name: step.action };
+  const { icon: Icon, name } = kindOf(step);
   const { durationMs, costUsd, inputTokens, outputTokens } = step;
   const figures = [
     inputTokens !== undefined &&
@@ -96,6 +102,11 @@ export function StepLine({ step, scale, owner }: StepLineProps) {
       )}
     </li>
   );
+}
+
+function kindOf({ action, purpose }: TraceRow): Kind {
+  const special = action === 'llm_call' && purpose !== undefined ? PURPOSES[purpose] : undefined;
+  return special ?? KINDS[action] ?? { icon: Wrench, name: action };
 }
 
 function Piece({ title, text }: { readonly title: string; readonly text: string }) {
