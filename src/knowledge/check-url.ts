@@ -1,6 +1,6 @@
 import { isSandboxAccount } from '../accounts/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
-import { type GuardedHttp, vetForLater } from '../lib/guarded-http/index.ts';
+import { type GuardedHttp, vetForLater, whyRefused } from '../lib/guarded-http/index.ts';
 
 /** Throws a 400 that names the field for what is no web address, or is private without the operator's leave. */
 export async function checkUrl(
@@ -15,9 +15,6 @@ export async function checkUrl(
     await vetForLater(guardedHttp, url);
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
-    const reason =
-      error.details.reason ??
-      'is private, or nothing is there; the operator can allow it with MUSTER_TOOL_ALLOW_HOSTS=host:port';
-    throw invalid('url', reason);
+    throw invalid('url', whyRefused(error));
   }
 }

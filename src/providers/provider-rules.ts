@@ -1,5 +1,5 @@
 import { invalid, MusterError } from '../lib/errors.ts';
-import { type GuardedHttp, vetForLater } from '../lib/guarded-http/index.ts';
+import { type GuardedHttp, vetForLater, whyRefused } from '../lib/guarded-http/index.ts';
 import type { ProviderKind } from '../models/index.ts';
 import { PROVIDER_KINDS } from './types.ts';
 
@@ -76,8 +76,5 @@ export async function checkBaseUrl(
 }
 
 function refused(error: MusterError): MusterError {
-  const reason =
-    error.details.reason ??
-    'is private, or nothing is there; the operator can allow it with MUSTER_TOOL_ALLOW_HOSTS=host:port';
-  return invalid('base_url', reason);
+  return invalid('base_url', whyRefused(error));
 }

@@ -1,6 +1,6 @@
 import { isSandboxAccount } from '../accounts/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
-import { ConnectFailure, type GuardedHttp } from '../lib/guarded-http/index.ts';
+import { ConnectFailure, type GuardedHttp, whyRefused } from '../lib/guarded-http/index.ts';
 
 /** Nobody waits longer than this for a name to be looked up. */
 const LOOK_UP_MS = 1_000;
@@ -25,10 +25,7 @@ export async function checkUrl(
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
     if (!isUnknownName(error)) {
-      const reason =
-        error.details.reason ??
-        'is private, or nothing is there; the operator can allow it with MUSTER_TOOL_ALLOW_HOSTS=host:port';
-      throw invalid('url', reason);
+      throw invalid('url', whyRefused(error));
     }
   } finally {
     clearTimeout(timer);

@@ -1,10 +1,10 @@
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
-import { errorOf } from './error-of.ts';
+import { errorOf, forbidden } from './error-of.ts';
 import { egressErrors } from './errors.ts';
 import { type ExchangeOptions, exchange, type Incoming, isRedirect, type Outgoing } from './exchange.ts';
-import { createGuardedConnector, NoAddress, vetTarget } from './guarded-connector.ts';
+import { createGuardedConnector, Forbidden, NoAddress, vetTarget } from './guarded-connector.ts';
 import { parseUrl } from './parse-url.ts';
 import { followRedirect } from './redirect.ts';
 import type { GuardedHttp, GuardedHttpOptions, GuardedRequest, GuardedResponse } from './types.ts';
@@ -67,7 +67,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
       try {
         await Promise.race([vetTarget(url, connection), late.promise]);
       } catch (cause) {
-        throw errorOf(cause, false);
+        throw cause instanceof Forbidden ? forbidden(cause, url) : errorOf(cause, false);
       } finally {
         clearTimeout(timer);
       }

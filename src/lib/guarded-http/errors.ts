@@ -13,7 +13,7 @@ export const egressErrors = defineErrors({
     platformCode: 'VALIDATION_ERROR',
     type: 'invalid_request_error',
     meaning:
-      'The address is private and not in MUSTER_TOOL_ALLOW_HOSTS, or nothing answers there. Which of them is not told, so that nobody can map a network with it.',
+      'The address is private and not in MUSTER_TOOL_ALLOW_HOSTS, or nothing answers there. Which of them is not told, so that nobody can map a network with it; only an address that is to be kept (of a tool, a webhook) is refused with the reason.',
   },
   egress_failed: {
     status: 502,

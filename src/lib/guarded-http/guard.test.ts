@@ -210,6 +210,25 @@ test('a connection that ends at a private address all the same carries no reques
   assert.deepEqual(inside.requests, []);
 });
 
+test('an address that is to be stored is refused with what it is, and the setting that allows it', async () => {
+  const http = createGuardedHttp({ allowHosts: [], resolve: async () => [v4('10.0.0.7')] });
+  for (const [url, about, entry] of [
+    ['http://127.0.0.1:9000/hook', /^127\.0\.0\.1 is this server itself/, '127.0.0.1:9000'],
+    ['https://[::1]/', /^::1 is this server itself/, '[::1]:443'],
+    ['http://192.168.1.1/', /^192\.168\.1\.1 is a private address/, '192.168.1.1:80'],
+    ['http://169.254.169.254/', /^169\.254\.169\.254 is link-local/, '169.254.169.254:80'],
+    ['http://0.0.0.0:81/', /^0\.0\.0\.0 is no address of the public internet/, '0.0.0.0:81'],
+    ['http://inside.example:8443/', /^inside\.example is the name of an address that/, 'inside.example:8443'],
+    ['http://8.8.8.8:6379/', /^port 6379 is one of mail, databases/, '8.8.8.8:6379'],
+  ] as const) {
+    const { details } = await refusalOf(http.vet(url));
+    assert.match(details.reason ?? '', about);
+    assert.match(details.reason ?? '', new RegExp(`=${RegExp.escape(entry)}$`));
+    const opened = createGuardedHttp({ allowHosts: [entry], resolve: async () => [v4('10.0.0.7')] });
+    await opened.vet(url);
+  }
+});
+
 test('closed, unknown and forbidden cannot be told apart', async () => {
   const gone = await startCanary();
   await gone[Symbol.asyncDispose]();

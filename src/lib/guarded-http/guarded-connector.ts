@@ -6,6 +6,7 @@ import { isBlockedAddress } from './blocked-address.ts';
 import { isBlockedPort } from './blocked-ports.ts';
 import { portOf } from './parse-url.ts';
 import type { Resolve, ResolvedAddress } from './types.ts';
+import { kindOf } from './why-refused.ts';
 
 export interface GuardedConnectorOptions {
   readonly allowed: AllowedHosts;
@@ -16,6 +17,16 @@ export interface GuardedConnectorOptions {
 /** No connection stands: forbidden, closed, silent or unknown. Which one is for the log, never for the caller. */
 export class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure';
+}
+
+/** The rules forbid it, whatever is there. `about` says why, to whoever gives an address to be stored. */
+export class Forbidden extends ConnectFailure {
+  readonly about: string;
+
+  constructor(message: string, about: string) {
+    super(message);
+    this.about = about;
+  }
 }
 
 /** The name has no address at this moment; nothing is known against it. */
@@ -44,7 +55,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
       return toListed(target, (...result) => callback(...failureOf(result)));
     }
     const refusal = refusalOf(target.hostname, port);
-    if (refusal !== undefined) return callback(new ConnectFailure(refusal), null);
+    if (refusal) return callback(refusal, null);
     return toPublic(target, (...result) => {
       const [, socket] = result;
       // Second wall: whatever made this connection, it is used only if its other end is public.
@@ -65,15 +76,17 @@ export async function vetTarget(
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (allowed.has(hostname, portOf(url))) return;
   const refusal = refusalOf(hostname, portOf(url));
-  if (refusal !== undefined) throw new ConnectFailure(refusal);
+  if (refusal) throw refusal;
   if (isIP(hostname) === 0) await publicAddressesOf(hostname, resolve);
 }
 
 /** undici does not look up addresses that are written out, so these are checked here. */
-function refusalOf(hostname: string, port: number): string | undefined {
-  if (isBlockedPort(port)) return `blocked port ${port}`;
-  if (isIP(hostname) !== 0 && isBlockedAddress(hostname)) return `blocked address ${hostname}`;
-  return undefined;
+function refusalOf(hostname: string, port: number): Forbidden | undefined {
+  if (isIP(hostname) !== 0 && isBlockedAddress(hostname)) {
+    return new Forbidden(`blocked address ${hostname}`, `${hostname} ${kindOf(hostname)}`);
+  }
+  if (!isBlockedPort(port)) return undefined;
+  return new Forbidden(`blocked port ${port}`, `port ${port} is one of mail, databases and the like`);
 }
 
 /** All addresses of a name, or ConnectFailure if any of them is blocked: a name with a private side is not public. */
@@ -86,7 +99,10 @@ async function publicAddressesOf(hostname: string, resolve: Resolve): Promise<re
   }
   if (addresses.length === 0) throw new NoAddress(`no address for ${hostname}`);
   const blocked = addresses.find(({ address }) => isBlockedAddress(address));
-  if (blocked) throw new ConnectFailure(`${hostname} has the blocked address ${blocked.address}`);
+  if (blocked) {
+    const about = `${hostname} is the name of an address that is not of the public internet`;
+    throw new Forbidden(`${hostname} has the blocked address ${blocked.address}`, about);
+  }
   return addresses;
 }
 

@@ -13,3 +13,4 @@ export type {
   ResolvedAddress,
 } from './types.ts';
 export { vetForLater } from './vet-for-later.ts';
+export { whyRefused } from './why-refused.ts';

@@ -1,6 +1,6 @@
 import { isSandboxAccount } from '../../accounts/index.ts';
 import { invalid, MusterError } from '../../lib/errors.ts';
-import { type GuardedHttp, vetForLater } from '../../lib/guarded-http/index.ts';
+import { type GuardedHttp, vetForLater, whyRefused } from '../../lib/guarded-http/index.ts';
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { createSchemaCompiler } from '../compile-schema.ts';
 import { toolErrors } from '../errors.ts';
@@ -79,9 +79,6 @@ export async function checkAddress(
     await vetForLater(guardedHttp, address);
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
-    const reason =
-      error.details.reason ??
-      'is private, or nothing is there; the operator can allow it with MUSTER_TOOL_ALLOW_HOSTS=host:port';
-    throw invalid(field, reason);
+    throw invalid(field, whyRefused(error));
   }
 }
