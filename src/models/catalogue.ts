@@ -16,7 +16,7 @@ export interface ListedModel {
 export const SANDBOX_INFO: ModelInfo = {
   id: 'sandbox',
   provider: 'sandbox',
-  name: 'Sandbox',
+  name: 'Stand-in without AI',
   contextWindow: 1_000_000,
   maxOutputTokens: 100_000,
   inputs: ['text', 'image', 'file'],

@@ -43,7 +43,10 @@ describe('agents in the console', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('option').first().waitFor({ state: 'detached' });
     assert.equal(await field.textContent(), 'sandbox');
-    await page.getByRole('dialog').getByText('Free', { exact: true }).waitFor();
+    await page
+      .getByRole('dialog')
+      .getByText(/^“sandbox” is a free stand-in without AI/)
+      .waitFor();
   });
 
   it('the chat answers as the unsaved fields say; saving makes a version that calls get', async () => {

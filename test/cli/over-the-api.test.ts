@@ -319,7 +319,7 @@ describe('muster over the API', () => {
   it('lists the models that can be called, and with --all those that could be', async () => {
     const callable = await ok(muster(['model', 'list']));
     assert.deepEqual(callable.stdout.trim().split('\n').length, 2, callable.stdout);
-    assert.match(callable.stdout, /^sandbox +\$0\.00 +\$0\.00 +Sandbox$/m);
+    assert.match(callable.stdout, /^sandbox +\$0\.00 +\$0\.00 +Stand-in without AI$/m);
     assert.match((await ok(muster(['model', 'list', '--all']))).stdout, /^openai\/gpt-4o .* no /m);
   });
 

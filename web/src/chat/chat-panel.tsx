@@ -4,6 +4,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { inputClass } from '../ui/field.tsx';
+import { STAND_IN } from '../ui/model-field.tsx';
 import { ScrollBox } from '../ui/scroll-box.tsx';
 import { AnswerView } from './answer-view.tsx';
 import type { Exchange, TestChat } from './use-test-chat.ts';
@@ -14,13 +15,15 @@ interface ChatPanelProps {
   readonly title: string;
   /** Below the title: what is being talked to. */
   readonly lead: string;
+  /** Whose words these are, where it is known. */
+  readonly model?: string | undefined;
   readonly chat: TestChat;
   /** Questions to begin with, one click away. */
   readonly suggestions?: readonly string[];
   readonly className?: string;
 }
 
-export function ChatPanel({ id, title, lead, chat, suggestions = [], className }: ChatPanelProps) {
+export function ChatPanel({ id, title, lead, model, chat, suggestions = [], className }: ChatPanelProps) {
   const [text, setText] = useState('');
   const box = useRef<HTMLElement>(null);
   const { exchanges, answering } = chat;
@@ -51,6 +54,7 @@ export function ChatPanel({ id, title, lead, chat, suggestions = [], className }
         <div>
           <h2 className="font-semibold">{title}</h2>
           <p className="text-sm text-muted">{lead}</p>
+          {model === 'sandbox' && <p className="text-sm text-muted">{STAND_IN}</p>}
         </div>
         {exchanges.length > 0 && (
           <IconButton label="Start over" onClick={chat.clear}>

@@ -18,6 +18,9 @@ interface Model {
 }
 
 const SHOWN = 50;
+/** People take its echo for a fault of the agent. */
+export const STAND_IN =
+  '“sandbox” is a free stand-in without AI: it quotes documents, and else says back what it is told.';
 
 /** A model of the catalogue, with its price; a name that is not in it can be typed as well. */
 export function ModelField({ value, onChange, error, label = 'Model' }: ModelFieldProps) {
@@ -35,7 +38,7 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
     <Picker
       label={label}
       error={error}
-      hint={chosen && wordsOf(chosen)}
+      hint={chosen && (chosen.id === 'sandbox' ? STAND_IN : wordsOf(chosen))}
       value={{ id: value, label: value }}
       items={items}
       onType={setText}
@@ -54,7 +57,8 @@ function useModels(q: string) {
   });
 }
 
-function wordsOf({ available, price }: Model): string {
+function wordsOf({ id, available, price }: Model): string {
+  if (id === 'sandbox') return 'Free stand-in, no AI';
   if (!available) return 'Its provider is not switched on';
   if (price === null) return 'No price is set for it yet';
   const { input_usd_per_million: input, output_usd_per_million: output } = price;

@@ -47,6 +47,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
             ? 'Answers as the fields say, saved or not'
             : `Version ${agent.version}, as it is saved`
         }
+        model={editor.draft.model}
         chat={chat}
         className="max-lg:h-[75dvh] lg:sticky lg:top-4 lg:h-[calc(100dvh-10rem)]"
       />

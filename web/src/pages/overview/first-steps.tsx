@@ -17,7 +17,7 @@ export function FirstSteps({
         <Step
           number={1}
           title="Make it"
-          lead="A name, a few sentences of instructions, a model. The model “sandbox” is free."
+          lead="A name, a few sentences of instructions, a model. The model “sandbox” is a free stand-in without AI."
         >
           <Link to="/agents" search={{ new: 1 }} className={buttonClass('primary', 'small')}>
             New agent

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { ChatPanel } from '../../chat/chat-panel.tsx';
 import { useTestChat } from '../../chat/use-test-chat.ts';
@@ -34,10 +35,12 @@ export function TalkToAgent({ newest }: { readonly newest: NamedAgent }) {
 
 function Talk({ agent }: { readonly agent: NamedAgent }) {
   const chat = useTestChat(agent.id, noDraft);
+  const whole = useQuery(agentQuery(agent.id));
   return (
     <ChatPanel
       title={agent.name}
       lead="Answers like it would over the API; nothing of this is kept."
+      model={whole.data?.model}
       chat={chat}
       suggestions={agent.name === GUIDE ? ABOUT_MUSTER : []}
       className="h-[60dvh]"

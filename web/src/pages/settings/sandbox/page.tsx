@@ -25,12 +25,15 @@ export function Page() {
     });
   };
   return (
-    <PageFrame title="Sandbox" lead="A twin of this account to try things in.">
+    <PageFrame title="Sandbox" lead="A twin of this account, with data of its own, to try things in.">
       <div className="space-y-5">
         <Panel title={account.is_sandbox ? 'You are in the sandbox' : 'You are in the account'}>
           <ul className="mb-4 list-disc space-y-1 pl-5 text-muted">
             <li>The same pages and the same API, with data of its own.</li>
-            <li>Every model is the built-in one, tools are simulated, nothing goes out to the network.</li>
+            <li>
+              Whatever model an agent names, the stand-in answers that is called “sandbox” as well (agents
+              outside of here may name it, too). Tools are simulated, nothing goes out to the network.
+            </li>
             <li>Nothing is billed. Your role is the same.</li>
           </ul>
           {account.is_sandbox ? (
