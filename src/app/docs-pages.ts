@@ -1,3 +1,4 @@
+import { usdNumber } from '../billing/index.ts';
 import { settings } from '../config/index.ts';
 import { errorCatalogue } from './error-catalogue.ts';
 
@@ -9,7 +10,7 @@ export const docsPages: Readonly<Record<string, () => string>> = {
 
 function configurationPage(): string {
   const rows = Object.entries(settings).map(
-    ([name, { fallback, meaning }]) => `| \`${name}\` | ${showDefault(name, fallback)} | ${meaning} |`,
+    ([name, { fallback, meaning }]) => `| \`${name}\` | ${showDefault(fallback)} | ${meaning} |`,
   );
   return `# Configuration
 
@@ -22,10 +23,12 @@ ${rows.join('\n')}
 `;
 }
 
-function showDefault(name: string, fallback: unknown): string {
-  if (name === 'MUSTER_STARTING_CREDIT') return '`10`';
+function showDefault(fallback: unknown): string {
   if (fallback === undefined || (Array.isArray(fallback) && fallback.length === 0)) return 'unset';
   if (typeof fallback === 'boolean') return fallback ? '`1`' : '`0`';
+  // Money is kept in nano-dollars, and set in dollars.
+  if (typeof fallback === 'bigint') return `\`${usdNumber(fallback)}\``;
+  if (typeof fallback === 'object') return 'unset';
   return `\`${String(fallback)}\``;
 }
 
