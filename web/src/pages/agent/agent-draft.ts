@@ -1,3 +1,5 @@
+import { mergeDrafts } from '../../ui/merge-drafts.ts';
+
 /** An agent as the API shows it, as far as it is edited here. */
 export interface AgentConfig {
   readonly name: string;
@@ -115,6 +117,11 @@ export function isSaved(sent: AgentDraft, newest: AgentDraft): boolean {
   const textOf = (draft: AgentDraft) =>
     JSON.stringify(toBody(draft), (_, value: unknown) => (typeof value === 'string' ? value.trim() : value));
   return textOf(sent) === textOf(newest);
+}
+
+/** What has been typed since `sent` was sent, on top of what was `saved` of it. */
+export function rebaseDraft(sent: AgentDraft, typed: AgentDraft, saved: AgentDraft): AgentDraft {
+  return mergeDrafts(sent, typed, saved).merged;
 }
 
 /** The field of the draft that the API means by its own name for it. */

@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type Agent, agentQuery } from '../../api/agent-query.ts';
-import { api, ask } from '../../api/api.ts';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
-import { isRecord, keptText } from '../../ui/kept-text.ts';
-import { mergeDrafts } from '../../ui/merge-drafts.ts';
 import { toast } from '../../ui/toast.tsx';
-import { type AgentDraft, fieldOf, isSaved, toBody, toDraft } from './agent-draft.ts';
+import { type AgentDraft, fieldOf, rebaseDraft, toDraft } from './agent-draft.ts';
+import { type Base, keptAgent } from './kept-agent.ts';
+import { putAgent } from './put-agent.ts';
 
 /** Tries of which the reply has not come. */
 const MAX_SENT = 3;
@@ -37,8 +36,8 @@ export interface AgentEditor {
 /** An agent being edited: what is typed, where it began, and what became of the save. Nothing typed is lost by it. */
 export function useAgentEditor(agent: Agent): AgentEditor {
   const queries = useQueryClient();
-  const keep = `agent.${agent.id}`;
-  const [kept] = useState(() => keptText.read(keep, isKept));
+  const { id } = agent;
+  const [kept] = useState(() => keptAgent.read(id));
   const [base, setBase] = useState<Base>(kept?.base ?? { version: agent.version, draft: toDraft(agent) });
   const [draft, setDraft] = useState(kept?.draft ?? base.draft);
   const [restored, setRestored] = useState(kept !== undefined);
@@ -51,9 +50,9 @@ export function useAgentEditor(agent: Agent): AgentEditor {
   const [sent, setSent] = useState<readonly AgentDraft[]>(kept?.sent ?? []);
 
   useEffect(() => {
-    if (changed) keptText.keep(keep, { base, draft, sent } satisfies Kept);
-    else keptText.forget(keep);
-  }, [keep, base, draft, sent, changed]);
+    if (changed) keptAgent.keep(id, { base, draft, sent });
+    else keptAgent.forget(id);
+  }, [id, base, draft, sent, changed]);
 
   // Somebody else's version takes the place of one that nobody is changing.
   useEffect(() => {
@@ -75,46 +74,27 @@ export function useAgentEditor(agent: Agent): AgentEditor {
   /** `what` has become `saved`; what has been typed since stays a change to it. */
   const goOn = (what: AgentDraft, saved: Agent): Base => {
     const fresh = { version: saved.version, draft: toDraft(saved) };
-    const rebase = (typed: AgentDraft) => mergeDrafts(what, typed, fresh.draft).merged;
-    const typed = keptText.read(keep, isKept);
-    // The page may be gone by now, with what was typed in it.
-    if (typed) keptText.keep(keep, { base: fresh, draft: rebase(typed.draft), sent: [] } satisfies Kept);
-    queries.setQueryData(agentQuery(agent.id).queryKey, saved);
+    keptAgent.rebase(id, what, fresh);
+    queries.setQueryData(agentQuery(id).queryKey, saved);
     void queries.invalidateQueries({ queryKey: ['agents'] });
     setBase(fresh);
-    setDraft(rebase);
+    setDraft((typed) => rebaseDraft(what, typed, fresh.draft));
     setSent([]);
     setRestored(false);
     setConflict(undefined);
     return fresh;
   };
 
-  /** Saves `what` over the version of `on`, and over no other. */
   const update = async (what: AgentDraft, on: Base, unsure: readonly AgentDraft[]): Promise<void> => {
-    const path = { id: agent.id };
-    const headers = { 'if-match': `"${on.version}"` };
     setSent([...unsure, what].slice(-MAX_SENT));
-    let saved: Agent;
-    try {
-      saved = await ask(api.PUT('/agents/{id}', { params: { path }, body: toBody(what), headers }));
-    } catch (thrown) {
-      if (toApiError(thrown).status !== 409) throw thrown;
-      const newest = await ask(api.GET('/agents/{id}', { params: { path } }));
-      // Not somebody else's, but ours: it was saved by a try of which the reply has not come.
-      const ours = [what, ...unsure].find((each) => isSaved(each, toDraft(newest)));
-      if (!ours) {
-        setConflict({ base: on.draft, newest });
-        return;
-      }
-      if (ours !== what) {
-        const fresh = goOn(ours, newest);
-        await update(mergeDrafts(ours, what, fresh.draft).merged, fresh, []);
-        return;
-      }
-      saved = newest;
+    const put = await putAgent(id, what, on, unsure);
+    if (put.status === 'conflict') {
+      setConflict({ base: on.draft, newest: put.newest });
+      return;
     }
-    goOn(what, saved);
-    toast.done(`Saved as version ${saved.version}`, 'In force with the next call.');
+    const fresh = goOn(put.what, put.agent);
+    if (put.what !== what) return update(rebaseDraft(put.what, what, fresh.draft), fresh, []);
+    toast.done(`Saved as version ${fresh.version}`, 'In force with the next call.');
   };
 
   const send = async (what: AgentDraft, on: Base, unsure: readonly AgentDraft[]) => {
@@ -156,23 +136,4 @@ export function useAgentEditor(agent: Agent): AgentEditor {
     discard: () => begin(agent),
     closeConflict: () => setConflict(undefined),
   };
-}
-
-interface Base {
-  readonly version: number;
-  readonly draft: AgentDraft;
-}
-
-interface Kept {
-  readonly base: Base;
-  readonly draft: AgentDraft;
-  readonly sent?: readonly AgentDraft[];
-}
-
-/** Only this hook writes these; one of an older console may lack fields. */
-function isKept(value: unknown): value is Kept {
-  if (!isRecord(value) || !isRecord(value.base) || !isRecord(value.draft)) return false;
-  return (
-    isRecord(value.base.draft) && typeof value.base.version === 'number' && Array.isArray(value.draft.tools)
-  );
 }

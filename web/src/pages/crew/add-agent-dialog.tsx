@@ -8,8 +8,8 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { toast } from '../../ui/toast.tsx';
+import type { CrewEditor } from './crew-editor.ts';
 import { newAgent, toJoined } from './draft.ts';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 interface AddAgentProps {
   readonly editor: CrewEditor;

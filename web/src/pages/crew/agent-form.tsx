@@ -4,9 +4,9 @@ import { Button } from '../../ui/button.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import { changeAgent, removeAgent } from './change-draft.ts';
+import type { CrewEditor } from './crew-editor.ts';
 import type { DraftAgent } from './draft.ts';
 import { ToolsField } from './tools-field.tsx';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; readonly agent: DraftAgent }) {
   const { draft, change, select, errorAt } = editor;

@@ -1,8 +1,8 @@
 import { MergeDialog } from '../../ui/merge-dialog.tsx';
 import { toast } from '../../ui/toast.tsx';
+import type { CrewConflict, CrewEditor } from './crew-editor.ts';
 import { toDraft } from './draft.ts';
 import { mergeCrews } from './merge-crews.ts';
-import type { CrewConflict, CrewEditor } from './use-crew-editor.ts';
 
 interface ConflictDialogProps {
   readonly editor: CrewEditor;

@@ -2,8 +2,8 @@ import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox, TextField } from '../../ui/field.tsx';
 import { canConnect, changeTask, connect, disconnect, taskKeys } from './change-draft.ts';
+import type { CrewEditor } from './crew-editor.ts';
 import { type ContextEntry, type DraftTask, titleOfTask } from './draft.ts';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 /** What a task is given: all before it, or what is chosen here. The same as the lines of the picture. */
 export function ContextField({ editor, task }: { readonly editor: CrewEditor; readonly task: DraftTask }) {

@@ -1,8 +1,8 @@
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
+import type { CrewEditor } from './crew-editor.ts';
 import type { CrewDraft } from './draft.ts';
 import { InputsField } from './inputs-field.tsx';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 type TextName =
   | 'name'

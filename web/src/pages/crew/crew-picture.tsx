@@ -7,8 +7,8 @@ import { edgesOf } from '../../canvas/task-graph.ts';
 import { useNarrow } from '../../canvas/use-narrow.ts';
 import { Button } from '../../ui/button.tsx';
 import { canConnect, changeTask, connect, disconnect, toGraph } from './change-draft.ts';
+import type { CrewEditor } from './crew-editor.ts';
 import { type CrewDraft, titleOfAgent, titleOfTask } from './draft.ts';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 const MANAGER = 'manager';
 const AGENTS_Y = -(AGENT_SIZE.height + 64);

@@ -1,6 +1,6 @@
 import { TextField } from '../../ui/field.tsx';
+import type { CrewEditor } from './crew-editor.ts';
 import type { CrewDraft } from './draft.ts';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_-]*)\}/g;
 

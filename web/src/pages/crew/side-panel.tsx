@@ -4,10 +4,10 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { AddAgentDialog } from './add-agent-dialog.tsx';
 import { AgentForm } from './agent-form.tsx';
+import type { CrewEditor } from './crew-editor.ts';
 import { CrewForm } from './crew-form.tsx';
 import { newTask, titleOfAgent, titleOfTask } from './draft.ts';
 import { TaskForm } from './task-form.tsx';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 interface SidePanelProps {
   readonly editor: CrewEditor;

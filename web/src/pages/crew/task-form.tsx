@@ -3,9 +3,9 @@ import { Button } from '../../ui/button.tsx';
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { changeTask, moveTask, removeTask } from './change-draft.ts';
 import { ContextField } from './context-field.tsx';
+import type { CrewEditor } from './crew-editor.ts';
 import { type DraftTask, titleOfAgent } from './draft.ts';
 import { ToolsField } from './tools-field.tsx';
-import type { CrewEditor } from './use-crew-editor.ts';
 
 type TextName =
   | 'name'

@@ -1,43 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { api, ask } from '../../api/api.ts';
+import { useCallback, useEffect, useState } from 'react';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
-import { madeBefore } from '../../api/saved-before.ts';
+import type { CrewConflict, CrewEditor } from './crew-editor.ts';
 import { crewQuery } from './crew-query.ts';
-import { type CrewDraft, type CrewReply, type DraftAgent, newCrew, toDraft } from './draft.ts';
+import { type CrewDraft, type CrewReply, newCrew, toDraft } from './draft.ts';
 import { type Base, keptCrew } from './kept-crew.ts';
+import { putCrew } from './put-crew.ts';
 import { readLeft } from './read-left.ts';
-import { isSaved, newKeys, rebaseDraft } from './rebase-draft.ts';
+import { newKeys, rebaseDraft } from './rebase-draft.ts';
 import { type Selection, selectionOf } from './selection.ts';
-import { toBody } from './to-body.ts';
-
-/** Somebody else's save, which ours would have overwritten. */
-export interface CrewConflict {
-  readonly base: CrewDraft;
-  readonly newest: CrewReply;
-  /** Agents that they took out of the crew and that are still the account's. */
-  readonly left: readonly DraftAgent[];
-}
-
-export interface CrewEditor {
-  readonly draft: CrewDraft;
-  readonly change: (make: (draft: CrewDraft) => CrewDraft) => void;
-  readonly isChanged: boolean;
-  readonly isSaving: boolean;
-  readonly selection: Selection;
-  readonly select: (selection: Selection) => void;
-  /** What the server said against the last save. */
-  readonly error: ApiError | undefined;
-  /** Of a field of the crew (`name`) or of a part (`tasks.0.description`); what is below it counts. */
-  readonly errorAt: (field: string) => string | undefined;
-  readonly conflict: CrewConflict | undefined;
-  /** The id of the saved crew; undefined when it was not saved. */
-  readonly save: () => Promise<string | undefined>;
-  /** Saves what was made of both changes on top of theirs. */
-  readonly saveMerged: (merged: CrewDraft) => Promise<string | undefined>;
-  readonly closeConflict: () => void;
-  readonly discard: () => void;
-}
+import { usePostCrew } from './use-post-crew.ts';
 
 /** Tries of which the reply has not come. */
 const MAX_SENT = 3;
@@ -102,26 +74,9 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
 
   const readNow = (crewId: string) => queryClient.fetchQuery({ ...crewQuery(crewId), staleTime: 0 });
 
-  /** A crew that was made and that could not be read since. */
-  const unread = useRef<{ readonly id: string; readonly what: CrewDraft }>(undefined);
-  /** What was sent to be made, by the bodies of the requests. */
-  const tried = useRef(new Map<unknown, CrewDraft>());
-  const post = async (what: CrewDraft): Promise<{ readonly id: string; readonly what: CrewDraft }> => {
-    const body = toBody(what, undefined, {});
-    tried.current.set(JSON.stringify(body), what);
-    try {
-      const { id: madeId } = await ask(api.POST('/crews', { body }));
-      return { id: madeId, what };
-    } catch (thrown) {
-      const before = madeBefore(thrown);
-      const first = tried.current.get(before?.sent);
-      if (!before || !first) throw thrown;
-      return { id: before.id, what: first };
-    }
-  };
+  const post = usePostCrew();
   const make = async (what: CrewDraft): Promise<string | undefined> => {
-    unread.current ??= await post(what);
-    const made = unread.current;
+    const made = await post(what);
     const reply = await readNow(made.id);
     const fresh = goOn(made.what, reply);
     // What has been typed since that was sent is not saved with it.
@@ -136,28 +91,15 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     now: CrewReply,
     unsure: readonly CrewDraft[],
   ): Promise<string | undefined> => {
-    const path = { id: now.id };
-    const { inputs } = now.configuration;
-    const body = toBody(what, on.draft, inputs);
-    const headers = { 'if-match': `"${on.revision}"` };
     setSent([...unsure, what].slice(-MAX_SENT));
-    try {
-      await ask(api.PUT('/crews/{id}', { params: { path }, body, headers }));
-    } catch (thrown) {
-      if (toApiError(thrown).status !== 409) throw thrown;
-      const newest = await readNow(now.id);
-      const theirs = toDraft(newest);
-      // Not theirs, but ours: it was saved by a try of which the reply has not come.
-      const ours = [what, ...unsure].find((each) => isSaved(each, theirs, newest.configuration.inputs));
-      if (!ours) {
-        setConflict({ base: on.draft, newest, left: await readLeft(what, theirs) });
-        return undefined;
-      }
-      const fresh = goOn(ours, newest);
-      return ours === what ? now.id : update(rebaseDraft(ours, what, fresh.draft), fresh, newest, []);
+    const put = await putCrew({ what, on, now, unsure, readNow });
+    if (put.status === 'conflict') {
+      const { newest } = put;
+      setConflict({ base: on.draft, newest, left: await readLeft(what, toDraft(newest)) });
+      return undefined;
     }
-    goOn(what, await readNow(now.id));
-    return now.id;
+    const fresh = goOn(put.what, put.crew);
+    return put.what === what ? now.id : update(rebaseDraft(put.what, what, fresh.draft), fresh, put.crew, []);
   };
 
   const send = async (what: CrewDraft, call: () => Promise<string | undefined>) => {
