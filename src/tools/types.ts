@@ -56,6 +56,8 @@ export interface Tool extends ToolDefinition {
   readonly effects?: ToolEffects | ((argumentsText: string) => ToolEffects);
   /** Whether a call leaves this server: in a sandbox it is answered by simulateTool instead. Absent: it does not. */
   readonly isRemote?: boolean;
+  /** What whoever runs the server has to set before it does anything; absent: nothing. */
+  readonly needs?: string;
   /** Of the custom tool, or of the MCP server that it comes from. */
   readonly sourceId?: string;
 }

@@ -31,6 +31,28 @@ describe('tools', () => {
     );
   });
 
+  it('the list tells which tools the server has yet to be set up for', async () => {
+    const needsOf = async (of: TestApp) => {
+      const tools = at((await of.owner.call('GET', '/tools')).body, 'tools');
+      assert.ok(Array.isArray(tools));
+      return Object.fromEntries(tools.map((tool) => [at(tool, 'name'), at(tool, 'needs')]));
+    };
+    assert.partialDeepStrictEqual(await needsOf(test), {
+      web_search: 'TAVILY_API_KEY, BRAVE_API_KEY or SEARXNG_URL',
+      http_request: 'MUSTER_HTTP_REQUEST_HOSTS',
+      calculator: null,
+    });
+    const other = await startTestApp({
+      BRAVE_API_KEY: 'x',
+      MUSTER_HTTP_REQUEST_HOSTS: 'api.example.com',
+    });
+    try {
+      assert.partialDeepStrictEqual(await needsOf(other), { web_search: null, http_request: null });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('one can be tried: what a model would read, also of a failure', async () => {
     const call = (name: string, body: unknown) => test.owner.call('POST', `/tools/${name}/test`, body);
     const sum = await call('calculator', { arguments: { expression: '19 * 3 + 0.5' } });

@@ -22,6 +22,7 @@ export function httpRequestTool({ guardedHttp, hosts }: HttpRequestOptions): Too
     category: 'utility',
     effects: effectsOfArguments,
     isRemote: true,
+    ...(hosts.length === 0 && { needs: 'MUSTER_HTTP_REQUEST_HOSTS' }),
     priceNanoUsd: 0n,
     parameters: {
       type: 'object',

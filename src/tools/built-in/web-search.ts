@@ -10,6 +10,8 @@ export interface WebSearchOptions {
   readonly guardedHttp: GuardedHttp;
 }
 
+const PROVIDER_SETTINGS = 'TAVILY_API_KEY, BRAVE_API_KEY or SEARXNG_URL';
+
 export function webSearchTool({ config, guardedHttp }: WebSearchOptions): Tool {
   const provider: SearchProvider | undefined = searchProviderOf(config, guardedHttp);
   return {
@@ -17,6 +19,7 @@ export function webSearchTool({ config, guardedHttp }: WebSearchOptions): Tool {
     description: 'Searches the web and returns titles, addresses and snippets of the best results.',
     category: 'research',
     isRemote: true,
+    ...(!provider && { needs: PROVIDER_SETTINGS }),
     priceNanoUsd: 0n,
     parameters: {
       type: 'object',
@@ -30,8 +33,7 @@ export function webSearchTool({ config, guardedHttp }: WebSearchOptions): Tool {
     async run(args, { signal }) {
       if (!provider) {
         return failure(
-          'No search provider is set up on this server. The operator can set TAVILY_API_KEY, BRAVE_API_KEY or SEARXNG_URL. ' +
-            'Say that you cannot search the web; do not make results up.',
+          `No search provider is set up on this server. The operator can set ${PROVIDER_SETTINGS}. Say that you cannot search the web; do not make results up.`,
         );
       }
       const limit = integerOf(args, 'limit', 5);

@@ -14,6 +14,11 @@ export const ToolReply = Type.Object({
   source_id: Nullable(Type.String({ description: 'The custom tool, or the MCP server that it comes from.' })),
   parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of the arguments.' }),
   price_usd: Usd,
+  needs: Nullable(
+    Type.String({
+      description: 'Settings of the server without which the tool does nothing yet; null: it is ready.',
+    }),
+  ),
 });
 
 export const ToolList = Type.Object({
@@ -39,5 +44,6 @@ export function toTool(tool: Tool): Static<typeof ToolReply> {
     source_id: tool.sourceId ?? null,
     parameters: { ...tool.parameters },
     price_usd: usdNumber(tool.priceNanoUsd),
+    needs: tool.needs ?? null,
   };
 }

@@ -1,12 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, ask } from '../../api/api.ts';
-import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
-import { formatUsd } from '../../ui/format.ts';
+import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { type AgentDraft, FIELD_NAMES } from './agent-draft.ts';
+import { ToolChoice } from './tool-choice.tsx';
 import type { AgentEditor } from './use-agent-editor.ts';
 
 type TextName = {
@@ -142,48 +140,5 @@ function Instructions({
         />
       )}
     </fieldset>
-  );
-}
-
-function ToolChoice(props: {
-  readonly chosen: readonly string[];
-  readonly error: string | undefined;
-  readonly onChange: (tools: string[]) => void;
-}) {
-  const { chosen, error, onChange } = props;
-  const tools = useQuery({
-    queryKey: ['tools'],
-    queryFn: () => ask(api.GET('/tools')),
-    staleTime: 60_000,
-  });
-  const known = tools.data?.tools ?? [];
-  // One that was removed since still stands in the agent, so that it can be taken out.
-  const gone = tools.data ? chosen.filter((name) => !known.some((tool) => tool.name === name)) : [];
-  return (
-    <div className="space-y-2.5">
-      {error !== undefined && (
-        <p role="alert" className="text-danger">
-          {error}
-        </p>
-      )}
-      {[
-        ...known,
-        ...gone.map((name) => ({
-          name,
-          description: 'There is no tool of this name any more.',
-          price_usd: 0,
-        })),
-      ].map(({ name, description, price_usd }) => (
-        <Checkbox
-          key={name}
-          label={<span className="font-mono text-[0.8125rem]">{name}</span>}
-          hint={price_usd > 0 ? `${description} ${formatUsd(price_usd)} a call.` : description}
-          checked={chosen.includes(name)}
-          onChange={({ target }) =>
-            onChange(target.checked ? [...chosen, name] : chosen.filter((each) => each !== name))
-          }
-        />
-      ))}
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
 import { Checkbox } from '../../ui/field.tsx';
+import { toolHint } from '../../ui/tool-hint.ts';
 
 interface ToolsFieldProps {
   readonly label: string;
@@ -22,11 +23,11 @@ export function ToolsField({ label, value, onChange, error }: ToolsFieldProps) {
     <fieldset>
       <legend className="mb-1 font-medium">{label}</legend>
       <div className="max-h-44 space-y-2 overflow-y-auto rounded-md border p-2.5">
-        {rows.map(({ name, description }) => (
+        {rows.map(({ name, description, ...tool }) => (
           <Checkbox
             key={name}
             label={name}
-            hint={description.split(/(?<=\.)\s/, 1)[0]}
+            hint={toolHint({ ...tool, description: description.split(/(?<=\.)\s/, 1)[0] ?? '' })}
             checked={value.includes(name)}
             onChange={({ target }) =>
               onChange(target.checked ? [...value, name] : value.filter((other) => other !== name))

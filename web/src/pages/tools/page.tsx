@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
+import { notSetUp } from '../../ui/tool-hint.ts';
 import { CustomToolDialog } from './custom-tool-dialog.tsx';
 import { McpDialog } from './mcp-dialog.tsx';
 import { CustomTools, McpServers } from './own-tools.tsx';
@@ -70,7 +71,7 @@ export function Page() {
             <McpServers servers={servers.data} mayChange={mayChange} onEdit={setEditedServer} />
           )}
         </Section>
-        <Section title="Ready to use">
+        <Section title="Built in, and from MCP servers">
           <ul className="grid gap-3 sm:grid-cols-2">
             {given.map((tool) => (
               <li key={tool.name} className="flex items-start gap-3 rounded-xl border bg-panel px-4 py-3">
@@ -78,7 +79,9 @@ export function Page() {
                   <div className="flex flex-wrap items-center gap-2">
                     <span className="font-medium break-all">{tool.name}</span>
                     <Badge>{tool.category}</Badge>
+                    {tool.needs !== null && <Badge tone="warn">not set up</Badge>}
                   </div>
+                  {tool.needs !== null && <p className="mt-0.5 text-sm">{notSetUp(tool.needs)}</p>}
                   <p className="mt-0.5 line-clamp-3 text-sm text-muted">{tool.description}</p>
                 </div>
                 {mayChange && (

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, ask } from '../../api/api.ts';
+import { Checkbox } from '../../ui/field.tsx';
+import { toolHint } from '../../ui/tool-hint.ts';
+
+/** Which of the account's tools an agent may use. */
+export function ToolChoice(props: {
+  readonly chosen: readonly string[];
+  readonly error: string | undefined;
+  readonly onChange: (tools: string[]) => void;
+}) {
+  const { chosen, error, onChange } = props;
+  const tools = useQuery({
+    queryKey: ['tools'],
+    queryFn: () => ask(api.GET('/tools', { params: { query: { limit: 100 } } })),
+    staleTime: 60_000,
+  });
+  const known = tools.data?.tools ?? [];
+  // One that was removed since still stands in the agent, so that it can be taken out.
+  const gone = tools.data ? chosen.filter((name) => !known.some((tool) => tool.name === name)) : [];
+  return (
+    <div className="space-y-2.5">
+      {error !== undefined && (
+        <p role="alert" className="text-danger">
+          {error}
+        </p>
+      )}
+      {[
+        ...known,
+        ...gone.map((name) => ({
+          name,
+          description: 'There is no tool of this name any more.',
+        })),
+      ].map(({ name, ...tool }) => (
+        <Checkbox
+          key={name}
+          label={<span className="font-mono text-[0.8125rem]">{name}</span>}
+          hint={toolHint(tool)}
+          checked={chosen.includes(name)}
+          onChange={({ target }) =>
+            onChange(target.checked ? [...chosen, name] : chosen.filter((each) => each !== name))
+          }
+        />
+      ))}
+    </div>
+  );
+}

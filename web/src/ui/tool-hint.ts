@@ -1,0 +1,18 @@
+import { formatUsd } from './format.ts';
+
+interface Described {
+  readonly description: string;
+  readonly price_usd?: number;
+  /** Settings of the server that are still to be made; null: none. */
+  readonly needs?: string | null;
+}
+
+/** What a tool does, what a call costs, and whether it can do it yet. */
+export function toolHint({ description, price_usd = 0, needs = null }: Described): string {
+  const price = price_usd > 0 ? ` ${formatUsd(price_usd)} a call.` : '';
+  return needs === null ? `${description}${price}` : `${notSetUp(needs)} ${description}${price}`;
+}
+
+export function notSetUp(needs: string): string {
+  return `Not set up: whoever runs the server sets ${needs} first.`;
+}
