@@ -13,7 +13,8 @@ describe('the usage page', () => {
 
   it('without a run says how the log fills', async () => {
     const page = await console.openSignedIn('/usage');
-    await page.getByRole('heading', { name: 'No runs in this period' }).waitFor();
+    await page.getByRole('heading', { name: 'No calls in this period' }).waitFor();
+    assert.equal(await page.getByText(/in all|by day/).count(), 0, 'no empty charts');
     await page.getByText('$10.00').waitFor();
     await assertAccessible(page);
   });
@@ -49,6 +50,16 @@ describe('the usage page', () => {
     assert.match(csv, /openai\/gpt-y/);
   });
 
+  it('shows calls where nothing was charged', async () => {
+    const person = await console.test.addAccount();
+    const agentId = await console.test.createAgent(person, { name: 'Free helper' });
+    await recordUsage(console.test, person, 3, { agentId, costNanoUsd: 0n });
+    const page = await console.openSignedIn('/usage', {}, person.email);
+    await page.getByRole('heading', { name: 'Calls by day' }).waitFor();
+    await page.getByText('3 calls · $0').first().waitFor();
+    await assertAccessible(page);
+  });
+
   it('the owner adds credit with a reason; a wrong amount is said at its field', async () => {
     const page = await console.openSignedIn('/usage');
     await page.getByRole('button', { name: 'Add credit' }).click();
@@ -70,6 +81,7 @@ describe('the usage page', () => {
     await signIn(page, viewer.email);
     await page.goto('/usage');
     await page.getByText('in all.').waitFor();
+    await page.getByRole('heading', { name: 'Spend by day' }).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Add credit' }).count(), 0);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
     await page.goto('/keys');

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { api, ask } from '../../api/api.ts';
 import { formatNumber, formatUsdShort } from '../../ui/format.ts';
 
@@ -13,16 +14,24 @@ export function AtAGlance({ agents }: { readonly agents: number }) {
   });
   const usage = useQuery({ queryKey: ['usage', 'count'], queryFn: () => ask(api.GET('/usage', ONE)) });
   const figures = [
-    { label: 'Balance', value: balance.data && formatUsdShort(balance.data.balance_usd) },
-    { label: 'Agents', value: formatNumber(agents) },
-    { label: 'Conversations', value: conversations.data && formatNumber(conversations.data.total) },
-    { label: 'Answers', value: usage.data && formatNumber(usage.data.total) },
+    { label: 'Credit left', to: '/usage', value: balance.data && formatUsdShort(balance.data.balance_usd) },
+    { label: 'Agents', to: '/agents', value: formatNumber(agents) },
+    {
+      label: 'Conversations',
+      to: '/conversations',
+      value: conversations.data && formatNumber(conversations.data.total),
+    },
+    { label: 'Calls so far', to: '/usage', value: usage.data && formatNumber(usage.data.total) },
   ];
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border bg-line sm:grid-cols-4">
-      {figures.map(({ label, value }) => (
+      {figures.map(({ label, to, value }) => (
         <div key={label} className="bg-panel px-4 py-3">
-          <dt className="text-sm text-muted">{label}</dt>
+          <dt className="text-sm text-muted">
+            <Link to={to} className="hover:text-text hover:underline">
+              {label}
+            </Link>
+          </dt>
           <dd className="text-lg font-semibold tabular">{value ?? '…'}</dd>
         </div>
       ))}

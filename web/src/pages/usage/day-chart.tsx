@@ -8,22 +8,31 @@ export interface Day {
   readonly runs: number;
 }
 
+/** What the bars show: where nothing costs anything, how often agents were called. */
+export type Measure = 'cost' | 'runs';
+
 const HEIGHT = 160;
 const WIDTH = 720;
 const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 const nameOf = (day: string) => DAY.format(new Date(`${day}T00:00:00Z`));
 
-/** Spend a day as bars. The same figures stand in a table below it, for whoever reads rather than looks. */
-export function DayChart({ days }: { readonly days: readonly Day[] }) {
+interface DayChartProps {
+  readonly days: readonly Day[];
+  readonly measure: Measure;
+}
+
+/** Spend or calls a day as bars. The same figures stand in a table below it, for whoever reads rather than looks. */
+export function DayChart({ days, measure }: DayChartProps) {
   const [pointed, setPointed] = useState<Day>();
-  const most = Math.max(...days.map(({ cost }) => cost), 0);
+  const most = Math.max(...days.map((each) => each[measure]), 0);
   const step = WIDTH / Math.max(1, days.length);
   const last = days.at(-1);
   const shown = pointed ?? last;
   return (
     <div>
       <p aria-hidden="true" className="mb-2 text-sm text-muted tabular">
-        {shown && `${nameOf(shown.day)}: ${formatUsdShort(shown.cost)}, ${formatNumber(shown.runs)} runs`}
+        {shown &&
+          `${nameOf(shown.day)}: ${formatUsdShort(shown.cost)}, ${formatNumber(shown.runs)} ${shown.runs === 1 ? 'call' : 'calls'}`}
       </p>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -33,7 +42,8 @@ export function DayChart({ days }: { readonly days: readonly Day[] }) {
         onMouseLeave={() => setPointed(undefined)}
       >
         {days.map((each, index) => {
-          const height = most === 0 ? 0 : Math.max(each.cost > 0 ? 2 : 0, (each.cost / most) * (HEIGHT - 4));
+          const value = each[measure];
+          const height = most === 0 ? 0 : Math.max(value > 0 ? 2 : 0, (value / most) * (HEIGHT - 4));
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the table below says the same without pointing
             <g key={each.day} onMouseEnter={() => setPointed(each)}>
@@ -56,14 +66,14 @@ export function DayChart({ days }: { readonly days: readonly Day[] }) {
       <details className="mt-3 text-sm">
         <summary className="text-muted">The same as a table</summary>
         <table className="mt-2 w-full max-w-md">
-          <caption className="sr-only">Spend by day (UTC)</caption>
+          <caption className="sr-only">Calls and spend by day (UTC)</caption>
           <thead>
             <tr className="text-left text-muted">
               <th scope="col" className="font-medium">
                 Day
               </th>
               <th scope="col" className="text-right font-medium">
-                Runs
+                Calls
               </th>
               <th scope="col" className="text-right font-medium">
                 Spend

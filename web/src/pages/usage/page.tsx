@@ -7,19 +7,17 @@ import { Button } from '../../ui/button.tsx';
 import { Caps } from '../../ui/caps.tsx';
 import { download } from '../../ui/download.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { formatNumber, formatUsd, formatUsdShort } from '../../ui/format.ts';
+import { formatNumber, formatUsdShort } from '../../ui/format.ts';
 import { PageFrame, Panel } from '../../ui/page.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Stat, Stats } from '../../ui/stat.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useSearchState } from '../../ui/use-search-state.ts';
 import { AddCreditDialog } from './add-credit-dialog.tsx';
-import { Breakdown } from './breakdown.tsx';
-import { DayChart } from './day-chart.tsx';
 import { Filters } from './filters.tsx';
-import { everyDay, readPeriod } from './periods.ts';
+import { Parts } from './parts.tsx';
 import { UsageLog } from './usage-log.tsx';
-import { type Summary, toFilter, useBalance, useSummary } from './use-usage.ts';
+import { toFilter, useBalance, useSummary } from './use-usage.ts';
 
 export function Page() {
   const { search, page, change } = useSearchState();
@@ -69,7 +67,7 @@ export function Page() {
             note="in the period below"
           />
           <Stat
-            label="Runs"
+            label="Calls"
             value={summary.data ? formatNumber(summary.data.totals.runs) : <Wait />}
             note={
               summary.data &&
@@ -84,7 +82,9 @@ export function Page() {
           models={(summary.data?.by_model ?? []).map(({ model }) => model)}
         />
         {summary.isError && <ErrorPanel error={summary.error} title="The figures could not be loaded." />}
-        {summary.data && <Parts summary={summary.data} search={search} nameOf={names.nameOf} />}
+        {summary.data && summary.data.totals.runs > 0 && (
+          <Parts summary={summary.data} search={search} nameOf={names.nameOf} />
+        )}
         {capped.length > 0 && (
           <Panel title="Caps" lead="What keys may still spend. Days and months are UTC.">
             <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
@@ -114,49 +114,4 @@ export function Page() {
 
 function Wait() {
   return <Skeleton className="my-1 h-5 w-20" />;
-}
-
-function Parts(props: {
-  readonly summary: Summary;
-  readonly search: Readonly<Record<string, string>>;
-  readonly nameOf: (id: string) => string;
-}) {
-  const { summary, search, nameOf } = props;
-  const part = (id: string, name: string, { runs, cost_usd }: { runs: number; cost_usd: number }) => ({
-    id,
-    name,
-    runs,
-    cost: cost_usd,
-  });
-  const days = everyDay(
-    readPeriod(search, Date.now()),
-    summary.by_day.map(({ day, runs, cost_usd }) => ({ day, runs, cost: cost_usd })),
-  );
-  return (
-    <>
-      <Panel title="Spend by day" lead={`${formatUsd(summary.totals.cost_usd)} in all.`}>
-        <DayChart days={days} />
-      </Panel>
-      <div className="grid gap-5 md:grid-cols-3">
-        <Breakdown
-          title="By agent"
-          parts={summary.by_agent.map((each) => part(each.agent_id, nameOf(each.agent_id), each))}
-        />
-        <Breakdown
-          title="By key"
-          parts={summary.by_key.map((each) =>
-            part(
-              each.key_id ?? 'people',
-              each.key_id === null ? 'Signed-in people' : nameOf(each.key_id),
-              each,
-            ),
-          )}
-        />
-        <Breakdown
-          title="By model"
-          parts={summary.by_model.map((each) => part(each.model, each.model, each))}
-        />
-      </div>
-    </>
-  );
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Receipt } from 'lucide-react';
 import { Badge } from '../../ui/badge.tsx';
+import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatNumber, formatUsd } from '../../ui/format.ts';
@@ -23,8 +24,16 @@ export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
   if (!log.data) return <Loading />;
   if (log.data.total === 0) {
     return (
-      <Empty icon={Receipt} title="No runs in this period">
-        Every answer of an agent and every job of a crew becomes a line here, with its tokens and its price.
+      <Empty
+        icon={Receipt}
+        title="No calls in this period"
+        action={
+          <Link to="/agents" className={buttonClass('plain')}>
+            Try an agent
+          </Link>
+        }
+      >
+        Every answer of an agent and every task of a crew becomes a line here, with its tokens and its price.
         Chat with an agent, or choose a longer period.
       </Empty>
     );
