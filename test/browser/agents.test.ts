@@ -196,7 +196,8 @@ describe('agents in the console', () => {
   it('deletes an agent after asking', async () => {
     const id = await console.test.createAgent(console.test.owner, { name: 'Short-lived' });
     const page = await console.openSignedIn(`/agents/${id}`);
-    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete agent' }).click();
     await assertAccessible(page);
     await page.getByRole('button', { name: 'Delete agent' }).click();
     await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();

@@ -32,6 +32,18 @@ describe('crews in the console', () => {
     await page.mouse.up();
   }
 
+  /** A crew that is not saved yet, of one agent and one task, with the form of the task open. */
+  async function beginCrew(typed: { readonly name: string; readonly role: string; readonly task: string }) {
+    const page = await console.openSignedIn('/crews/new');
+    await page.getByLabel('Name').fill(typed.name);
+    await page.getByRole('button', { name: /^New agent/ }).click();
+    await page.getByLabel('Role').fill(typed.role);
+    await page.getByRole('button', { name: 'Crew', exact: true }).click();
+    await page.getByRole('button', { name: /^New task/ }).click();
+    await page.getByLabel('What is to be done').fill(typed.task);
+    return page;
+  }
+
   it('one is made with an agent and two tasks, and run with the inputs that its tasks ask for', async () => {
     const page = await console.openSignedIn('/crews');
     await page.getByText('No crew yet').waitFor();
@@ -154,13 +166,7 @@ describe('crews in the console', () => {
   });
 
   it('what is typed while a save is on its way stays, and a save whose reply was lost is no conflict', async () => {
-    const page = await console.openSignedIn('/crews/new');
-    await page.getByLabel('Name').fill('Press');
-    await page.getByRole('button', { name: /^New agent/ }).click();
-    await page.getByLabel('Role').fill('Printer');
-    await page.getByRole('button', { name: 'Crew', exact: true }).click();
-    await page.getByRole('button', { name: /^New task/ }).click();
-    await page.getByLabel('What is to be done').fill('Print.');
+    const page = await beginCrew({ name: 'Press', role: 'Printer', task: 'Print.' });
     const made = await hold(page, 'POST', '**/api/v1/crews');
     await page.keyboard.press('Control+s');
     await made.asked;
@@ -197,13 +203,7 @@ describe('crews in the console', () => {
   });
 
   it('a new one that is corrected after the reply to its save was lost is made once, as corrected', async () => {
-    const page = await console.openSignedIn('/crews/new');
-    await page.getByLabel('Name').fill('Bindery');
-    await page.getByRole('button', { name: /^New agent/ }).click();
-    await page.getByLabel('Role').fill('Binder');
-    await page.getByRole('button', { name: 'Crew', exact: true }).click();
-    await page.getByRole('button', { name: /^New task/ }).click();
-    await page.getByLabel('What is to be done').fill('Bnid.');
+    const page = await beginCrew({ name: 'Bindery', role: 'Binder', task: 'Bnid.' });
     const lost = await hold(page, 'POST', '**/api/v1/crews');
     await page.keyboard.press('Control+s');
     await lost.asked;
@@ -250,7 +250,8 @@ describe('crews in the console', () => {
     await assertAccessible(page);
     await dialog.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('heading', { level: 1, name: 'Scouts' }).waitFor();
-    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Export' }).click();
     await page.getByRole('region', { name: 'agents.yaml' }).getByText('Scout').first().waitFor();
     await assertAccessible(page);
     const [saved] = await Promise.all([

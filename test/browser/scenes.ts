@@ -237,7 +237,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'schedule-new',
-    path: '/settings/schedules',
+    path: '/schedules',
     prepare: (page) => page.getByRole('button', { name: 'New schedule' }).first().click(),
   },
   { name: 'people', path: seeded('/settings/people') },

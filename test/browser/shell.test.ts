@@ -54,6 +54,21 @@ describe("the console's frame", () => {
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   });
 
+  it('the palette goes to schedules, and to what is within Settings as far as the role allows', async () => {
+    const editor = await console.test.addPerson(console.test.owner, 'editor');
+    const page = await console.openSignedIn('/', {}, editor.email);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('sandb');
+    await page.getByRole('option', { name: /^Sandbox.*Settings$/ }).waitFor();
+    await page.getByRole('combobox').fill('webh');
+    await page.getByText('Nothing found.').waitFor();
+    await page.getByRole('combobox').fill('sched');
+    await page.getByRole('option', { name: /^Schedules/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Schedules' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Schedules' }).waitFor();
+  });
+
   it('the palette finds runs by their crew, and conversations by what was said in them', async () => {
     const { owner, request, createAgent } = console.test;
     await startRun(owner, await makeCrew(owner), { product: 'kettle' });

@@ -5,6 +5,7 @@ import {
   Link,
   lazyRouteComponent,
   Outlet,
+  redirect,
 } from '@tanstack/react-router';
 import { PageFailed } from './shell/page-failed.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -33,6 +34,16 @@ const outside = <const Path extends string>(path: Path, load: () => PageModule) 
 const page = <const Path extends string>(path: Path, load: () => PageModule) =>
   createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, 'Page') });
 
+/** Where a page was once. */
+const moved = <const Path extends string>(path: Path, to: string) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true });
+    },
+  });
+
 /** Every page of the console. Its first part is known to the server too: src/http/console/console-pages.ts. */
 const routes = root.addChildren([
   outside('/login', () => import('./pages/login/page.tsx')),
@@ -45,6 +56,7 @@ const routes = root.addChildren([
     page('/crews/$id', () => import('./pages/crew/page.tsx')),
     page('/runs', () => import('./pages/runs/page.tsx')),
     page('/runs/$id', () => import('./pages/run/page.tsx')),
+    page('/schedules', () => import('./pages/schedules/page.tsx')),
     page('/conversations', () => import('./pages/conversations/page.tsx')),
     page('/conversations/$id', () => import('./pages/conversation/page.tsx')),
     page('/knowledge', () => import('./pages/knowledge/page.tsx')),
@@ -53,13 +65,13 @@ const routes = root.addChildren([
     page('/keys', () => import('./pages/keys/page.tsx')),
     page('/usage', () => import('./pages/usage/page.tsx')),
     page('/settings', () => import('./pages/settings/page.tsx')),
+    moved('/settings/schedules', '/schedules'),
     page('/settings/people', () => import('./pages/settings/people/page.tsx')),
     page('/settings/models', () => import('./pages/settings/models/page.tsx')),
     page('/settings/webhooks', () => import('./pages/settings/webhooks/page.tsx')),
     page('/settings/webhooks/$id', () => import('./pages/settings/webhooks/webhook-page.tsx')),
     page('/settings/widget', () => import('./pages/settings/widget/page.tsx')),
     page('/settings/sandbox', () => import('./pages/settings/sandbox/page.tsx')),
-    page('/settings/schedules', () => import('./pages/settings/schedules/page.tsx')),
     page('/settings/audit', () => import('./pages/settings/audit/page.tsx')),
     page('/settings/accounts', () => import('./pages/settings/accounts/page.tsx')),
     page('/settings/account', () => import('./pages/settings/account/page.tsx')),

@@ -9,6 +9,7 @@ const PAGES = [
   'agents',
   'crews',
   'runs',
+  'schedules',
   'conversations',
   'knowledge',
   'tools',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../session/use-me.ts';
+import { tellApart } from '../ui/tell-apart.ts';
 import { api, ask } from './api.ts';
 
 interface Named {
@@ -31,6 +32,8 @@ export function useNames() {
   });
   const callable: Named[] = [...(agents.data ?? []), ...(crews.data ?? [])];
   const names = new Map([...callable, ...(keys.data ?? [])].map(({ id, name }) => [id, name]));
+  for (const [id, beside] of tellApart(callable, crews.data ?? []))
+    names.set(id, `${names.get(id)} (${beside})`);
   return {
     agents: agents.data ?? [],
     crews: crews.data ?? [],

@@ -1,9 +1,10 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Activity, Bot, type LucideIcon, MessagesSquare, Search, UsersRound } from 'lucide-react';
+import { Activity, Bot, type LucideIcon, MessagesSquare, Search, Settings, UsersRound } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { api, ask } from '../api/api.ts';
+import { useSections } from '../pages/settings/use-sections.ts';
 import { cx } from '../ui/cx.ts';
 import { backdropClass, popupClass } from '../ui/dialog.tsx';
 import { NAV } from './nav.ts';
@@ -24,6 +25,14 @@ const PAGES: readonly Command[] = NAV.map(({ label, to, icon }) => ({
   icon,
   to,
 }));
+
+const toCommand = ({ label, to }: { readonly label: string; readonly to: string }): Command => ({
+  id: to,
+  label,
+  kind: 'Settings',
+  icon: Settings,
+  to,
+});
 
 export function CommandPalette({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   return (
@@ -56,9 +65,14 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
     placeholderData: (before) => before,
   });
   const work = useFoundWork(text);
+  const sections = useSections();
   const wanted = text.toLowerCase();
   const found: Command[] = [
-    ...PAGES.filter(({ label }) => label.toLowerCase().includes(wanted)),
+    ...[...PAGES, ...sections.map(toCommand)].filter(
+      ({ label }, index) =>
+        // What is within Settings is for who looks for it.
+        (wanted !== '' || index < PAGES.length) && label.toLowerCase().includes(wanted),
+    ),
     ...(agents.data?.agents ?? []).map(({ id, name }) => ({
       id,
       label: name,

@@ -1,6 +1,7 @@
 import {
   Activity,
   Bot,
+  CalendarClock,
   ChartColumn,
   House,
   KeyRound,
@@ -26,6 +27,7 @@ export const NAV: readonly NavEntry[] = [
   { label: 'Agents', to: '/agents', icon: Bot, key: 'a' },
   { label: 'Crews', to: '/crews', icon: UsersRound, key: 'c' },
   { label: 'Runs', to: '/runs', icon: Activity, key: 'r' },
+  { label: 'Schedules', to: '/schedules', icon: CalendarClock, key: 'h' },
   { label: 'Conversations', to: '/conversations', icon: MessagesSquare, key: 'v' },
   { label: 'Knowledge', to: '/knowledge', icon: Library, key: 'd' },
   { label: 'Tools', to: '/tools', icon: Wrench, key: 't' },

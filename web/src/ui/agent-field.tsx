@@ -1,7 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/api.ts';
+import { useNames } from '../api/use-names.ts';
 import { type Pick, Picker } from './picker.tsx';
+import { tellApart } from './tell-apart.ts';
 
 export interface NamedAgent {
   readonly id: string;
@@ -29,7 +31,12 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
       ask(api.GET('/agents', { params: { query: { limit: SHOWN, ...(text !== '' && { q: text }) } } })),
     placeholderData: keepPreviousData,
   });
-  const agents: Pick[] = (found.data?.agents ?? []).map(({ id, name }) => ({ id, label: name }));
+  const { crews } = useNames();
+  const beside = tellApart(found.data?.agents ?? [], crews);
+  const agents: Pick[] = (found.data?.agents ?? []).map(({ id, name }) => {
+    const aside = beside.get(id);
+    return { id, label: name, ...(aside !== undefined && { aside }) };
+  });
   const items = none === undefined ? agents : [{ id: NONE, label: none }, ...agents];
   return (
     <Picker

@@ -15,7 +15,7 @@ interface RowMenuProps {
   readonly items: readonly RowMenuItem[];
 }
 
-/** What can be done with one line of a table. */
+/** What can be done with one line of a table, or beside the few things that are done most on a page; what is dangerous stands last. */
 export function RowMenu({ label, items }: RowMenuProps) {
   return (
     <Menu.Root>
@@ -32,6 +32,7 @@ export function RowMenu({ label, items }: RowMenuProps) {
                 className={cx(
                   'flex h-8 items-center rounded-md px-2 outline-none data-[highlighted]:bg-hover',
                   danger && 'text-danger',
+                  danger && items.length > 1 && 'mt-1 border-t',
                 )}
               >
                 {words}

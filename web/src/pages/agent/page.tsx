@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { type Agent, agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
@@ -10,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { confirm } from '../../ui/confirm.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageFrame } from '../../ui/page.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -70,7 +70,6 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
       actions={
         mayEdit && (
           <>
-            <DeleteButton agent={agent} />
             {editor.changed && <Button onClick={editor.discard}>Discard changes</Button>}
             <Button
               look="primary"
@@ -80,6 +79,7 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
             >
               Save
             </Button>
+            <MoreMenu agent={agent} />
           </>
         )
       }
@@ -107,7 +107,7 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
   );
 }
 
-function DeleteButton({ agent }: { readonly agent: Agent }) {
+function MoreMenu({ agent }: { readonly agent: Agent }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const remove = async () => {
@@ -129,9 +129,10 @@ function DeleteButton({ agent }: { readonly agent: Agent }) {
     }
   };
   return (
-    <Button look="danger" onClick={() => void remove()}>
-      <Trash2 aria-hidden="true" className="size-4" /> Delete
-    </Button>
+    <RowMenu
+      label="More actions"
+      items={[{ label: 'Delete agent', danger: true, onChoose: () => void remove() }]}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bot, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
+import { useNames } from '../../api/use-names.ts';
 import { useMay } from '../../session/use-me.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,6 +13,7 @@ import { inputClass } from '../../ui/field.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
+import { tellApart } from '../../ui/tell-apart.ts';
 import { Time } from '../../ui/time.tsx';
 import { NewAgentDialog } from './new-agent-dialog.tsx';
 
@@ -37,6 +39,11 @@ export function Page() {
       <Plus aria-hidden="true" className="size-4" /> New agent
     </Button>
   );
+
+  const { crews } = useNames();
+  const told = tellApart(agents.data?.agents ?? [], crews);
+  const besideOf = ({ id, crew_id }: { readonly id: string; readonly crew_id: string | null }) =>
+    told.get(id) ?? crews.find((crew) => crew.id === crew_id)?.name ?? '';
 
   return (
     <PageFrame
@@ -78,7 +85,12 @@ export function Page() {
         )
       ) : (
         <>
-          <Table label="Agents" columns={COLUMNS} rows={agents.data.agents} keyOf={({ id }) => id} />
+          <Table
+            label="Agents"
+            columns={COLUMNS}
+            rows={agents.data.agents.map((agent) => ({ ...agent, beside: besideOf(agent) }))}
+            keyOf={({ id }) => id}
+          />
           <Pages
             page={page}
             limit={LIMIT}
@@ -95,6 +107,8 @@ export function Page() {
 interface Row {
   readonly id: string;
   readonly name: string;
+  /** The crew that it works in, or what else tells it from others of its name. */
+  readonly beside: string;
   readonly model: string;
   readonly status: string;
   readonly version: number;
@@ -104,10 +118,13 @@ interface Row {
 const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Name',
-    cell: ({ id, name }) => (
-      <Link to="/agents/$id" params={{ id }} className="font-medium hover:text-accent hover:underline">
-        {name}
-      </Link>
+    cell: ({ id, name, beside }) => (
+      <>
+        <Link to="/agents/$id" params={{ id }} className="font-medium hover:text-accent hover:underline">
+          {name}
+        </Link>
+        {beside !== '' && <span className="ml-2 text-sm text-muted">{beside}</span>}
+      </>
     ),
   },
   { title: 'Model', cell: ({ model }) => <span className="text-muted">{model}</span>, wideOnly: true },

@@ -1,13 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { Download, History, Play, Save, Trash2 } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Play, Save } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { api, ask } from '../../api/api.ts';
-import { toApiError } from '../../api/api-error.ts';
 import { useMay } from '../../session/use-me.ts';
 import { Badge, StatusBadge } from '../../ui/badge.tsx';
-import { Button, buttonClass } from '../../ui/button.tsx';
-import { confirm } from '../../ui/confirm.tsx';
+import { Button } from '../../ui/button.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -17,6 +13,7 @@ import { CrewPicture } from './crew-picture.tsx';
 import type { CrewReply } from './draft.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { MemoryTab } from './memory-tab.tsx';
+import { MoreMenu } from './more-menu.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { useCrewEditor } from './use-crew-editor.ts';
@@ -68,17 +65,6 @@ export function CrewPage({ crew, model }: CrewPageProps) {
       }
       actions={
         <>
-          {crew && (
-            <Link to="/runs" search={runsOf(crew.id)} className={buttonClass('quiet')}>
-              <History aria-hidden="true" className="size-4" /> Runs
-            </Link>
-          )}
-          {crew && (
-            <Button look="quiet" onClick={() => setOpen('export')}>
-              <Download aria-hidden="true" className="size-4" /> Export
-            </Button>
-          )}
-          {crew && mayEdit && <DeleteCrew crew={crew} />}
           {editor.isChanged && (
             <Button look="quiet" onClick={editor.discard}>
               {crew ? 'Discard changes' : 'Start over'}
@@ -99,6 +85,7 @@ export function CrewPage({ crew, model }: CrewPageProps) {
               <Play aria-hidden="true" className="size-4" /> {editor.isChanged ? 'Save and run' : 'Run'}
             </Button>
           )}
+          {crew && <MoreMenu crew={crew} mayEdit={mayEdit} onExport={() => setOpen('export')} />}
         </>
       }
     >
@@ -125,43 +112,6 @@ export function CrewPage({ crew, model }: CrewPageProps) {
       )}
       {open === 'export' && crew && <ExportDialog crewId={crew.id} onClose={() => setOpen(undefined)} />}
     </PageFrame>
-  );
-}
-
-const runsOf = (crew: string): Record<string, string> => ({ crew });
-
-function DeleteCrew({ crew }: { readonly crew: CrewReply }) {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const remove = async (force: boolean) => {
-    await ask(api.DELETE('/crews/{id}', { params: { path: { id: crew.id }, query: { force } } }));
-    toast.done('Crew deleted');
-    void queryClient.invalidateQueries({ queryKey: ['crews'] });
-    await navigate({ to: '/crews' });
-  };
-  const start = async () => {
-    const body = 'Its agents and its past runs stay.';
-    if (!(await confirm({ title: `Delete ${crew.name}?`, body, action: 'Delete', danger: true }))) return;
-    try {
-      await remove(false);
-    } catch (error) {
-      if (toApiError(error).status !== 409) throw error;
-      const isForced = await confirm({
-        title: 'A run of it is still going on',
-        body: 'Deleting the crew stops it. What it has made so far is kept.',
-        action: 'Stop and delete',
-        danger: true,
-      });
-      if (isForced) await remove(true);
-    }
-  };
-  return (
-    <Button
-      look="quiet"
-      onClick={() => void start().catch((error: unknown) => toast.failed('The crew was not deleted', error))}
-    >
-      <Trash2 aria-hidden="true" className="size-4" /> Delete
-    </Button>
   );
 }
 

@@ -63,7 +63,7 @@ export function SearchPanel({ agentId }: { readonly agentId: string }) {
                   </Link>
                   <span className="flex items-center gap-2 text-sm text-muted tabular">
                     <meter aria-label="Score" min={0} max={best} value={score} className="h-2 w-16" />
-                    {score.toPrecision(3)}
+                    score {score.toPrecision(3)}
                   </span>
                 </div>
                 <p className="line-clamp-6 break-words whitespace-pre-wrap">

@@ -42,8 +42,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Model calls that are no work on the task, by their purpose. */
 const PURPOSES: Readonly<Record<string, Kind>> = {
-  guardrail: { icon: ShieldCheck, name: 'Model judges the output' },
-  memory: { icon: Brain, name: 'Model draws what to remember' },
+  guardrail: { icon: ShieldCheck, name: 'Judges' },
+  memory: { icon: Brain, name: 'Draws insights' },
 };
 
 interface StepLineProps {

@@ -116,7 +116,13 @@ function Cells({ run }: { readonly run: RunRow | undefined }) {
         <Link to="/runs/$id" params={{ id }} className="block truncate font-medium hover:underline">
           {run.crew_name}
         </Link>
-        <p className="truncate text-sm text-muted">{note}</p>
+        <p className="truncate text-sm text-muted">
+          <span className="md:hidden">
+            <Time at={run.created_at} />
+            {note === '' ? '' : ' · '}
+          </span>
+          {note}
+        </p>
       </td>
       <td className="border-b px-3">
         <StatusBadge status={status} />

@@ -1,21 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { api, ask } from '../../../api/api.ts';
-import { useNames } from '../../../api/use-names.ts';
-import { StatusBadge } from '../../../ui/badge.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { confirm } from '../../../ui/confirm.tsx';
-import { Empty } from '../../../ui/empty.tsx';
-import { ErrorPanel } from '../../../ui/error-panel.tsx';
-import { formatDateTime } from '../../../ui/format.ts';
-import { PageFrame } from '../../../ui/page.tsx';
-import { RowMenu } from '../../../ui/row-menu.tsx';
-import { Loading } from '../../../ui/skeleton.tsx';
-import { type Column, Pages, Table } from '../../../ui/table.tsx';
-import { Time } from '../../../ui/time.tsx';
-import { useChange } from '../../../ui/use-change.ts';
-import { useSearchState } from '../../../ui/use-search-state.ts';
+import { api, ask } from '../../api/api.ts';
+import { useNames } from '../../api/use-names.ts';
+import { useMay } from '../../session/use-me.ts';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { confirm } from '../../ui/confirm.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { formatDateTime } from '../../ui/format.ts';
+import { PageFrame } from '../../ui/page.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
+import { Loading } from '../../ui/skeleton.tsx';
+import { type Column, Pages, Table } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useChange } from '../../ui/use-change.ts';
+import { useSearchState } from '../../ui/use-search-state.ts';
 import { describeCron } from './describe-cron.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { SCHEDULES_LIMIT, type Schedule, useSchedules } from './use-schedules.ts';
@@ -26,7 +27,8 @@ export function Page() {
   const { nameOf } = useNames();
   const [edited, setEdited] = useState<Schedule | 'new'>();
   const actions = useScheduleActions();
-  const add = (
+  const mayEdit = useMay('editor');
+  const add = mayEdit && (
     <Button look="primary" onClick={() => setEdited('new')}>
       <Plus aria-hidden="true" className="size-4" /> New schedule
     </Button>
@@ -72,7 +74,9 @@ export function Page() {
           </Link>
         ),
     },
-    {
+  ];
+  if (mayEdit) {
+    columns.push({
       title: 'Actions',
       hideTitle: true,
       figure: true,
@@ -90,8 +94,8 @@ export function Page() {
           ]}
         />
       ),
-    },
-  ];
+    });
+  }
   return (
     <PageFrame title="Schedules" lead="Crews that start by the clock." actions={add}>
       {schedules.isError && <ErrorPanel error={schedules.error} title="The schedules could not be loaded." />}

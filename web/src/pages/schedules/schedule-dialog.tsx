@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { api, ask } from '../../../api/api.ts';
-import { useNames } from '../../../api/use-names.ts';
-import { changedOf } from '../../../ui/changed-of.ts';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { DialogForm } from '../../../ui/dialog-form.tsx';
-import { SelectField, TextField } from '../../../ui/field.tsx';
-import { fromInputTexts, inputTexts } from '../../../ui/input-texts.ts';
-import { toast } from '../../../ui/toast.tsx';
-import { useForm } from '../../../ui/use-form.ts';
+import { api, ask } from '../../api/api.ts';
+import { useNames } from '../../api/use-names.ts';
+import { changedOf } from '../../ui/changed-of.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { fromInputTexts, inputTexts } from '../../ui/input-texts.ts';
+import { toast } from '../../ui/toast.tsx';
+import { useForm } from '../../ui/use-form.ts';
 import { CronPreview } from './cron-preview.tsx';
 import { type Schedule, useCrewInputs } from './use-schedules.ts';
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, ask } from '../../../api/api.ts';
+import { api, ask } from '../../api/api.ts';
 
 export const SCHEDULES_LIMIT = 25;
 

@@ -1,33 +1,24 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { useMay, useMe } from '../../session/use-me.ts';
 import { PageFrame } from '../../ui/page.tsx';
-import { SECTIONS } from './sections.ts';
+import { useSections } from './use-sections.ts';
 
 export function Page() {
-  const may = {
-    viewer: useMay('viewer'),
-    editor: useMay('editor'),
-    admin: useMay('admin'),
-    owner: useMay('owner'),
-  };
-  const { is_operator } = useMe();
+  const sections = useSections();
   return (
     <PageFrame title="Settings">
       <ul className="divide-y rounded-xl border bg-panel">
-        {SECTIONS.filter(({ role, operator }) => may[role] && (!operator || is_operator)).map(
-          ({ label, to, lead }) => (
-            <li key={label}>
-              <Link to={to} className="flex items-center gap-3 px-4 py-3 hover:bg-hover">
-                <span className="flex-1">
-                  <span className="block font-medium">{label}</span>
-                  <span className="text-muted">{lead}</span>
-                </span>
-                <ChevronRight aria-hidden="true" className="size-4 text-muted" />
-              </Link>
-            </li>
-          ),
-        )}
+        {sections.map(({ label, to, lead }) => (
+          <li key={label}>
+            <Link to={to} className="flex items-center gap-3 px-4 py-3 hover:bg-hover">
+              <span className="flex-1">
+                <span className="block font-medium">{label}</span>
+                <span className="text-muted">{lead}</span>
+              </span>
+              <ChevronRight aria-hidden="true" className="size-4 text-muted" />
+            </Link>
+          </li>
+        ))}
       </ul>
     </PageFrame>
   );

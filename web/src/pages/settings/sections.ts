@@ -27,12 +27,6 @@ export const SECTIONS: readonly Section[] = [
     role: 'admin',
   },
   {
-    label: 'Schedules',
-    to: '/settings/schedules',
-    lead: 'Crews that start by the clock.',
-    role: 'editor',
-  },
-  {
     label: 'Webhooks',
     to: '/settings/webhooks',
     lead: 'Addresses that are told what happens, and what became of it.',
