@@ -93,7 +93,8 @@ describe('runs in the console', () => {
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByRole('button', { name: /calculator/ }).waitFor();
     assert.deepEqual(asked, [undefined, '3']);
-    assert.equal(await timeline.getByText('Model', { exact: true }).count(), 6, 'each call once');
+    assert.equal(await timeline.getByText('Model', { exact: true }).count(), 5, 'each call once');
+    assert.equal(await timeline.getByText('Draws insights', { exact: true }).count(), 1);
   });
 
   it('one that has ended shows what went into each call and what came out', async () => {
