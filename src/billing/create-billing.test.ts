@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
 import { checkInvariants, type Database } from '../db/index.ts';
-import { commonErrors } from '../lib/errors.ts';
+import { commonErrors, isUnavailable, isUntouched } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
@@ -72,6 +72,14 @@ describe('the end of a hold that cannot be written', () => {
     });
   });
   afterEach(() => close());
+
+  it('a hold that the database could not take says that nothing has begun, and leaves nothing', async () => {
+    trouble = away;
+    const request = { callId: 'call_1', runId: 'run_1', payer: PAYER, amountNanoUsd: 60n };
+    await assert.rejects(billing.hold(request), (error) => isUnavailable(error) && isUntouched(error));
+    trouble = () => undefined;
+    assert.equal(await held(), 0n);
+  });
 
   it('is written when the database takes it, and told of once', async () => {
     const taken = await hold('call_1');

@@ -3,6 +3,7 @@ import { ALONE, type Database, DatabaseConflict, type Owner, type Statement } fr
 import type { Timers } from '../engine/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { beforeAnything } from '../lib/errors.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { type BillingLog, createLateWrites, type HoldEnd } from './late-writes.ts';
@@ -22,7 +23,8 @@ import type { Balance, Charge, Hold, HoldRequest, Payer, UsageIncrement, UsageSu
 export interface Billing {
   /**
    * Sets `amountNanoUsd` aside before a call, or throws insufficient_credit or api_key_*_limit_reached with nothing
-   * changed. However many ask at once, the holds never exceed the balance or a cap.
+   * changed. However many ask at once, the holds never exceed the balance or a cap. An outage that it meets says that what
+   * was to be paid for has not begun.
    */
   hold(request: HoldRequest): Promise<Hold>;
   /**
@@ -217,11 +219,15 @@ export function createBilling({
       );
       // A restart gives holds back anyway, so nobody waits for the disk here.
       const take = () => db.write(statements, { ack: 'applied', whenAway });
-      const result = await take().catch(async (error: unknown) => {
-        if (!(error instanceof DatabaseConflict)) throw error;
-        await endFormerHold(payer.accountId, callId);
-        return take();
-      });
+      const result = await take()
+        .catch(async (error: unknown) => {
+          if (!(error instanceof DatabaseConflict)) throw error;
+          await endFormerHold(payer.accountId, callId);
+          return take();
+        })
+        .catch((error: unknown) => {
+          throw beforeAnything(error);
+        });
       if (!result.ok) throw await refusal(result.refused, payer, amountNanoUsd);
       return hold;
     },

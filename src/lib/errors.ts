@@ -43,6 +43,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** Kept for the log only; never leaves the server. */
   readonly cause?: unknown;
+  /** What was to be done has not been begun: nobody outside has heard of it. */
+  readonly isUntouched?: boolean;
   /** Further public facts for the Platform API's `details`. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
@@ -172,4 +174,15 @@ export function invalid(field: string, reason: string, message?: string): Muster
 /** Whether it is the server that could not, for a while: asked again later, the same may well be done. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof MusterError && error.code === commonErrors.service_unavailable.code;
+}
+
+/** An outage that is met before what was to be done has begun, marked as such; every other error as it is. */
+export function beforeAnything(error: unknown): unknown {
+  if (!(error instanceof MusterError) || !isUnavailable(error)) return error;
+  const { code, spec, message, details } = error;
+  return new MusterError(code, spec, message, { ...details, cause: error, isUntouched: true });
+}
+
+export function isUntouched(error: unknown): boolean {
+  return error instanceof MusterError && error.details.isUntouched === true;
 }

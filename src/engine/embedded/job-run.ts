@@ -141,6 +141,15 @@ export class JobRun implements StepHost, CarriedRun {
     return this.#log.save(place, state, value, events, statements);
   }
 
+  unbegin(place: StepPlace): void {
+    this.#log.unbegin(place);
+  }
+
+  /** What has to be written with it when somebody else lets the job be tried again. */
+  leftovers(): readonly Statement[] {
+    return this.#log.unbegunStatements();
+  }
+
   live(step: string, event: JobEvent): void {
     if (!this.#halt.isDecided) this.#log.live(step, event);
   }

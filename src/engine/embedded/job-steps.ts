@@ -1,4 +1,5 @@
 import type { Statement } from '../../db/index.ts';
+import { isUntouched } from '../../lib/errors.ts';
 import { isJsonObject, type Json } from '../../lib/json.ts';
 import { engineErrors } from '../errors.ts';
 import { Interrupt, type Suspended } from '../interrupts.ts';
@@ -37,6 +38,8 @@ export interface StepHost {
     events?: readonly JobEvent[],
     statements?: readonly Statement[],
   ): Promise<void>;
+  /** Notes that a step which is kept as started has not begun: so it is kept when the job is tried again. */
+  unbegin(place: StepPlace): void;
   live(step: string, event: JobEvent): void;
   /** Notes that the job has to wait for an answer, or until a time, and returns what to throw. */
   suspend(why: { readonly wait: string } | { readonly until: number }): Suspended;
@@ -97,6 +100,8 @@ export function createJobSteps(
       try {
         return await runStep(host, place, (kept?.attempts ?? 0) + 1, run, options.retry);
       } catch (error) {
+        const isFirst = kept === undefined || kept.state === 'unbegun';
+        if (options.effects === 'unknown' && isFirst && isUntouched(error)) host.unbegin(place);
         if (!(error instanceof Interrupt) && !host.signal.aborted) state.failures.push({ place, error });
         throw error;
       }

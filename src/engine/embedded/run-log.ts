@@ -35,6 +35,7 @@ export class RunLog {
   #record: RunRecord | undefined;
   /** Made when a step first tells something live. */
   #live: LiveEvents | undefined;
+  readonly #unbegun: StepPlace[] = [];
   #crashes: number;
 
   /** `onProven` is called when a job that was lost before gets something done. */
@@ -102,6 +103,19 @@ export class RunLog {
     this.#live.add(step, event);
   }
 
+  unbegin(place: StepPlace): void {
+    this.#unbegun.push(place);
+  }
+
+  /** What the job has to have kept of it when it is tried again; each carries the claim. */
+  unbegunStatements(): Statement[] {
+    const { store, clock } = this.#deps;
+    const now = clock.now();
+    return this.#unbegun.map((place) =>
+      store.saveStep({ ...this.#job.claim, ...place, state: 'unbegun', value: null, now }),
+    );
+  }
+
   /** What was told live and is not kept yet, for whoever keeps it. */
   takeLive(): readonly JobEvent[] {
     return (this.#live?.take() ?? NOTHING_LIVE).events;
@@ -111,7 +125,7 @@ export class RunLog {
   async park(parking: (now: number) => Statement, before: readonly Statement[] = []): Promise<void> {
     await this.#recorded((record) => record.park());
     const now = this.#deps.clock.now();
-    await this.#write([...before, ...this.#liveStatements(now), parking(now)]);
+    await this.#write([...before, ...this.unbegunStatements(), ...this.#liveStatements(now), parking(now)]);
     this.#deps.hub.wake(this.#job.claim.jobId);
   }
 

@@ -209,17 +209,17 @@ export class Scheduler {
     slot.run = run;
     for (const tell of slot.decided) tell(run);
     if (!this.#open) run.handOver();
-    void run.done.then((left) => this.#left(job.claim, left));
+    void run.done.then((left) => this.#left(job.claim, left, run));
   }
 
-  async #left(claim: Claim, left: 'ended' | 'open'): Promise<void> {
+  async #left(claim: Claim, left: 'ended' | 'open', run?: JobRun): Promise<void> {
     this.#release(claim);
     this.#fill();
-    if (left === 'open') await this.#goOn(claim, 0);
+    if (left === 'open') await this.#goOn(claim, run, 0);
   }
 
   /** Sees to it that a job which does not run here any more, and has not ended, is run again when it is due. */
-  async #goOn(claim: Claim, tried: number): Promise<void> {
+  async #goOn(claim: Claim, run: JobRun | undefined, tried: number): Promise<void> {
     if (!this.#open) return;
     const { store, db, clock, timers, log } = this.#deps;
     try {
@@ -228,11 +228,12 @@ export class Scheduler {
       // What was to become of it could not be written, so that nobody would ever look at it again.
       if (row?.status !== 'running' || row.epoch !== claim.epoch) return;
       const availableAt = clock.now() + LOST_PAUSE_MS;
-      const result = await db.write([store.requeueLost({ ...claim, availableAt })]);
+      const leftovers = run?.leftovers() ?? [];
+      const result = await db.write([...leftovers, store.requeueLost({ ...claim, availableAt })]);
       if (result.ok) this.queued(claim.accountId, availableAt);
     } catch (err) {
       log.error({ err, jobId: claim.jobId }, 'A job that was lost could not be given back to the queue');
-      timers.after(LOST_PAUSE_MS * 2 ** Math.min(tried, 5), () => void this.#goOn(claim, tried + 1));
+      timers.after(LOST_PAUSE_MS * 2 ** Math.min(tried, 5), () => void this.#goOn(claim, run, tried + 1));
     }
   }
 

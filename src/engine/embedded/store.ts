@@ -13,7 +13,8 @@ export { CLAIM, type Claim } from './store/claim.ts';
  * `failed`: it threw, and the handler went on with that. `waiting` and `answered`: for a person, whose answer is then the
  * value.
  */
-export type StepState = 'started' | 'finished' | 'failed' | 'waiting' | 'answered';
+/** `unbegun`: it was to begin, and is known not to have. */
+export type StepState = 'started' | 'unbegun' | 'finished' | 'failed' | 'waiting' | 'answered';
 
 export interface QueuedJob extends Claim {
   readonly crashes: number;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { JobContext } from '../../../src/engine/index.ts';
+import { beforeAnything, commonErrors } from '../../../src/lib/errors.ts';
 import {
   A,
   callLog,
@@ -11,6 +12,7 @@ import {
   eventsOf,
   forever,
   gate,
+  inTime,
   newJob,
   startEngine,
   untilStatus,
@@ -67,6 +69,28 @@ export function unknownOutcomeTests(world: () => EngineWorld): void {
       engine.close();
     }
     assert.equal(new Set(keys).size, 3, 'one key a job, whatever the try');
+  });
+
+  it('runs a step again that met an outage before it had begun, and asks nobody; one that may have begun is asked about', async () => {
+    let outages = 2;
+    const away = commonErrors.service_unavailable('The database cannot be reached');
+    const engine = await startEngine(world(), async ({ id, steps }) => ({
+      result: await steps.step(
+        'pay',
+        async ({ attempt }) => {
+          if (outages-- > 0) throw id === 'before' ? beforeAnything(away) : away;
+          return { value: `paid at try ${attempt}` };
+        },
+        { effects: 'unknown' },
+      ),
+    }));
+    await engine.enqueue(newJob('before'));
+    const record = await inTime(world(), ended(engine, 'before'));
+    assert.deepEqual([record.status, record.result], ['completed', 'paid at try 1']);
+    outages = 1;
+    await engine.enqueue(newJob('during'));
+    await inTime(world(), untilStatus(engine, 'during', 'waiting_for_input'));
+    engine.close();
   });
 
   it('runs a step of unknown outcome again with the same key where its policy says so', async () => {

@@ -48,7 +48,7 @@ export function logWrites(db: Database) {
             SELECT id, ${param('name')}, account_id, ${param('scope')}, ${param('position')}, ${param('state')}, 1, ${param('value')}, ${param('now')}
             FROM jobs WHERE id = ${param('jobId')} AND account_id = ${param('accountId')} AND epoch = ${param('epoch')} AND status = 'running'${held}
             ON CONFLICT (job_id, name) DO UPDATE SET state = excluded.state, value = excluded.value, at = excluded.at,
-            attempts = job_steps.attempts + CASE excluded.state WHEN 'started' THEN 1 ELSE 0 END`,
+            attempts = job_steps.attempts + CASE excluded.state WHEN 'started' THEN 1 WHEN 'unbegun' THEN -1 ELSE 0 END`,
         ),
       CLAIM,
     ),
