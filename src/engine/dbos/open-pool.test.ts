@@ -25,7 +25,7 @@ if (testDialect === 'postgres') {
       pool,
       endSilence,
       close: closePool,
-    } = await openPool({ url: there.href, log: { warn }, silenceMs: 200 });
+    } = await openPool({ url: there.href, log: { warn }, silenceMs: 2_000 });
     try {
       const asked = await pool.query('SHOW idle_in_transaction_session_timeout');
       assert.deepEqual(asked.rows, [{ idle_in_transaction_session_timeout: '5s' }]);
