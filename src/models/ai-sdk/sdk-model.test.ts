@@ -108,7 +108,7 @@ test('OpenAI by Chat Completions: tool calls come once and go back', async () =>
 });
 
 test('each failure of a provider is the same failure by this way', async () => {
-  const limits = { silentMs: 80, headersMs: 80, idleGapMs: 80 };
+  const limits = { silentMs: 1_000, headersMs: 1_000, idleGapMs: 1_000 };
   const cases: [UpstreamPlan, string, number][] = [
     [{ status: 401, error: { message: 'Incorrect API key provided: upstream-secret-key' } }, 'auth', 1],
     [

@@ -10,19 +10,24 @@ import { frames, never, openScriptedProvider } from './chat-model.fixture.ts';
 const { upstream, modelOf, streamed } = await openScriptedProvider();
 
 test('silence before the headers, after them and between events is a timeout that ends the upstream call', async () => {
-  const limits = { headersMs: 60, silentMs: 60, idleGapMs: 60 };
+  // Long enough for a call to have reached the upstream by then.
+  const limits = { headersMs: 1_000, silentMs: 1_000, idleGapMs: 1_000 };
   const plans = [
     { firstByteMs: 60_000 },
     { ending: 'hang', after: 0 },
     { ending: 'hang', after: 2, text: 'abcdef', chunks: 6 },
   ] as const;
-  for (const plan of plans) {
-    upstream.play(plan);
-    const failed = await failureOf(streamed(callOf(), { limits }));
+  const before = upstream.calls.length;
+  upstream.play(({ number }) => plans[number - before] ?? {});
+  const calls = plans.map(() => failureOf(streamed(callOf(), { limits })));
+  for (const failed of await Promise.all(calls)) {
     assert.equal(failed.failure, 'timeout');
     assert.equal(failed.error?.status, 504);
-    await until('the call to be cut off', () => upstream.calls.at(-1)?.closedEarly);
   }
+  assert.equal(upstream.calls.length - before, plans.length);
+  await until('the calls to be cut off', () =>
+    upstream.calls.slice(before).every(({ closedEarly }) => closedEarly),
+  );
   upstream.play({ text: 'abcdefghij'.repeat(100), chunks: 1_000, gapMs: 10 });
   const failed = await failureOf(streamed(callOf(), { limits: { totalMs: 1_000 } }));
   assert.equal(failed.failure, 'timeout');
@@ -83,6 +88,25 @@ test('a slow reader slows the upstream, and time that we hold the stream is not 
   assert.ok((upstream.calls.at(-1)?.eventsSent ?? 0) < EVENTS, 'the upstream is held back');
   release();
   assert.equal((await running).text.length, BEYOND_BUFFERS);
+});
+
+test('time in which we are held up ourselves is not the silence of the upstream', async () => {
+  upstream.play({ text: 'abcdefghij', chunks: 10, gapMs: 10 });
+  const sink = new RecordingSink();
+  let isHeldUp = false;
+  const busy = {
+    part(part: Parameters<RecordingSink['part']>[0]) {
+      sink.part(part);
+      if (isHeldUp) return;
+      isHeldUp = true;
+      setImmediate(() => {
+        const until = performance.now() + 700;
+        while (performance.now() < until);
+      });
+    },
+  };
+  const limits = { idleGapMs: 500 };
+  assert.equal((await modelOf({ limits }).call(callOf(), { signal: never, sink: busy })).text, 'abcdefghij');
 });
 
 test('an error that the reader of the stream throws reaches the caller as it is', async () => {

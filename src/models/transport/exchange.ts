@@ -192,10 +192,13 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     const now = performance.now();
     const due = this.#held ? this.#endsAt : Math.min(this.#heardAt + this.#gapMs(), this.#endsAt);
     const wait = Math.min(due - now, this.#limits.idleGapMs);
-    this.#watch = setTimeout(() => this.#check(), Math.max(1, Math.ceil(wait)));
+    // Where this process was held up, what has come meanwhile is read before anybody is called silent.
+    const look = (): void => void setImmediate(() => this.#check());
+    this.#watch = setTimeout(look, Math.max(1, Math.ceil(wait)));
   }
 
   #check(): void {
+    if (this.#phase === 'over') return;
     const now = performance.now();
     if (now >= this.#endsAt) this.fail(new TransportError('timeout', 'did not finish'));
     else if (!this.#held && now - this.#heardAt >= this.#gapMs()) {
