@@ -93,6 +93,32 @@ export function unknownOutcomeTests(world: () => EngineWorld): void {
     engine.close();
   });
 
+  it('runs it again also when the outage lasts until after the job was to be given back', async () => {
+    const { db } = world();
+    const write = db.write.bind(db);
+    const away = commonErrors.service_unavailable('The database cannot be reached');
+    let [tries, refusals] = [0, 0];
+    db.write = async (...args) => {
+      if (refusals-- > 0) throw away;
+      return write(...args);
+    };
+    const engine = await startEngine(world(), async ({ steps }) => ({
+      result: await steps.step(
+        'pay',
+        async () => {
+          if (tries++ > 0) return { value: 'paid' };
+          refusals = 2;
+          throw beforeAnything(away);
+        },
+        { effects: 'unknown' },
+      ),
+    }));
+    await engine.enqueue(newJob('job_1'));
+    const record = await inTime(world(), ended(engine, 'job_1'));
+    assert.deepEqual([record.status, record.result, tries], ['completed', 'paid', 2]);
+    engine.close();
+  });
+
   it('runs a step of unknown outcome again with the same key where its policy says so', async () => {
     const seen: [string, number][] = [];
     const work = ({ steps }: JobContext, during: () => Promise<unknown>) =>
