@@ -97,6 +97,14 @@ describe('muster webhook and muster schedule', () => {
     const bad = await muster('schedule', 'create', crewId, '--cron', 'every day');
     assert.equal(bad.code, 1);
     assert.match(bad.err, /cron/);
+    const tasks = [{ description: 'About {topic}' }];
+    const { crewId: asking } = await createCrew(test.owner, { tasks });
+    const short = await muster('schedule', 'create', asking, '--cron', '0 9 * * 1');
+    assert.equal(short.code, 1);
+    assert.ok(
+      short.err.includes(`muster schedule create ${asking} --cron '0 9 * * 1' --input topic=…`),
+      short.err,
+    );
     const silent = await muster('webhook', 'create', receiver.url);
     assert.equal(silent.code, 1);
     assert.match(silent.err, /events/);

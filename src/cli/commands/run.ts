@@ -30,7 +30,13 @@ code is 0 when the job completes, 1 when it fails or is stopped by somebody else
     const maxCostUsd = readDollars('max-cost', values['max-cost']);
     const client = cli.connect();
     const crewId = await findCrewId(client, given);
-    await checkInputs(client, cli.env, { crew: given, crewId, inputs, flags: flagsOf(values) });
+    await checkInputs(client, cli.env, {
+      command: ['run'],
+      crew: given,
+      crewId,
+      inputs,
+      flags: flagsOf(values),
+    });
     await runJob(cli, client, {
       isJson: values.json,
       request: {

@@ -1,7 +1,9 @@
 import { findCrewId } from '../client/find-named.ts';
 import { defineCommand } from '../command.ts';
+import { flagsOf } from '../command-line.ts';
 import { json } from '../flags.ts';
 import { minute } from '../format.ts';
+import { checkInputs } from '../run/missing-inputs.ts';
 import { readInputs } from '../run/read-inputs.ts';
 
 export const scheduleCreate = defineCommand({
@@ -26,8 +28,11 @@ export const scheduleCreate = defineCommand({
   async run({ words: [given = ''], values }, cli) {
     const inputs = await readInputs(cli, values.input, values.file);
     const client = cli.connect();
+    const crewId = await findCrewId(client, given);
+    const command = ['schedule', 'create'];
+    await checkInputs(client, cli.env, { command, crew: given, crewId, inputs, flags: flagsOf(values) });
     const schedule = await client.post('/api/v1/schedules', {
-      crew_id: await findCrewId(client, given),
+      crew_id: crewId,
       inputs,
       cron: values.cron,
       timezone: values.timezone,
