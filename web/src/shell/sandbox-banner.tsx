@@ -12,8 +12,8 @@ export function SandboxBanner() {
       className="sticky top-12 z-20 flex flex-wrap items-center justify-center gap-x-4 gap-y-1 bg-accent-soft px-4 py-1.5 md:top-0"
     >
       <p>
-        <strong className="font-semibold">You are in the sandbox,</strong> a twin of the account. Every agent
-        answers by the stand-in model, nothing is billed or goes out, and the account is not touched.
+        <strong className="font-semibold">You are in the sandbox,</strong> a twin of the account: nothing is
+        billed or goes out, and the stand-in model answers.
       </p>
       <Button size="small" onClick={() => sandbox.go(false)}>
         Leave the sandbox

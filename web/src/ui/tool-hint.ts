@@ -10,9 +10,11 @@ interface Described {
 /** What a tool does, what a call costs, and whether it can do it yet. */
 export function toolHint({ description, price_usd = 0, needs = null }: Described): string {
   const price = price_usd > 0 ? ` ${formatUsd(price_usd)} a call.` : '';
-  return needs === null ? `${description}${price}` : `${notSetUp(needs)} ${description}${price}`;
+  return needs === null
+    ? `${description}${price}`
+    : `Not set up. ${wayToSetUp(needs)} ${description}${price}`;
 }
 
-export function notSetUp(needs: string): string {
-  return `Not set up: whoever runs the server sets ${needs} first.`;
+export function wayToSetUp(needs: string): string {
+  return `Whoever runs the server has to set ${needs}.`;
 }

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
-import { notSetUp } from '../../ui/tool-hint.ts';
+import { wayToSetUp } from '../../ui/tool-hint.ts';
 import { CustomToolDialog } from './custom-tool-dialog.tsx';
 import { McpDialog } from './mcp-dialog.tsx';
 import { CustomTools, McpServers } from './own-tools.tsx';
@@ -81,7 +81,7 @@ export function Page() {
                     <Badge>{tool.category}</Badge>
                     {tool.needs !== null && <Badge tone="warn">not set up</Badge>}
                   </div>
-                  {tool.needs !== null && <p className="mt-0.5 text-sm">{notSetUp(tool.needs)}</p>}
+                  {tool.needs !== null && <p className="mt-0.5 text-sm">{wayToSetUp(tool.needs)}</p>}
                   <p className="mt-0.5 line-clamp-3 text-sm text-muted">{tool.description}</p>
                 </div>
                 {mayChange && (
