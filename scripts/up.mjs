@@ -1,17 +1,14 @@
 // `npm run up`: from a fresh clone to a running server. Runs on any Node >= 20, before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-const lock = readFileSync('package-lock.json', 'utf8');
-const stamp = 'node_modules/.muster-installed';
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+if (!isInstalled()) {
   process.stdout.write('Installing the locked dependencies; this takes a minute…\n');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (install.status !== 0) process.exit(install.status ?? 1);
-  writeFileSync(stamp, lock);
 }
 
 // What `npm start` does, without npm and a shell in between: they hand no signal on.
@@ -23,3 +20,19 @@ const server = spawn(node, [...options, ...process.argv.slice(2)], { stdio: 'inh
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => server.kill('SIGTERM'));
 server.on('exit', (code) => process.exit(code ?? 1));
+
+/** Whether npm's own record of what it has installed says all that the lock file asks for on this system. */
+function isInstalled() {
+  const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const wanted = Object.entries(packagesOf('package-lock.json')).filter(([path]) => path !== '');
+  let installed;
+  try {
+    installed = packagesOf('node_modules/.package-lock.json');
+  } catch {
+    return false;
+  }
+  return wanted.every(([path, { integrity, optional, devOptional }]) => {
+    const found = installed[path];
+    return found ? found.integrity === integrity : optional || devOptional;
+  });
+}
