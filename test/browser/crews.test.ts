@@ -243,6 +243,8 @@ describe('crews in the console', () => {
       ]);
     await dialog.getByText('tasks.yaml').last().waitFor();
     await dialog.getByLabel('Name').fill('Scouts');
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.getByText('Choose one: agents.scout.llm names no model that there is here.').waitFor();
     await dialog.getByRole('combobox', { name: /^Model for agents/ }).click();
     await page.getByRole('combobox', { name: /^Search: Model for agents/ }).fill('sand');
     await page.getByRole('option', { name: /^sandbox/ }).click();

@@ -200,6 +200,7 @@ describe('muster run, import and export of crews', () => {
     assert.equal(at(await api('GET', `/crews/${id}`), 'name'), 'Trip planner');
     assert.match((await ok(muster(['run', 'trip planner', '--input', 'city=Ghent']))).stdout, /Ghent/);
     assert.match((await ok(muster(['crew', 'list']))).stdout, /Trip planner/);
+    assert.match((await ok(muster(['agent', 'list']))).stdout, / local_expert +Trip planner$/m);
   });
 
   for (const page of ['README.md', 'docs/guide/crews.md']) {

@@ -8,7 +8,10 @@ export const agentList = defineCommand({
   summary: 'List the agents, the newest first.',
   options: { json },
   async run({ values }, cli) {
-    await printList(cli, values.json, cli.connect().list('/api/v1/agents', 'agents'), {
+    const client = cli.connect();
+    const crews = values.json ? [] : await Array.fromAsync(client.list('/api/v1/crews', 'crews'));
+    const crewNames = new Map(crews.map((crew) => [crew.text('id'), crew.text('name')]));
+    await printList(cli, values.json, client.list('/api/v1/agents', 'agents'), {
       none: 'There are no agents. Make one: muster agent create --name NAME --model MODEL',
       columns: {
         id: (agent) => agent.text('id'),
@@ -17,6 +20,7 @@ export const agentList = defineCommand({
         version: (agent) => String(agent.number('version')),
         changed: (agent) => minute(agent.text('updated_at')),
         name: (agent) => agent.text('name'),
+        crew: (agent) => crewNames.get(agent.textOr('crew_id', '')) ?? '-',
       },
     });
   },

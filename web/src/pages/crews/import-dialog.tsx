@@ -1,15 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { FileUp } from 'lucide-react';
-import { type DragEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
+import { DropFiles } from './drop-files.tsx';
 import { type CrewFiles, readCrewFiles } from './read-crew-files.ts';
 
 /** Makes a crew of CrewAI's files, which are dropped here or chosen. */
@@ -24,6 +23,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [isSending, setSending] = useState(false);
   const [made, setMade] = useState<{ id: string; name: string; unsupported: string[] }>();
   const paths = Object.keys(files);
+  const lacksModel = error?.details.code === 'model_needed';
 
   const take = async (chosen: readonly File[]) => {
     try {
@@ -80,7 +80,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       description="The files of a CrewAI project: agents.yaml and tasks.yaml, or crew.jsonc and those of its agents."
     >
       <div className="space-y-4">
-        {error && <ErrorPanel error={error} title="The crew was not imported." />}
+        {error && !lacksModel && <ErrorPanel error={error} title="The crew was not imported." />}
         <DropFiles paths={paths} onFiles={(chosen) => void take(chosen)} />
         <TextField
           label="Name"
@@ -101,9 +101,17 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           <option value="hierarchical">With a manager</option>
         </SelectField>
         <ModelField
-          label="Model for agents whose own cannot be called here"
+          label="Model for agents without one that can be called here"
           value={model}
-          onChange={setModel}
+          error={
+            lacksModel
+              ? `Choose one: ${error.field ?? 'an agent'} names no model that there is here.`
+              : undefined
+          }
+          onChange={(chosen) => {
+            setModel(chosen);
+            if (lacksModel) setError(undefined);
+          }}
         />
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
@@ -113,57 +121,5 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         </DialogActions>
       </div>
     </Dialog>
-  );
-}
-
-interface DropFilesProps {
-  readonly paths: readonly string[];
-  readonly onFiles: (files: readonly File[]) => void;
-}
-
-function DropFiles({ paths, onFiles }: DropFilesProps) {
-  const id = useId();
-  const [isOver, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    onFiles([...event.dataTransfer.files]);
-  };
-  return (
-    <div>
-      <label
-        htmlFor={id}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-        className={cx(
-          'flex cursor-pointer flex-col items-center rounded-lg border border-dashed px-4 py-6 text-center focus-within:outline-2 focus-within:outline-accent hover:bg-hover',
-          isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
-        )}
-      >
-        <FileUp aria-hidden="true" className="mb-2 size-6 text-muted" />
-        <span className="font-medium">Drop the files here, or choose them</span>
-        <input
-          id={id}
-          type="file"
-          multiple
-          accept=".yaml,.yml,.json,.jsonc"
-          className="sr-only"
-          onChange={({ target }) => {
-            onFiles([...(target.files ?? [])]);
-            // The same file can be chosen again after it was mended.
-            target.value = '';
-          }}
-        />
-      </label>
-      <ul aria-label="Files" className="mt-2 space-y-1 font-mono text-sm empty:hidden">
-        {paths.map((path) => (
-          <li key={path}>{path}</li>
-        ))}
-      </ul>
-    </div>
   );
 }
