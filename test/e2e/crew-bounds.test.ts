@@ -144,7 +144,8 @@ describe('stopping and bounds of crews over a provider', () => {
 
     it('a job that works for longer than its timeout fails, and begins nothing more', async () => {
       answer(() => ({ text: 'x', firstByteMs: 60_000 }));
-      const done = await run({ timeout_s: 1, tasks: [{ description: 'One' }, { description: 'Two' }] });
+      // Long enough for its first call to have been made by then.
+      const done = await run({ timeout_s: 3, tasks: [{ description: 'One' }, { description: 'Two' }] });
       assert.partialDeepStrictEqual(done.body, {
         status: 'failed',
         error: { details: { code: 'time_limit_reached' } },
