@@ -165,22 +165,15 @@ export function createBillingStore(db: Database) {
     }>((queries, param) =>
       queries
         .insertInto('key_spend')
-        .values([
-          {
+        .values(
+          (['day', 'month'] as const).map((period) => ({
             key_id: param('keyId'),
-            period: param('day'),
+            period: param(period),
             account_id: param('accountId'),
             spent_nano_usd: param('cost'),
             held_nano_usd: 0n,
-          },
-          {
-            key_id: param('keyId'),
-            period: param('month'),
-            account_id: param('accountId'),
-            spent_nano_usd: param('cost'),
-            held_nano_usd: 0n,
-          },
-        ])
+          })),
+        )
         .onConflict((conflict) =>
           conflict.columns(['key_id', 'period']).doUpdateSet((eb) => ({
             spent_nano_usd: eb('key_spend.spent_nano_usd', '+', eb.ref('excluded.spent_nano_usd')),
@@ -195,24 +188,23 @@ export function createBillingStore(db: Database) {
       day: string;
       month: string;
       cost: bigint;
-    }>((queries, param) => {
-      const row = {
-        account_id: param('accountId'),
-        agent_id: param('agentId'),
-        spent_nano_usd: param('cost'),
-      };
-      return queries
+    }>((queries, param) =>
+      queries
         .insertInto('agent_spend')
-        .values([
-          { ...row, period: param('day') },
-          { ...row, period: param('month') },
-        ])
+        .values(
+          (['day', 'month'] as const).map((period) => ({
+            account_id: param('accountId'),
+            agent_id: param('agentId'),
+            period: param(period),
+            spent_nano_usd: param('cost'),
+          })),
+        )
         .onConflict((conflict) =>
           conflict.columns(['account_id', 'agent_id', 'period']).doUpdateSet((eb) => ({
             spent_nano_usd: eb('agent_spend.spent_nano_usd', '+', eb.ref('excluded.spent_nano_usd')),
           })),
-        );
-    }),
+        ),
+    ),
     addUsage: db.prepare<{
       runId: string;
       accountId: string;

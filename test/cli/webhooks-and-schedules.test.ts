@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { runCommandLine } from '../../src/cli/index.ts';
-import { startTestApp, type TestApp } from '../../src/testing/test-app.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '../../src/testing/webhook-receiver.ts';
+import { appWithReceiver } from '../http/app-with-receiver.ts';
 import { createCrew, endOf } from '../http/objects.ts';
 
 describe('muster webhook and muster schedule', () => {
-  let test: TestApp;
-  let receiver: WebhookReceiver;
-  before(async () => {
-    receiver = await startWebhookReceiver();
-    test = await startTestApp({ MUSTER_TOOL_ALLOW_HOSTS: receiver.host });
-  });
-  after(async () => {
-    await test.close();
-    await receiver.close();
-  });
+  const server = appWithReceiver();
 
   async function muster(...args: string[]): Promise<{ code: number; out: string; err: string }> {
     const shown = { out: '', err: '' };
@@ -25,7 +15,7 @@ describe('muster webhook and muster schedule', () => {
         shown[name] += chunk;
       });
     const code = await runCommandLine(args, {
-      env: { MUSTER_URL: test.url, MUSTER_TOKEN: test.owner.token },
+      env: { MUSTER_URL: server.test.url, MUSTER_TOKEN: server.test.owner.token },
       input: new PassThrough(),
       output: screen('out'),
       errors: screen('err'),
@@ -46,7 +36,7 @@ describe('muster webhook and muster schedule', () => {
     const secret = await ok(
       'webhook',
       'create',
-      receiver.url,
+      server.receiver.url,
       '--event',
       'job.completed',
       '--event',
@@ -58,13 +48,13 @@ describe('muster webhook and muster schedule', () => {
     assert.deepEqual(webhook?.events, ['job.completed', 'job.failed']);
     const id = String(webhook?.id);
     assert.equal(await ok('webhook', 'test', id), 'delivered');
-    receiver.answer(500);
+    server.receiver.answer(500);
     const failed = await muster('webhook', 'test', id);
     assert.equal(failed.code, 1);
     assert.match(failed.err, /did not take it/);
-    receiver.answer(204);
+    server.receiver.answer(204);
 
-    const { crewId } = await createCrew(test.owner);
+    const { crewId } = await createCrew(server.test.owner);
     const scheduleId = await ok(
       'schedule',
       'create',
@@ -74,13 +64,13 @@ describe('muster webhook and muster schedule', () => {
       '--timezone',
       'Europe/Berlin',
     );
-    await endOf(test.owner, await ok('schedule', 'run', scheduleId));
+    await endOf(server.test.owner, await ok('schedule', 'run', scheduleId));
     const isJob = ({ body }: { body: string }) => body.includes('job.completed');
-    const [sent] = await receiver.waitFor(1, isJob);
+    const [sent] = await server.receiver.waitFor(1, isJob);
     const deliveries = await listed('webhook', 'deliveries', id);
     const delivery = deliveries.find(({ event }) => event === 'job.completed');
     assert.match(await ok('webhook', 'replay', id, String(delivery?.id)), /^\S+$/);
-    const again = await receiver.waitFor(2, isJob);
+    const again = await server.receiver.waitFor(2, isJob);
     assert.equal(again[1]?.headers['webhook-id'], sent?.headers['webhook-id']);
 
     const [schedule] = await listed('schedule', 'list');
@@ -93,19 +83,19 @@ describe('muster webhook and muster schedule', () => {
   });
 
   it('says what is wrong with what was given', async () => {
-    const { crewId } = await createCrew(test.owner);
+    const { crewId } = await createCrew(server.test.owner);
     const bad = await muster('schedule', 'create', crewId, '--cron', 'every day');
     assert.equal(bad.code, 1);
     assert.match(bad.err, /cron/);
     const tasks = [{ description: 'About {topic}' }];
-    const { crewId: asking } = await createCrew(test.owner, { tasks });
+    const { crewId: asking } = await createCrew(server.test.owner, { tasks });
     const short = await muster('schedule', 'create', asking, '--cron', '0 9 * * 1');
     assert.equal(short.code, 1);
     assert.ok(
       short.err.includes(`muster schedule create ${asking} --cron '0 9 * * 1' --input topic=…`),
       short.err,
     );
-    const silent = await muster('webhook', 'create', receiver.url);
+    const silent = await muster('webhook', 'create', server.receiver.url);
     assert.equal(silent.code, 1);
     assert.match(silent.err, /events/);
     assert.equal((await muster('schedule', 'run', 'schedule_unknown')).code, 1);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '../../src/testing/webhook-receiver.ts';
+import { at, type Person, type Reply } from '../../src/testing/test-app.ts';
+import { appWithReceiver } from './app-with-receiver.ts';
 import { createCrew, endOf, startJob, talk } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
@@ -12,38 +12,36 @@ const ALL = [
 ];
 
 describe('webhooks', () => {
-  let test: TestApp;
-  let receiver: WebhookReceiver;
-  before(async () => {
-    receiver = await startWebhookReceiver();
-    test = await startTestApp({ MUSTER_TOOL_ALLOW_HOSTS: receiver.host });
-  });
-  after(async () => {
-    await test.close();
-    await receiver.close();
-  });
+  const server = appWithReceiver();
 
   const add = async (person: Person, fields: object = {}): Promise<Reply> => {
-    const made = await person.call('POST', '/webhooks', { url: receiver.url, events: ALL, ...fields });
+    const made = await person.call('POST', '/webhooks', { url: server.receiver.url, events: ALL, ...fields });
     assert.equal(made.status, 201, made.text);
     return made;
   };
   /** What came to this person's own path. */
-  const place = () => `${receiver.url}/${crypto.randomUUID()}`;
+  const place = () => `${server.receiver.url}/${crypto.randomUUID()}`;
   const messages = async (url: string, count: number) => {
     const { pathname } = new URL(url);
-    const found = await receiver.waitFor(count, ({ path }) => path === pathname);
+    const found = await server.receiver.waitFor(count, ({ path }) => path === pathname);
     return found.map(({ body }) => JSON.parse(body));
   };
 
   it('are kept, changed and removed; the secret is in the first reply and in no other', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const made = await add(person, { description: 'Orders' });
     assert.match(made.field('secret'), /^whsec_[A-Za-z0-9+/]{43}=$/);
     const id = made.field('id');
     const read = await person.call('GET', `/webhooks/${id}`);
     assert.partialDeepStrictEqual(read.body, {
-      ...{ id, url: receiver.url, description: 'Orders', events: ALL, enabled: true, failing_since: null },
+      ...{
+        id,
+        url: server.receiver.url,
+        description: 'Orders',
+        events: ALL,
+        enabled: true,
+        failing_since: null,
+      },
     });
     const disabled = await person.call('PATCH', `/webhooks/${id}`, {
       enabled: false,
@@ -62,10 +60,13 @@ describe('webhooks', () => {
   });
 
   it('refuse private addresses that are not allowed, unknown events and what is no address', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const events = ['job.completed'];
     const refused = async (fields: object, field: string) =>
-      assertInvalid(await person.call('POST', '/webhooks', { url: receiver.url, events, ...fields }), field);
+      assertInvalid(
+        await person.call('POST', '/webhooks', { url: server.receiver.url, events, ...fields }),
+        field,
+      );
     await refused({ url: 'http://127.0.0.1:1/' }, 'url');
     await refused({ url: 'http://169.254.169.254/latest' }, 'url');
     await refused({ url: 'ftp://example.com/' }, 'url');
@@ -75,10 +76,10 @@ describe('webhooks', () => {
   });
 
   it('tell of a conversation’s message', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const url = place();
     const made = await add(person, { url });
-    const conversationId = await talk(test, person, 'Good evening');
+    const conversationId = await talk(server.test, person, 'Good evening');
     const [message] = await messages(url, 1);
     assert.partialDeepStrictEqual(message, {
       type: 'conversation.message',
@@ -88,12 +89,12 @@ describe('webhooks', () => {
       },
     });
     assert.match(message.data.message_id, /^msg_/);
-    const [sent] = receiver.received.filter(({ path }) => url.endsWith(path));
+    const [sent] = server.receiver.received.filter(({ path }) => url.endsWith(path));
     assert.ok(sent && new Webhook(made.field('secret')).verify(sent.body, sent.headers));
   });
 
   it('tell of a job’s tasks, its waiting for a person and its end', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const url = place();
     await add(person, { url });
     const task = { name: 'write', description: 'Write', expected_output: 'A line', agent: 'Writer' };
@@ -115,7 +116,7 @@ describe('webhooks', () => {
   });
 
   it('tell of jobs that fail and jobs that are stopped', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const url = place();
     await add(person, { url, events: ['job.failed', 'job.stopped'] });
     const task = { name: 'write', expected_output: 'A line', agent: 'Writer' };
@@ -133,13 +134,13 @@ describe('webhooks', () => {
   });
 
   it('show what was sent, page by page, and send it again', async () => {
-    const person = await test.addAccount();
+    const person = await server.test.addAccount();
     const url = place();
     const id = (await add(person, { url })).field('id');
     const tried = await person.call('POST', `/webhooks/${id}/test`);
     assert.partialDeepStrictEqual(tried.body, { event: 'webhook.test', status: 'delivered', attempts: 1 });
     assert.equal(at(tried.body, 'log.0.status'), 204);
-    await talk(test, person);
+    await talk(server.test, person);
     await messages(url, 2);
     const list = await person.call('GET', `/webhooks/${id}/deliveries?limit=1`);
     assert.equal(at(list.body, 'total'), 2);
