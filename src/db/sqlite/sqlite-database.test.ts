@@ -45,6 +45,32 @@ it('keeps every acknowledged write when the process is killed', async () => {
   );
 });
 
+it('is closed before the process ends, also when what it was just writing is on disk sooner', async () => {
+  const folder = tempFolder();
+  const script = join(folder.path, 'close.mjs');
+  writeFileSync(
+    script,
+    `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    fs.fdatasync = (_file, done) => setImmediate(done, null);
+    syncBuiltinESMExports();
+    const { openSqliteDatabase } = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)});
+    const db = await openSqliteDatabase(${JSON.stringify(join(folder.path, 'muster.db'))});
+    const money = { balance_nano_usd: 0n, held_nano_usd: 0n };
+    // So much that it takes a while to be copied out of the log.
+    const name = 'x'.repeat(20_000_000);
+    const account = { id: 'a', name, tier: 'free', status: 'active', created_at: 1, ...money };
+    const write = db.write([db.statement(db.build.insertInto('accounts').values(account))]);
+    await Promise.all([write, db.close()]);
+    console.log('closed');`,
+  );
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = await text(child.stdout);
+  folder.remove();
+  assert.equal(said, 'closed\n');
+});
+
 it('loses nothing that it took, durable or not, when the disk has no room left, and says so', async () => {
   const folder = tempFolder();
   const path = join(folder.path, 'muster.db');

@@ -217,7 +217,8 @@ export class Writer {
 
   #settleAll(outcomes: readonly BatchOutcome[]): void {
     for (const outcome of outcomes) this.#settle(outcome);
-    if (this.#pending.size === 0) this.#worker.unref();
+    // Whoever closes waits for the thread, and that is what keeps the process alive then.
+    if (this.#pending.size === 0 && !this.#isClosing) this.#worker.unref();
   }
 
   #settle(outcome: BatchOutcome): void {
