@@ -6,7 +6,6 @@ export { createTools, type ToolRegistry, type ToolsOptions } from './create-tool
 export { type CustomTool, type CustomToolUpdate, HTTP_METHODS } from './custom/types.ts';
 export { toolErrors } from './errors.ts';
 export type { McpServer } from './mcp/types.ts';
-export { checkDetails } from './schema/check-details.ts';
 export { toCheckable } from './schema/checkable-schema.ts';
 export { createSchemaChecker, type SchemaChecker } from './schema/schema-checker.ts';
 export type { ToolUser } from './tool-users.ts';

@@ -30,25 +30,6 @@ describe('outputs of crews over a provider', () => {
       assert.equal(crews.seen.length, 2);
     });
 
-    it('is asked for again when it breaks a pattern or a format of its schema', async () => {
-      const properties = {
-        code: { type: 'string', pattern: '^[A-Z]{3}-\\d+$' },
-        at: { format: 'date-time' },
-      };
-      const schema = { type: 'object', properties, required: ['code', 'at'] };
-      const wanted = '{"code": "ABC-1", "at": "2026-11-22T10:00:00Z"}';
-      const texts = [
-        '{"code": "abc", "at": "2026-11-22T10:00:00Z"}',
-        '{"code": "ABC-1", "at": "today"}',
-        wanted,
-      ];
-      answer(() => ({ text: texts.shift() ?? wanted }));
-      const done = await run({ tasks: [{ description: 'Count', output_schema: schema }] });
-      assert.equal(done.field('result'), wanted, done.text);
-      assert.match(crews.seen[1]?.prompt ?? '', /'code' must match pattern/);
-      assert.match(crews.seen[2]?.prompt ?? '', /'at' must match format/);
-    });
-
     it('is judged by the guardrail in words, and sent back with what the judge says', async () => {
       const verdicts = [
         { valid: false, reason: 'Name the colour.' },

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json.ts';
 import { checkAnswer } from '../../runs/index.ts';
-import { checkDetails } from '../../tools/index.ts';
 import { doWork, userMessage } from './do-work.ts';
 import type { Production } from './produce-output.ts';
 import { JUDGE_INSTRUCTIONS, judgePrompt } from './prompts.ts';
@@ -29,7 +28,7 @@ export async function judgeOutput(
   const facts = { task_id: task.id };
   if (task.outputSchema) {
     const format = { type: 'json_schema', name: 'output', schema: task.outputSchema } as const;
-    const complaint = checkAnswer(format, output) ?? (await checkDetails(task.outputSchema, output));
+    const complaint = checkAnswer(format, output);
     unsaid.push(trace(agent.name, 'output_schema', complaint ?? 'fits', { ...facts, valid: !complaint }));
     if (complaint !== undefined) return complaint;
   }

@@ -3,10 +3,9 @@ import { withLocalReferences } from './local-references.ts';
 import { mapInside } from './map-inside.ts';
 import { inNewForm } from './older-forms.ts';
 
-/** These are looked at by checkDetails. */
-export const SLOW: ReadonlySet<string> = new Set(['pattern', 'patternProperties', 'uniqueItems']);
+const SLOW = new Set(['pattern', 'patternProperties', 'uniqueItems']);
 /** Would refuse what `patternProperties` allowed. */
-export const CLOSING: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
+const CLOSING = new Set(['additionalProperties', 'unevaluatedProperties']);
 
 /**
  * What values are held against: the schema in the words of today, without what may run longer than the value is long.

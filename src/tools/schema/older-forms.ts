@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../lib/json.ts';
 /** Say something about values and allow all of them. */
 const REMARKS = new Set([
   ...['title', 'description', '$comment', 'deprecated', 'readOnly', 'writeOnly'],
-  ...['contentEncoding', 'contentMediaType'],
+  ...['format', 'contentEncoding', 'contentMediaType'],
 ]);
 /** Every schema is read as one of the same dialect, and references are made to lead to places instead of names. */
 const NAMES = new Set(['$schema', '$id', 'id', '$anchor', '$async', '$vocabulary']);
@@ -20,7 +20,6 @@ export function inNewForm(schema: JsonObject): JsonObject {
     // Where a keyword is unknown, what stands in it may have names that look like some.
     if ((REMARKS.has(keyword) || NAMES.has(keyword)) && !isJsonObject(value)) continue;
     if (keyword === 'examples') continue;
-    if (keyword === 'format' && typeof value !== 'string' && !isJsonObject(value)) continue;
     if (value === null && !VALUES.has(keyword)) continue;
     form[keyword] = keyword === 'type' || keyword === 'required' ? withoutRepeats(value) : value;
   }
