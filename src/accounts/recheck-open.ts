@@ -14,12 +14,18 @@ export async function recheckOpen(context: AccountsContext): Promise<void> {
   for (const credential of credentials.values()) await endIfDead(context, credential);
 }
 
-/** Never rejects: nothing ends because the database is away. */
-export async function endIfDead(context: AccountsContext, credential: Credential): Promise<void> {
+/** Resolves to when a living one is over. Never rejects: nothing ends because the database is away. */
+export async function endIfDead(
+  context: AccountsContext,
+  credential: Credential,
+): Promise<number | undefined> {
   try {
-    if (!(await isAlive(context, credential))) tell(context, credential);
+    const end = await endOf(context, credential);
+    if (end === undefined) tell(context, credential);
+    return end;
   } catch (err) {
     context.log.warn({ err, kind: credential.kind }, 'An open credential could not be looked at');
+    return undefined;
   }
 }
 
@@ -36,14 +42,16 @@ export function toCredential(principal: Principal): Credential {
     : { kind: 'session', accountId, sessionId: principal.sessionId };
 }
 
-async function isAlive(context: AccountsContext, credential: Credential): Promise<boolean> {
+/** When it is over, as far as is known; undefined when it is dead. */
+async function endOf(context: AccountsContext, credential: Credential): Promise<number | undefined> {
   const { accountId } = credential;
   try {
-    if (credential.kind === 'session') return await isSessionAlive(context, accountId, credential.sessionId);
-    await authenticateKeyId(context, accountId, credential.keyId);
-    return true;
+    if (credential.kind === 'key')
+      return (await authenticateKeyId(context, accountId, credential.keyId)).expiresAt;
+    const isAlive = await isSessionAlive(context, accountId, credential.sessionId);
+    return isAlive ? Number.POSITIVE_INFINITY : undefined;
   } catch (error) {
-    if (error instanceof MusterError && error.status < 500) return false;
+    if (error instanceof MusterError && error.status < 500) return undefined;
     throw error;
   }
 }

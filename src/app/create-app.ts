@@ -73,7 +73,7 @@ export async function createApp(
   config: Config,
   { logger, clock = systemClock, timers, faults = noFaults }: AppOptions,
 ) {
-  let publicUrl = config.MUSTER_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  let publicUrl = config.MUSTER_PUBLIC_URL ?? openable(`http://${config.HOST}:${config.PORT}`);
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
   const { db, presence, signals } = await openDatabase(config, home, logger);

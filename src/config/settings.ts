@@ -191,7 +191,7 @@ export const settings = {
     wholeNumber,
   ),
   MUSTER_PUBLIC_URL: optional(
-    'Where people reach this server, such as `https://muster.example.com`; citations link to it. Unset: HOST and PORT.',
+    'Where people reach this server, such as `https://muster.example.com`; citations, set-up links and the chat widget lead to it. Unset: where it listens, or what a request asked for.',
     httpUrl,
   ),
   MUSTER_TRUST_PROXY: setting(false, '`1`: believe X-Forwarded-* headers.', flag),

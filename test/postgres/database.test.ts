@@ -5,6 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { createPostgresSignals, type Database, openPostgresDatabase } from '../../src/db/index.ts';
+import { migrations } from '../../src/db/migrations/index.ts';
+import { toPostgresSql } from '../../src/db/postgres/to-postgres-sql.ts';
 import { MusterError } from '../../src/lib/errors.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
 import { until } from '../../src/testing/until.ts';
@@ -59,6 +61,52 @@ describe('PostgreSQL', () => {
     const all = await Promise.all([database(), database(), database()]);
     const [first] = all;
     assert.deepEqual(await first?.all(first.build.selectFrom('accounts').select('id')), []);
+  });
+
+  it('is upgraded beside processes of the former version: what they write meanwhile is summed up as well', async () => {
+    await admin('CREATE DATABASE former');
+    const url = server.url('former');
+    const former = new pg.Client(url);
+    await former.connect();
+    const at = migrations.findIndex(({ name }) => name === 'usage-by-hour');
+    for (const { name, sqlite, postgres } of migrations.slice(0, at)) {
+      await former.query(postgres ?? toPostgresSql(name, sqlite));
+    }
+    await former.query(
+      'CREATE TABLE IF NOT EXISTS migrations (id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
+    );
+    await former.query(`INSERT INTO migrations SELECT id, 'former', 1 FROM generate_series(1, ${at}) AS id`);
+    const use = (id: string) =>
+      former.query(
+        `INSERT INTO usage VALUES ('${id}', 'acct_1', 'user', NULL, 'user_1', 'agent_1', 1, 'm', 1, 0, 1, 0, 0, 0, 5, 1700000000000)`,
+      );
+    await use('run_1');
+    await former.query('BEGIN');
+    await use('run_2');
+    const upgraded = openPostgresDatabase(url);
+    const waiting = new pg.Client(url);
+    await waiting.connect();
+    await until('the upgrade to wait for the row', async () => {
+      const { rows } = await waiting.query(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'usage'::regclass`,
+      );
+      return rows.length > 0;
+    });
+    await former.query('COMMIT');
+    open.push(await upgraded);
+    await use('run_3');
+    const { rows } = await waiting.query('SELECT span, runs FROM usage_rollups ORDER BY span');
+    assert.deepEqual(
+      rows.map(({ span, runs }) => [span, Number(runs)]),
+      // The former version reads sums by month.
+      [
+        ['day', 3],
+        ['hour', 3],
+        ['month', 3],
+      ],
+    );
+    await former.end();
+    await waiting.end();
   });
 
   it('lets several processes change the same balances in any order: none gets stuck, no dollar is lost', async () => {

@@ -11,7 +11,7 @@ import { tempFolder } from '../../testing/temp-folder.ts';
 import { until } from '../../testing/until.ts';
 import { checkAuditChain, createAudit, createAuditChain, SYSTEM } from '../index.ts';
 
-const START = 1_800_000_000_000;
+const START = 1_700_000_000_000;
 const DAY = 86_400_000;
 const ACCOUNTS = ['acct_1', 'acct_2'];
 

@@ -55,7 +55,7 @@ export async function checkAuditLogs(
   return logs;
 }
 
-/** Of each account the first line that has no place in its chain although long ago it should have been given one. */
+/** Of each account the first line that has no place in its chain although long ago it should have been given one; the newest may be of a clock that was ahead. */
 async function linesBesideChains(db: Reader): Promise<Map<string, string>> {
   const newest = db.build.selectFrom('audit_chain').select((eb) => eb.fn.max('entry_id').as('id'));
   const [last] = await db.all(db.build.selectFrom('audit_log').select('at').where('id', '=', newest));
@@ -65,7 +65,7 @@ async function linesBesideChains(db: Reader): Promise<Map<string, string>> {
       .selectFrom('audit_log')
       .leftJoin('audit_chain', 'audit_chain.entry_id', 'audit_log.id')
       .where('audit_chain.entry_id', 'is', null)
-      .where('audit_log.at', '<', last.at - LATE_MS)
+      .where('audit_log.at', '<', Math.min(last.at, Date.now()) - LATE_MS)
       .select(['audit_log.account_id', (eb) => eb.fn.min('audit_log.id').as('id')])
       .groupBy('audit_log.account_id'),
   );

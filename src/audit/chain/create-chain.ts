@@ -80,8 +80,9 @@ export function createAuditChain(deps: {
     const count = db.changeCount('audit_log');
     if (chainedUntil === undefined || linker.isStuck) await linker.linkAfterCheckpoints();
     const newest = chainedUntil ?? (await newestChained());
-    // A clock that was set back makes lines that are older than the last ones.
-    const since = newest === undefined ? undefined : Math.min(newest, now);
+    // A clock that was set back makes lines that are older than the last ones: at a start it may be any.
+    const isAhead = chainedUntil === undefined && newest !== undefined && newest > now;
+    const since = newest === undefined || isAhead ? undefined : Math.min(newest, now);
     const stuck = new Set<string>();
     for (;;) {
       const rows = await unchained(since, stuck);

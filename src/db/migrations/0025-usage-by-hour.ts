@@ -10,25 +10,24 @@ import type { Migration } from './index.ts';
 
 /** Since 1970. Where a stretch of time begins and ends within a day, its hours are summed up rather than half a day's rows. */
 const HOURS: Spans = [['hour', (at) => `${at} / 3600000`]];
-const andHours = (spans: Spans): Spans => [...spans.filter(([span]) => span === 'day'), ...HOURS];
-
-const WITHOUT_MONTHS = "DELETE FROM usage_rollups WHERE span = 'month';";
+const DAYS: Spans = SQLITE_SPANS.filter(([span]) => span === 'day');
 
 /**
- * The sums of the usage log by hour and by day. Those by month go: a year of days is summed up in no time, and every run
- * would be counted three times over.
+ * The sums of the usage log by hour, and by day as before. Nothing reads those by month any more: a year of days is summed up
+ * in no time, and every run would be counted three times over. On PostgreSQL they are kept on for the processes of former
+ * versions that work beside this one; whoever writes meanwhile waits, or the sums of the past would miss it.
  */
 export const usageByHour: Migration = {
   name: 'usage-by-hour',
   sqlite: `${whole(HOURS)}
-${WITHOUT_MONTHS}
+DELETE FROM usage_rollups WHERE span = 'month';
 DROP TRIGGER usage_rolls_up;
 DROP TRIGGER usage_rolls_up_more;
 DROP TRIGGER usage_rolls_back;
-${triggers(andHours(SQLITE_SPANS))}
+${triggers([...DAYS, ...HOURS])}
 `,
-  postgres: `${whole(HOURS)}
-${WITHOUT_MONTHS}
-${rollUpFunction(andHours(POSTGRES_SPANS)).replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')}
+  postgres: `LOCK TABLE usage IN SHARE ROW EXCLUSIVE MODE;
+${whole(HOURS)}
+${rollUpFunction([...POSTGRES_SPANS, ...HOURS]).replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')}
 `,
 };

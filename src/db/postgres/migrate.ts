@@ -7,26 +7,28 @@ import { toPostgresSql } from './to-postgres-sql.ts';
 const LOCK = 0x6d757374;
 
 /**
- * Brings the database to this version, all in one transaction; never backwards. Processes that start together wait for
- * the first. Throws when it was written by a newer Muster, before anything is touched.
+ * Brings the database to this version, each migration in a transaction of its own, so that its locks are held no longer than
+ * it takes; never backwards. Processes that start together wait for each other. Throws when it was written by a newer Muster,
+ * before anything is touched.
  */
 export async function migrate(connection: PostgresConnection): Promise<void> {
-  const newest = migrations.length;
-  if ((await appliedIn(connection)) === newest) return;
+  while ((await appliedIn(connection)) < migrations.length) await applyNext(connection);
+}
+
+async function applyNext(connection: PostgresConnection): Promise<void> {
   await connection.script(`BEGIN; ${PATIENTLY}; SELECT pg_advisory_xact_lock(${LOCK})`);
   try {
     await connection.script(
       'CREATE TABLE IF NOT EXISTS migrations (id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
     );
     const applied = await appliedIn(connection);
-    for (const [index, migration] of migrations.entries()) {
-      const id = index + 1;
-      if (id <= applied) continue;
+    const migration = migrations[applied];
+    if (migration) {
       await connection.script(migration.postgres ?? toPostgresSql(migration.name, migration.sqlite));
       await connection.run([
         {
           sql: 'INSERT INTO migrations (id, name, applied_at) VALUES ($1, $2, $3)',
-          params: [id, migration.name, Date.now()],
+          params: [applied + 1, migration.name, Date.now()],
         },
       ]);
     }

@@ -38,7 +38,7 @@ export function watchReply(session: Session, onGone: () => void, means: Means = 
     const isSilent = finding === 'unknown' && former === 'unknown';
     former = finding;
     if (finding === 'gone' || isSilent) onGone();
-    else cancel = after(QUIET_MS, look);
+    else cancel = after(finding === 'unknown' ? 0 : QUIET_MS, look);
   };
   let cancel = after(QUIET_MS, look);
   return () => {

@@ -20,7 +20,7 @@ interface BreakdownProps {
 
 /** What the spend, or the calls, are made of, the largest first. */
 export function Breakdown({ title, parts, measure }: BreakdownProps) {
-  const sorted = [...parts].sort((a, b) => b.cost - a.cost || b.runs - a.runs);
+  const sorted = [...parts].sort((a, b) => b[measure] - a[measure] || b.runs - a.runs);
   const whole = sorted.reduce((sum, part) => sum + part[measure], 0);
   return (
     <Panel title={title}>

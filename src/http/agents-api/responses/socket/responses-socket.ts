@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Accounts, Principal, Revocation } from '../../../../accounts/index.ts';
+import { type Accounts, isRevoked, type Principal } from '../../../../accounts/index.ts';
 import { commonErrors } from '../../../../lib/errors.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
@@ -46,7 +46,8 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
   };
   app.upgrades.on(`${app.prefix}/responses`, upgrade, { spends: true });
   const stopListening = deps.accounts.onRevoked((revocation) => {
-    for (const [session, principal] of open) if (ends(revocation, principal)) session.cut(CLOSE.credential);
+    for (const [session, principal] of open)
+      if (isRevoked(principal, revocation)) session.cut(CLOSE.credential);
   }, open.values.bind(open));
   const cutAll = (): void => {
     for (const session of open.keys()) session.cut(CLOSE.going);
@@ -102,16 +103,4 @@ function checkOrigin(origin: string | undefined, allowed: readonly string[] | un
   if (origin === undefined || allowed === undefined || allowed.includes('*') || allowed.includes(origin))
     return;
   throw commonErrors.forbidden('Pages of this origin may not use this API (MUSTER_CORS_ORIGINS).');
-}
-
-function ends(revocation: Revocation, principal: Principal): boolean {
-  if (revocation.accountId !== principal.accountId) return false;
-  switch (revocation.kind) {
-    case 'account':
-      return true;
-    case 'key':
-      return principal.kind === 'key' && principal.keyId === revocation.keyId;
-    case 'session':
-      return principal.kind === 'user' && principal.sessionId === revocation.sessionId;
-  }
 }
