@@ -18,7 +18,12 @@ const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 
 /** At $1 and $2 a million tokens. */
 const CALL_NANO_USD = 2_000_000;
 const CREDIT_NANO_USD = 1_000_000_000_000;
-it(`killed ${KILLS} times at random under load, every job ends as it should and every call is billed once (seed ${SEED})`, async () => {
+/** Each start and each of some thirty jobs takes its time on a machine that is slow. */
+const timeout = 60_000 * (KILLS + 1);
+
+it(`killed ${KILLS} times at random under load, every job ends as it should and every call is billed once (seed ${SEED})`, {
+  timeout,
+}, async () => {
   const random = randomFrom(SEED);
   const home = tempFolder();
   const seen: Seen[] = [];
