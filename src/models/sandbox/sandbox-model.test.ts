@@ -226,6 +226,36 @@ test('passages that stand in the system text are quoted without a search', async
   assert.equal((await ask('When do you close?', { instructions })).text, '"We close at five." [1]');
 });
 
+test('a quote says what its heading, its question or its row only names', async () => {
+  const documents = {
+    'How long is the warranty?': [
+      'Warranty of Kelpie Lamps\n\nEvery lamp is covered for 6 years. Shades are not.',
+      '"Warranty of Kelpie Lamps / Every lamp is covered for 6 years." [1]',
+    ],
+    'How much is the floor lamp Heron and is it in stock?': [
+      'product: Table lamp Swan\nprice_usd: 59.00\nin_stock: 0\n\nproduct: Floor lamp Heron\nprice_usd: 129.00\nin_stock: 4',
+      '"product: Floor lamp Heron / price_usd: 129.00 / in_stock: 4" [1]',
+    ],
+    'Do you ship to Norway?': [
+      'Do you ship to Norway?\nYes, within a week.\nDo you take cards?\nAll of them.',
+      '"Do you ship to Norway? / Yes, within a week." [1]',
+    ],
+    'Who repairs a broken switch?': [
+      'A switch that is broken within the time that was named above is\nmended by us, for nothing.\nBulbs are not.',
+      '"A switch that is broken within the time that was named above is mended by us, for nothing." [1]',
+    ],
+  };
+  for (const [question, [text, answer]] of Object.entries(documents)) {
+    const output = `[1] shop\n${text}\n`;
+    const said = await ask('', { items: [user(question), result('knowledge_search', output)] });
+    assert.equal(said.text, answer);
+  }
+  const list = `[1] shop\nWarranty\n${'Lamp and shade\n'.repeat(100)}`;
+  const bounded = await ask('', { items: [user('The warranty?'), result('knowledge_search', list)] });
+  assert.match(bounded.text, /^"Warranty \/ Lamp and shade .*…" \[1\]$/);
+  assert.ok(bounded.text.length < 320);
+});
+
 test('asked for arithmetic it calls the calculator, then answers with the result', async () => {
   const tools = [tool('calculator', 'Works out arithmetic', { expression: { type: 'string' } })];
   const cases = {
