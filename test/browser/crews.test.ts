@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { at } from '../../src/testing/test-app.ts';
 import { endOf } from '../http/objects.ts';
 import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
@@ -276,6 +276,25 @@ describe('crews in the console', () => {
     await page.getByText('Nothing to remember yet').waitFor();
     const memory = await owner.call('GET', `/memory/${id}`);
     assert.deepEqual(memory.body, { short_term: [], long_term: [] });
+  });
+
+  it('a crew with a name and nothing else is not saved, and each form says what it lacks', async () => {
+    const page = await console.openSignedIn('/crews/new');
+    await page.getByLabel('Name').fill('Only a name');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Its name must be given, or a role to take it from').waitFor();
+    assert.equal(await page.getByLabel('Role').getAttribute('aria-invalid'), 'true');
+    await assertAccessible(page);
+    await page.getByLabel('Role').fill('Clerk');
+    assert.equal(await page.getByText('Its name must be given').count(), 0);
+    // A mistake in what the form does not have.
+    const details = { field: 'agents.0.max_steps', reason: 'must be lower' };
+    const error = { code: 'VALIDATION_ERROR', message: 'agents.0.max_steps must be lower', details };
+    const refuse = (route: Route) => route.fulfill({ status: 400, json: { error } });
+    await page.route('**/api/v1/crews', refuse, { times: 1 });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').getByText('agents.0.max_steps must be lower').waitFor();
+    assert.equal(await page.getByLabel('Role').getAttribute('aria-invalid'), null);
   });
 
   it('on a phone nothing is wider than the screen, and who may only look changes nothing', async () => {

@@ -82,24 +82,28 @@ describe('knowledge in the console', () => {
     await page.getByText('Nothing fits.').waitFor();
   });
 
-  it("a citation's address opens the document at the passage, and only for its account", async () => {
+  it("a citation's address opens the document at the passage beside the chat, and only for its account", async () => {
     const page = await console.openSignedIn(`/agents/${agent}`);
     await page.getByLabel('Message').fill('When can goods be returned?');
     await page.getByLabel('Message').press('Enter');
     const sources = page.getByRole('list', { name: 'Sources' });
+    const opened = page.waitForEvent('popup');
     await sources.getByRole('link', { name: 'returns.md' }).first().click();
-    await page.getByRole('heading', { level: 1, name: 'returns.md' }).waitFor();
-    assert.match(String(await page.locator('mark').textContent()), /42 days/);
-    await assertAccessible(page);
-    await page.getByRole('tab', { name: 'Passages' }).click();
-    await page
+    const shown = await opened;
+    await shown.getByRole('heading', { level: 1, name: 'returns.md' }).waitFor();
+    assert.match(String(await shown.locator('mark').textContent()), /42 days/);
+    assert.equal(await shown.evaluate('window.opener'), null);
+    await assertAccessible(shown);
+    await shown.getByRole('tab', { name: 'Passages' }).click();
+    await shown
       .getByText(/characters \d+ to \d+/)
       .first()
       .waitFor();
-    await assertAccessible(page);
+    await assertAccessible(shown);
+    await sources.getByRole('link', { name: 'returns.md' }).first().waitFor();
 
     const other = await console.test.addAccount();
-    const theirs = await console.openSignedIn(new URL(page.url()).pathname, {}, other.email);
+    const theirs = await console.openSignedIn(new URL(shown.url()).pathname, {}, other.email);
     await theirs.getByText('The document could not be shown.').waitFor();
   });
 });

@@ -51,6 +51,16 @@ describe('the settings', () => {
     const labels = (await links.allTextContents()).join('\n');
     assert.match(labels, /Your account/);
     assert.doesNotMatch(labels, /People|Audit log|Accounts/);
+    for (const [part, words] of [
+      ['webhooks', /^Webhooks: not for your role/],
+      ['accounts', /^Accounts: only for who runs this server/],
+    ] as const) {
+      await page.goto(`/settings/${part}`);
+      await page.getByRole('heading', { name: words }).waitFor();
+      assert.equal(await page.getByRole('main').getByRole('button').count(), 0);
+      assert.equal(await page.getByText(/could not be loaded/).count(), 0);
+    }
+    await assertAccessible(page);
   });
 
   it('people: an invited person gets a link, a role that is changed counts, a removed one is gone', async () => {

@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { SectionGate } from './pages/settings/section-gate.tsx';
 import { PageFailed } from './shell/page-failed.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ConfirmDialog } from './ui/confirm.tsx';
@@ -33,6 +34,11 @@ const outside = <const Path extends string>(path: Path, load: () => PageModule) 
 /** A page within the shell, for those who are signed in. Loaded when it is first gone to. */
 const page = <const Path extends string>(path: Path, load: () => PageModule) =>
   createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, 'Page') });
+
+const sections = createRoute({ getParentRoute: () => shell, id: 'sections', component: SectionGate });
+/** A part of Settings; whose role may not open it is told so. */
+const section = <const Path extends string>(path: Path, load: () => PageModule) =>
+  createRoute({ getParentRoute: () => sections, path, component: lazyRouteComponent(load, 'Page') });
 
 /** Where a page was once. */
 const moved = <const Path extends string>(path: Path, to: string) =>
@@ -66,15 +72,17 @@ const routes = root.addChildren([
     page('/usage', () => import('./pages/usage/page.tsx')),
     page('/settings', () => import('./pages/settings/page.tsx')),
     moved('/settings/schedules', '/schedules'),
-    page('/settings/people', () => import('./pages/settings/people/page.tsx')),
-    page('/settings/models', () => import('./pages/settings/models/page.tsx')),
-    page('/settings/webhooks', () => import('./pages/settings/webhooks/page.tsx')),
-    page('/settings/webhooks/$id', () => import('./pages/settings/webhooks/webhook-page.tsx')),
-    page('/settings/widget', () => import('./pages/settings/widget/page.tsx')),
-    page('/settings/sandbox', () => import('./pages/settings/sandbox/page.tsx')),
-    page('/settings/audit', () => import('./pages/settings/audit/page.tsx')),
-    page('/settings/accounts', () => import('./pages/settings/accounts/page.tsx')),
-    page('/settings/account', () => import('./pages/settings/account/page.tsx')),
+    sections.addChildren([
+      section('/settings/people', () => import('./pages/settings/people/page.tsx')),
+      section('/settings/models', () => import('./pages/settings/models/page.tsx')),
+      section('/settings/webhooks', () => import('./pages/settings/webhooks/page.tsx')),
+      section('/settings/webhooks/$id', () => import('./pages/settings/webhooks/webhook-page.tsx')),
+      section('/settings/widget', () => import('./pages/settings/widget/page.tsx')),
+      section('/settings/sandbox', () => import('./pages/settings/sandbox/page.tsx')),
+      section('/settings/audit', () => import('./pages/settings/audit/page.tsx')),
+      section('/settings/accounts', () => import('./pages/settings/accounts/page.tsx')),
+      section('/settings/account', () => import('./pages/settings/account/page.tsx')),
+    ]),
   ]),
 ]);
 

@@ -1,4 +1,5 @@
 import { CircleAlert, FileText, Wrench } from 'lucide-react';
+import { sandbox } from '../api/sandbox.ts';
 import { formatDuration, formatNumber, formatUsd } from '../ui/format.ts';
 import { ScrollBox } from '../ui/scroll-box.tsx';
 import { AnswerText } from './answer-text.tsx';
@@ -31,6 +32,9 @@ export function Citations({ citations }: { readonly citations: readonly Citation
         <li key={url}>
           <a
             href={pathOf(url)}
+            target="_blank"
+            // The chat stays. A tab is in the sandbox only when one that is there has opened it.
+            rel={sandbox.isOn() ? 'opener' : 'noopener'}
             title={quote}
             className="inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-muted hover:border-line-strong hover:text-text"
           >

@@ -1,10 +1,5 @@
 const NUMBER = new Intl.NumberFormat('en');
 const MONEY = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 9 });
-const SHORT_MONEY = new Intl.NumberFormat('en', {
-  style: 'currency',
-  currency: 'USD',
-  maximumSignificantDigits: 3,
-});
 const DATE_TIME = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
@@ -26,9 +21,9 @@ export function formatUsd(value: number): string {
   return MONEY.format(value);
 }
 
-/** For a glance: three figures. */
+/** For a glance: cents, and below a dollar three figures where there are as many. */
 export function formatUsdShort(value: number): string {
-  return Math.abs(value) >= 1 ? MONEY.format(Math.round(value * 100) / 100) : SHORT_MONEY.format(value);
+  return MONEY.format(Math.abs(value) >= 1 ? Math.round(value * 100) / 100 : Number(value.toPrecision(3)));
 }
 
 export function formatDateTime(iso: string): string {
@@ -42,9 +37,11 @@ export function formatAgo(iso: string, now: number): string {
 }
 
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  // Rounded before it is taken apart: what is nearly a minute is a minute.
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms / 100) < 600) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -12,7 +12,8 @@ export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; read
   const { draft, change, select, errorAt } = editor;
   const place = draft.agents.indexOf(agent);
   const set = (fields: Partial<DraftAgent>) => change((now) => changeAgent(now, agent.key, fields));
-  const input = (field: 'name' | 'role' | 'goal' | 'backstory') => ({
+  const nameError = errorAt(`agents.${place}.name`);
+  const input = (field: 'role' | 'goal' | 'backstory') => ({
     name: field,
     value: agent[field],
     error: errorAt(`agents.${place}.${field}`),
@@ -20,7 +21,13 @@ export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; read
   });
   return (
     <div className="space-y-4">
-      <TextField label="Role" placeholder="Researcher" {...input('role')} />
+      <TextField
+        label="Role"
+        placeholder="Researcher"
+        {...input('role')}
+        // It has no name of its own here: it is named after its role.
+        error={errorAt(`agents.${place}.role`) ?? (nameError && `Its name ${nameError}`)}
+      />
       <TextArea
         label="Goal"
         rows={2}

@@ -7,6 +7,7 @@ import { AgentForm } from './agent-form.tsx';
 import type { CrewEditor } from './crew-editor.ts';
 import { CrewForm } from './crew-form.tsx';
 import { newTask, titleOfAgent, titleOfTask } from './draft.ts';
+import { isShownInForm } from './shown-fields.ts';
 import { TaskForm } from './task-form.tsx';
 
 interface SidePanelProps {
@@ -22,7 +23,7 @@ export function SidePanel({ editor, model, mayEdit }: SidePanelProps) {
   const agent = draft.agents.find(({ key }) => selection?.kind === 'agent' && key === selection.key);
   const task = draft.tasks.find(({ key }) => selection?.kind === 'task' && key === selection.key);
   const title = agent ? titleOfAgent(agent) : task ? titleOfTask(task) : 'Crew';
-  const isShown = error?.field !== undefined && (agent ?? task) !== undefined;
+  const isShown = isShownInForm(error?.field) && (agent ?? task) !== undefined;
   return (
     <section
       aria-label={title}
