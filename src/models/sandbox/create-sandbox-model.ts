@@ -38,11 +38,19 @@ export function createSandboxModel(
   };
 }
 
+/** A million tokens, as it counts them. */
+const MAX_MESSAGE_CHARS = 4_000_000;
 const DECIDE_MS = 500;
 const TOO_LONG = `An answer to this message, in the form that is asked for, was not found within ${DECIDE_MS} ms`;
 
 /** A schema of a few KB can describe more than a universe of instances: that is refused, as a provider would. */
 function decide(call: ModelCall, speaker: Speaker): Decision {
+  const last = call.items.findLast((item) => item.type === 'message' && item.role === 'user');
+  const chars = last ? itemChars(last) : 0;
+  if (chars > MAX_MESSAGE_CHARS) {
+    const reason = `the message has ${chars.toLocaleString('en-US')} characters, and '${SANDBOX_MODEL}' reads up to ${MAX_MESSAGE_CHARS.toLocaleString('en-US')} in one`;
+    throw speaker.failure(400, reason, 'context_length_exceeded');
+  }
   try {
     return withinTime(DECIDE_MS, () => decideReply(call));
   } catch (error) {
@@ -77,11 +85,12 @@ class Speaker {
   }
 
   /** The same error that a provider with this status would give. Not retryable: it would say the same again. */
-  failure(status: number, reason = `[[fail ${status}]]`): ModelCallError {
+  failure(status: number, reason = `[[fail ${status}]]`, code?: string): ModelCallError {
     const problem = {
       provider: SANDBOX_MODEL,
       status,
       reason,
+      ...(code !== undefined && { code }),
       ...(status === 429 && { retryAfterMs: 1_000 }),
     };
     const { failure, error } = refuse(problem, this.#builder.partial(false), false);

@@ -256,6 +256,15 @@ test('a quote says what its heading, its question or its row only names', async 
   assert.ok(bounded.text.length < 320);
 });
 
+test('a message of megabytes is answered; what is more than it reads is refused with both sizes', async () => {
+  const tools = [tool('get_weather', 'Get the weather of a city', query)];
+  const words = 'lorem ipsum '.repeat(330_000);
+  assert.equal((await ask(words, { tools })).text, `Sandbox: ${words.trim()}`);
+  const refused = await failureOf(ask('x'.repeat(4_000_001)));
+  assert.equal(refused.failure, 'context_length');
+  assert.match(refused.error?.message ?? '', /4,000,001 characters, and 'sandbox' reads up to 4,000,000/);
+});
+
 test('asked for arithmetic it calls the calculator, then answers with the result', async () => {
   const tools = [tool('calculator', 'Works out arithmetic', { expression: { type: 'string' } })];
   const cases = {

@@ -8,9 +8,15 @@ const COMMON = new Set(
   ).split(' '),
 );
 
+/** Of a text, what is looked at: what it is about stands in there, and a message may be megabytes. */
+const MAX_CHARS = 20_000;
+
 /** The words of a text that carry its matter, in a plain form: lower case, `camelCase` and `snake_case` taken apart. */
 export function wordsOf(text: string): readonly string[] {
-  const spread = text.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
+  const spread = text
+    .slice(0, MAX_CHARS)
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase();
   const words = spread.match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.filter((word) => !COMMON.has(word) && word.length > 1).map(stem);
 }
