@@ -103,12 +103,16 @@ describe('agents in the console', () => {
     const page = await console.openSignedIn(`/agents/${id}`);
     await page.getByLabel('Description').fill('My words');
     await page.getByLabel('Steps in one turn').fill('7');
-    const theirs = { description: 'Their words', instructions: 'Theirs alone' };
-    assert.equal((await console.test.owner.call('PATCH', `/agents/${id}`, theirs)).status, 200);
+    await page.getByLabel('Cost of a day').fill('2.5');
+    const theirs = { description: 'Their words', instructions: 'Theirs alone', monthly_limit_usd: 30 };
+    const other = await console.test.addPerson(console.test.owner, 'editor');
+    assert.equal((await other.call('PATCH', `/agents/${id}`, theirs)).status, 200);
     await page.getByRole('button', { name: 'Save' }).click();
     const dialog = page.getByRole('dialog', { name: 'Somebody else has saved this agent' });
     await dialog.getByText('Theirs alone').waitFor();
     await dialog.getByText('Their words').waitFor();
+    await dialog.getByText('Cost of a month: their change is taken').waitFor();
+    await dialog.getByText(`version 2 was saved by ${other.email}.`).waitFor();
     await assertAccessible(page);
     await dialog.getByRole('button', { name: 'Save both changes' }).click();
     await page.getByText('Saved as version 3').waitFor();
@@ -116,6 +120,12 @@ describe('agents in the console', () => {
     assert.equal(at(body, 'description'), 'My words');
     assert.equal(at(body, 'instructions'), 'Theirs alone');
     assert.equal(at(body, 'max_steps'), 7);
+    assert.equal(at(body, 'daily_limit_usd'), 2.5);
+    assert.equal(at(body, 'monthly_limit_usd'), 30);
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    const version = (number: number) => page.getByRole('button', { name: `Version ${number}` });
+    await version(2).getByText(other.email).waitFor();
+    await version(3).getByText('you', { exact: true }).waitFor();
   });
 
   it('what is typed while a save is on its way stays, and a save whose reply was lost is no conflict', async () => {

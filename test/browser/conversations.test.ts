@@ -40,6 +40,19 @@ describe('conversations in the console', () => {
     await assertAccessible(page);
   });
 
+  it('show of a text of any length the beginning, and all of it when asked', async () => {
+    const said = await say(`Long ${'word '.repeat(5_000)}end`);
+    const page = await console.openSignedIn(`/conversations/${said.conversation_id}`);
+    const turns = page.getByRole('list', { name: 'Turns' });
+    const all = turns.getByRole('button', { name: /^Show all \(25,0\d\d characters\)$/ });
+    await all.nth(1).waitFor();
+    assert.equal(await turns.getByText(/word end$/).count(), 0);
+    await assertAccessible(page);
+    await all.first().click();
+    await turns.getByText(/^Long word .*word end$/).waitFor();
+    assert.equal(await all.count(), 1, 'the answer, which repeats it, stays as it was');
+  });
+
   it('show their branches as a tree, one of them at a time', async () => {
     const first = await say('Once upon a time');
     await say('There was a king', first);

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { LongText } from '../ui/long-text.tsx';
 
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 
@@ -6,8 +7,12 @@ const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default
 export function AnswerText({ text }: { readonly text: string }) {
   if (text === '') return null;
   return (
-    <Suspense fallback={<p className="break-words whitespace-pre-wrap">{text}</p>}>
-      <Markdown text={text} />
-    </Suspense>
+    <LongText text={text}>
+      {(shown) => (
+        <Suspense fallback={<p className="break-words whitespace-pre-wrap">{shown}</p>}>
+          <Markdown text={shown} />
+        </Suspense>
+      )}
+    </LongText>
   );
 }

@@ -1,6 +1,7 @@
 import { CircleAlert, FileText, Wrench } from 'lucide-react';
 import { sandbox } from '../api/sandbox.ts';
 import { formatDuration, formatNumber, formatUsd } from '../ui/format.ts';
+import { LongText } from '../ui/long-text.tsx';
 import { ScrollBox } from '../ui/scroll-box.tsx';
 import { AnswerText } from './answer-text.tsx';
 import type { Answer, Citation, Step } from './try-events.ts';
@@ -90,7 +91,11 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
 function StepView({ step }: { readonly step: Step }) {
   switch (step.type) {
     case 'reasoning':
-      return <p className="break-words whitespace-pre-wrap text-muted italic">{step.text}</p>;
+      return (
+        <LongText text={step.text}>
+          {(shown) => <p className="break-words whitespace-pre-wrap text-muted italic">{shown}</p>}
+        </LongText>
+      );
     case 'model':
       return (
         <p className="text-muted">
@@ -132,7 +137,9 @@ function Figures({ step }: { readonly step: { readonly costUsd?: number; readonl
 function Mono({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <ScrollBox label={label} className="mt-1 max-h-40 overflow-auto rounded-md border bg-code px-2 py-1.5">
-      <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>
+      <LongText text={text}>
+        {(shown) => <pre className="font-mono text-xs break-words whitespace-pre-wrap">{shown}</pre>}
+      </LongText>
     </ScrollBox>
   );
 }

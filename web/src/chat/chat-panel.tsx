@@ -4,6 +4,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { inputClass } from '../ui/field.tsx';
+import { LongText } from '../ui/long-text.tsx';
 import { STAND_IN } from '../ui/model-field.tsx';
 import { ScrollBox } from '../ui/scroll-box.tsx';
 import { AnswerView } from './answer-view.tsx';
@@ -131,9 +132,11 @@ function ExchangeView({ exchange, isLive }: { readonly exchange: Exchange; reado
   const { question, answer, error, isStopped } = exchange;
   return (
     <div className="space-y-3">
-      <p className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2 break-words whitespace-pre-wrap">
-        {question}
-      </p>
+      <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2">
+        <LongText text={question}>
+          {(shown) => <p className="break-words whitespace-pre-wrap">{shown}</p>}
+        </LongText>
+      </div>
       <AnswerView answer={answer} />
       {isLive && answer.text === '' && (
         <p role="status" className="animate-pulse text-muted">

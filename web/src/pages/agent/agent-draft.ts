@@ -20,6 +20,8 @@ export interface AgentConfig {
   readonly knowledge: { readonly mode: string; readonly limit: number };
   readonly max_steps: number;
   readonly max_cost_usd: number | null;
+  readonly daily_limit_usd: number | null;
+  readonly monthly_limit_usd: number | null;
 }
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
@@ -49,6 +51,8 @@ export interface AgentDraft {
   knowledge_limit: string;
   max_steps: string;
   max_cost_usd: string;
+  daily_limit_usd: string;
+  monthly_limit_usd: string;
 }
 
 /** What people call the fields, for what is said about several of them. */
@@ -70,6 +74,8 @@ export const FIELD_NAMES: Readonly<Record<keyof AgentDraft, string>> = {
   knowledge_limit: 'Passages at a time',
   max_steps: 'Steps in one turn',
   max_cost_usd: 'Cost of one turn',
+  daily_limit_usd: 'Cost of a day',
+  monthly_limit_usd: 'Cost of a month',
 };
 
 export function toDraft(agent: AgentConfig): AgentDraft {
@@ -86,6 +92,8 @@ export function toDraft(agent: AgentConfig): AgentDraft {
     knowledge_limit: String(knowledge.limit),
     max_steps: String(agent.max_steps),
     max_cost_usd: text(agent.max_cost_usd),
+    daily_limit_usd: text(agent.daily_limit_usd),
+    monthly_limit_usd: text(agent.monthly_limit_usd),
   };
 }
 
@@ -108,6 +116,8 @@ export function toBody(draft: AgentDraft) {
     },
     max_steps: number(draft.max_steps),
     max_cost_usd: number(draft.max_cost_usd),
+    daily_limit_usd: number(draft.daily_limit_usd),
+    monthly_limit_usd: number(draft.monthly_limit_usd),
   };
 }
 

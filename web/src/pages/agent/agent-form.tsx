@@ -28,6 +28,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
     max,
     step,
   });
+  const dollars = (name: TextName) => number(name, 0, 1_000_000_000, 'any');
   return (
     <div className="space-y-5">
       <Panel title="What it does">
@@ -83,9 +84,11 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
           </SelectField>
           <TextField {...number('knowledge_limit', 1, 50)} />
           <TextField {...number('max_steps', 1, 50)} hint="Model calls until it has to answer." />
+          <TextField {...dollars('max_cost_usd')} hint="In US dollars. Empty: no bound." />
+          <TextField {...dollars('daily_limit_usd')} hint="Of all its calls, from midnight UTC." />
           <TextField
-            {...number('max_cost_usd', 0, 1_000_000_000, 'any')}
-            hint="In US dollars. Empty: no bound."
+            {...dollars('monthly_limit_usd')}
+            hint="Of all its calls, from the first of the month, UTC."
           />
         </div>
       </Panel>

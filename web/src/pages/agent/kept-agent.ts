@@ -17,7 +17,14 @@ const placeOf = (id: string): string => `agent.${id}`;
 
 /** What is typed of an agent, until it is saved. */
 export const keptAgent = {
-  read: (id: string) => keptText.read(placeOf(id), isKept),
+  /** What an older console did not know of is as the agent has it `now`: nobody has changed it. */
+  read(id: string, now: AgentDraft): Kept | undefined {
+    const kept = keptText.read(placeOf(id), isKept);
+    if (!kept) return undefined;
+    const whole = (draft: AgentDraft): AgentDraft => ({ ...now, ...draft });
+    const base = { ...kept.base, draft: whole(kept.base.draft) };
+    return { base, draft: whole(kept.draft), sent: (kept.sent ?? []).map(whole) };
+  },
   keep: (id: string, kept: Kept) => keptText.keep(placeOf(id), kept),
   forget: (id: string) => keptText.forget(placeOf(id)),
   /** `what` has become `fresh`; the page may be gone by now, with what was typed in it since. */

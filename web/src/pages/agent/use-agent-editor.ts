@@ -37,7 +37,7 @@ export interface AgentEditor {
 export function useAgentEditor(agent: Agent): AgentEditor {
   const queries = useQueryClient();
   const { id } = agent;
-  const [kept] = useState(() => keptAgent.read(id));
+  const [kept] = useState(() => keptAgent.read(id, toDraft(agent)));
   const [base, setBase] = useState<Base>(kept?.base ?? { version: agent.version, draft: toDraft(agent) });
   const [draft, setDraft] = useState(kept?.draft ?? base.draft);
   const [restored, setRestored] = useState(kept !== undefined);

@@ -1,6 +1,10 @@
+import { cutText } from '../../ui/cut-text.ts';
 import { cx } from '../../ui/cx.ts';
 import type { TurnTree } from './turn-tree.ts';
 import type { Turn } from './turn-view.tsx';
+
+/** Characters of a question; the line ends before. */
+const LINE = 200;
 
 interface BranchTreeProps {
   readonly tree: TurnTree<Turn>;
@@ -35,7 +39,7 @@ function Branch({ id, ...props }: BranchTreeProps & { readonly id: string | null
               props.shown.has(turn.message_id) ? 'font-medium' : 'text-muted',
             )}
           >
-            {turn.messages[0]?.content ?? 'Without words'}
+            {cutText(turn.messages[0]?.content ?? 'Without words', LINE)}
           </button>
           <Branch {...props} id={turn.message_id} />
         </li>

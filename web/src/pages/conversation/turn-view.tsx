@@ -4,6 +4,7 @@ import { Citations } from '../../chat/answer-view.tsx';
 import { toCitation } from '../../chat/try-events.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { LongText } from '../../ui/long-text.tsx';
 import { Time } from '../../ui/time.tsx';
 import { RunSteps, type TurnStep } from './run-steps.tsx';
 
@@ -58,7 +59,9 @@ function MessageView({ message }: { readonly message: Turn['messages'][number] }
   return (
     <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2">
       {role !== 'user' && <p className="text-xs text-muted">{role}</p>}
-      <p className="break-words whitespace-pre-wrap">{content}</p>
+      <LongText text={content}>
+        {(shown) => <p className="break-words whitespace-pre-wrap">{shown}</p>}
+      </LongText>
       {attachments.map(({ type, name }) => (
         <p key={name ?? type} className="mt-1 flex items-center gap-1 text-sm text-muted">
           <Paperclip aria-hidden="true" className="size-3.5" /> {name ?? type}

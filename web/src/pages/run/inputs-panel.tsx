@@ -1,3 +1,5 @@
+import { LongText } from '../../ui/long-text.tsx';
+
 /** What a run was given. */
 export function InputsPanel({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }) {
   const entries = Object.entries(inputs);
@@ -10,7 +12,9 @@ export function InputsPanel({ inputs }: { readonly inputs: Readonly<Record<strin
           <div key={name}>
             <dt className="text-sm text-muted">{name}</dt>
             <dd className="break-words whitespace-pre-wrap">
-              {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+              <LongText text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)}>
+                {(shown) => <p>{shown}</p>}
+              </LongText>
             </dd>
           </div>
         ))}

@@ -11,8 +11,10 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '../../ui/badge.tsx';
+import { cutText } from '../../ui/cut-text.ts';
 import { cx } from '../../ui/cx.ts';
 import { formatDuration, formatNumber, formatUsdShort } from '../../ui/format.ts';
+import { LongText } from '../../ui/long-text.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Bar, type Scale } from './bar.tsx';
 import type { TraceRow } from './run-log.ts';
@@ -45,6 +47,9 @@ const PURPOSES: Readonly<Record<string, Kind>> = {
   guardrail: { icon: ShieldCheck, name: 'Judges' },
   memory: { icon: Brain, name: 'Draws insights' },
 };
+
+/** Characters of an output beside the name of the step; the line ends before. */
+const LINE = 300;
 
 interface StepLineProps {
   readonly step: TraceRow;
@@ -80,7 +85,7 @@ export function StepLine({ step, scale, owner }: StepLineProps) {
           />
           <span className={cx('shrink-0', step.isError && 'text-danger')}>{name}</span>
           {step.agent !== owner && <Badge>{step.agent}</Badge>}
-          <span className="truncate text-sm text-muted">{step.output ?? step.result}</span>
+          <span className="truncate text-sm text-muted">{cutText(step.output ?? step.result, LINE)}</span>
         </span>
         <span className="text-xs whitespace-nowrap text-muted tabular">{figures.join(' · ')}</span>
         <Bar
@@ -117,7 +122,11 @@ function Piece({ title, text }: { readonly title: string; readonly text: string 
         label={`${title}, text`}
         className="max-h-72 overflow-auto rounded-md border bg-code px-3 py-2"
       >
-        <pre className="font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">{text}</pre>
+        <LongText text={text}>
+          {(shown) => (
+            <pre className="font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">{shown}</pre>
+          )}
+        </LongText>
       </ScrollBox>
     </section>
   );

@@ -4,6 +4,7 @@ import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { formatNumber, formatUsd } from '../../ui/format.ts';
+import { LongText } from '../../ui/long-text.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { isOpen, type TaskView } from './task-view.ts';
 import type { Run } from './use-run.ts';
@@ -31,7 +32,9 @@ export function TaskPanel({ run, view, onRerun }: TaskPanelProps) {
       {task.error !== null && <p className="mt-3 break-words text-danger">{task.error}</p>}
       <details className="mt-3">
         <summary className="text-sm text-muted">What was to be done</summary>
-        <p className="mt-1 break-words whitespace-pre-wrap">{task.description}</p>
+        <LongText text={task.description}>
+          {(shown) => <p className="mt-1 break-words whitespace-pre-wrap">{shown}</p>}
+        </LongText>
       </details>
       {text !== '' && (
         <div className="relative mt-3">
@@ -39,10 +42,11 @@ export function TaskPanel({ run, view, onRerun }: TaskPanelProps) {
             label={`Output of ${task.name}`}
             className="max-h-96 overflow-auto rounded-lg border bg-code py-3 pr-12 pl-4"
           >
-            {/* Outputs are often plain lines, which Markdown alone would run together. */}
-            <div className="whitespace-pre-line">
-              <Markdown text={text} />
-            </div>
+            {isSpeaking ? (
+              <Output text={text} />
+            ) : (
+              <LongText text={text}>{(shown) => <Output text={shown} />}</LongText>
+            )}
             {isSpeaking && (
               <span aria-hidden="true" className="mt-1 inline-block h-4 w-1.5 animate-pulse bg-accent" />
             )}
@@ -63,6 +67,15 @@ export function TaskPanel({ run, view, onRerun }: TaskPanelProps) {
         )}
       </div>
     </section>
+  );
+}
+
+/** Outputs are often plain lines, which Markdown alone would run together. */
+function Output({ text }: { readonly text: string }) {
+  return (
+    <div className="whitespace-pre-line">
+      <Markdown text={text} />
+    </div>
   );
 }
 

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { isText } from '../../ui/kept-text.ts';
+import { LongText } from '../../ui/long-text.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { useKept } from '../../ui/use-kept.ts';
 import type { Run } from './use-run.ts';
@@ -105,7 +106,9 @@ function WaitForm({ run, wait }: WaitFormProps) {
         label="What it asks"
         className="my-3 max-h-60 overflow-auto rounded-md border bg-panel px-3 py-2"
       >
-        <p className="break-words whitespace-pre-wrap">{wait.prompt}</p>
+        <LongText text={wait.prompt}>
+          {(shown) => <p className="break-words whitespace-pre-wrap">{shown}</p>}
+        </LongText>
       </ScrollBox>
       {error && (
         <div className="mb-3">
