@@ -4,12 +4,12 @@ import type { CrewsContext } from './context.ts';
 import { deleteCrew } from './delete-crew.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
 import type { CrewState } from './revision.ts';
-import { createCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
+import { createCrew, prepareCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
 import { createTask, deleteTask, getTask, listTasks, updateTask } from './save-task.ts';
 import { createCrewStore } from './store.ts';
 import { type ExportedCrew, exportCrew } from './transfer/export-crew.ts';
 import { importCrew } from './transfer/import-crew.ts';
-import type { CrewFiles, ImportOptions } from './transfer/types.ts';
+import type { CrewFiles, ImportOptions, ReadCrew } from './transfer/types.ts';
 import type {
   CrewPlaceholder,
   CrewSummary,
@@ -48,6 +48,12 @@ export interface Crews {
     options: Pick<ImportOptions, 'name' | 'process' | 'model'>,
     createdBy: string | undefined,
   ): Promise<WholeCrew & { readonly unsupported: readonly string[] }>;
+  /** Throws what importCrew would, but makes nothing. */
+  checkImport(
+    accountId: string,
+    files: CrewFiles,
+    options: Pick<ImportOptions, 'name' | 'process' | 'model'>,
+  ): Promise<ReadCrew>;
   /** The crew as such files, and what they can not say. */
   exportCrew(
     accountId: string,
@@ -81,14 +87,13 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     crewExists: async (accountId, crewId) => (await context.store.findCrew(accountId, crewId)) !== undefined,
     inputsOf: async (accountId, crewId) => placeholdersOf(await getCrew(context, accountId, crewId)),
     async importCrew(accountId, files, options, createdBy) {
-      const { modelExists, modelIsCallable, toolExists } = context.catalogue;
-      const { input, unsupported } = await importCrew(files, {
-        ...options,
-        modelExists: (model) => modelExists(accountId, model),
-        modelIsCallable: (model) => modelIsCallable(accountId, model),
-        toolExists: (tool) => toolExists(accountId, tool),
-      });
+      const { input, unsupported } = await readImport(context, accountId, files, options);
       return { ...(await createCrew(context, accountId, input, createdBy)), unsupported };
+    },
+    async checkImport(accountId, files, options) {
+      const read = await readImport(context, accountId, files, options);
+      await prepareCrew(context, accountId, read.input, undefined);
+      return read;
     },
     async exportCrew(accountId, crewId, format) {
       const whole = await getCrew(context, accountId, crewId);
@@ -102,4 +107,18 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     deleteTask: (accountId, taskId) => deleteTask(context, accountId, taskId),
     listTasksUsing: (accountId, tools) => context.store.listUsing(accountId, tools),
   };
+}
+
+function readImport(
+  { catalogue }: CrewsContext,
+  accountId: string,
+  files: CrewFiles,
+  options: Pick<ImportOptions, 'name' | 'process' | 'model'>,
+): Promise<ReadCrew> {
+  return importCrew(files, {
+    ...options,
+    modelExists: (model) => catalogue.modelExists(accountId, model),
+    modelIsCallable: (model) => catalogue.modelIsCallable(accountId, model),
+    toolExists: (tool) => catalogue.toolExists(accountId, tool),
+  });
 }

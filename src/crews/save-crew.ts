@@ -14,6 +14,19 @@ export async function createCrew(
   input: WholeCrewInput,
   createdBy: string | undefined,
 ): Promise<WholeCrew> {
+  const { id, statements } = await prepareCrew(context, accountId, input, createdBy);
+  const written = await context.db.write(statements);
+  if (!written.ok) throw crewChanged();
+  return getCrew(context, accountId, id);
+}
+
+/** Throws what createCrew would; what it says is written nowhere. */
+export async function prepareCrew(
+  context: CrewsContext,
+  accountId: string,
+  input: WholeCrewInput,
+  createdBy: string | undefined,
+): Promise<{ readonly id: string; readonly statements: readonly Statement[] }> {
   const config = newCrew(input);
   await checkManager(context, accountId, config);
   const now = context.clock.now();
@@ -22,13 +35,12 @@ export async function createCrew(
   const agentOrder = made.agents.map((agent) => agent.id);
   const crew: Crew = { ...config, id, accountId, agentOrder, createdAt: now, updatedAt: now };
   const tasks = await assembleTasks(context, crew, input.tasks ?? [], made.agents, []);
-  const written = await context.db.write([
+  const statements = [
     context.store.insertCrew(crew),
     ...made.statements,
     ...tasks.map((task) => context.store.insertTask(task)),
-  ]);
-  if (!written.ok) throw crewChanged();
-  return getCrew(context, accountId, id);
+  ];
+  return { id, statements };
 }
 
 /** How often a save is repeated on top of others that were faster. Each time at least one of them got through. */

@@ -203,6 +203,30 @@ describe('muster run, import and export of crews', () => {
     assert.match((await ok(muster(['agent', 'list']))).stdout, / local_expert +Trip planner$/m);
   });
 
+  it('makes none of several crews while one of them lacks a model', async () => {
+    const root = join(folder.path, 'several');
+    for (const [name, llm] of [
+      ['able', '  llm: sandbox\n'],
+      ['unable', ''],
+    ] as const) {
+      mkdirSync(join(root, name), { recursive: true });
+      writeFileSync(join(root, name, 'agents.yaml'), `guide:\n  role: Guide\n  goal: Help\n${llm}`);
+      writeFileSync(
+        join(root, name, 'tasks.yaml'),
+        'help:\n  description: Help\n  expected_output: Help\n  agent: guide\n',
+      );
+    }
+    const before = at(await api('GET', '/crews'), 'total');
+    const refused = await muster(['import', root]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /agents\.guide\.llm names no model/);
+    assert.equal(refused.stdout, '');
+    assert.equal(at(await api('GET', '/crews'), 'total'), before);
+    const made = await ok(muster(['import', root, '--model', 'sandbox']));
+    assert.equal(made.stdout.trim().split('\n').length, 2);
+    assert.equal(at(await api('GET', '/crews'), 'total'), Number(before) + 2);
+  });
+
   for (const page of ['README.md', 'docs/guide/crews.md']) {
     it(`the crew of ${page} is made and run as its lines are pasted`, async () => {
       const [, crewFile = '', line = ''] =

@@ -12,7 +12,7 @@ import { AGENT_FORMAT } from '../transfer/agent-file.ts';
 import { findCrewFolders } from '../transfer/crew-folders.ts';
 import { CREW_FORMAT } from '../transfer/export-crew.ts';
 import { type Imported, type ImportOptions, importAgent } from '../transfer/import-agent.ts';
-import { importCrewFile, importCrewFiles } from '../transfer/import-crew.ts';
+import { checkCrewFile, checkCrewFiles, importCrewFile, importCrewFiles } from '../transfer/import-crew.ts';
 import { isModelNeeded, modelNeeded } from '../transfer/model-needed.ts';
 
 /** By what a file says it is. */
@@ -26,6 +26,8 @@ const IMPORTERS: Readonly<
 /** Something to be imported, read and ready. */
 interface Found {
   readonly path: string;
+  /** Fails where `take` would; undefined: that is seen only when it is made. */
+  readonly check?: ((client: ApiClient, options: ImportOptions) => Promise<void>) | undefined;
   take(client: ApiClient, options: ImportOptions): Promise<Imported>;
 }
 
@@ -52,13 +54,18 @@ new agent or crew, whose id is printed; what was not carried over, and what was 
       throw new UsageError('muster import --name is for a single agent or crew.');
     }
     const client = cli.connect();
+    const { name, model, process } = values;
+    const explain = async (error: unknown): Promise<never> => {
+      const typed = [path, ...flagsOf({ name, process, json: values.json })];
+      throw isModelNeeded(error) ? await modelNeeded(client, cli.env, error, typed) : error;
+    };
+    // None is made before all are known to be good: who mends the last and asks again must not have the first twice.
+    if (found.length > 1) {
+      for (const { check } of found) await check?.(client, { name, model, process }).catch(explain);
+    }
     const all: Imported[] = [];
     for (const { path: one, take } of found) {
-      const { name, model, process } = values;
-      const imported = await take(client, { name, model, process }).catch(async (error: unknown) => {
-        const typed = [path, ...flagsOf({ name, process, json: values.json })];
-        throw isModelNeeded(error) ? await modelNeeded(client, cli.env, error, typed) : error;
-      });
+      const imported = await take(client, { name, model, process }).catch(explain);
       all.push(imported);
       for (const what of imported.leftOut) cli.err.line(`${one}: ${what}`);
       if (values.json) continue;
@@ -76,14 +83,14 @@ async function find(cli: Cli, path: string): Promise<Found[]> {
   if (!stats?.isDirectory()) return [await readExported(cli, path)];
   const crews = findCrewFolders(path);
   if (crews.length > 0) {
-    return crews.map(({ path: folder, name, files }) => ({
-      path: folder,
-      take: (client, options) =>
-        importCrewFiles(client, files, {
-          ...options,
-          ...(!('crew.jsonc' in files || 'crew.json' in files) && { fallbackName: name }),
-        }),
-    }));
+    return crews.map(({ path: folder, name, files }) => {
+      const fallback = 'crew.jsonc' in files || 'crew.json' in files ? {} : { fallbackName: name };
+      return {
+        path: folder,
+        check: (client, options) => checkCrewFiles(client, files, { ...options, ...fallback }),
+        take: (client, options) => importCrewFiles(client, files, { ...options, ...fallback }),
+      };
+    });
   }
   const files = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
@@ -101,7 +108,14 @@ async function find(cli: Cli, path: string): Promise<Found[]> {
 
 async function readExported(cli: Cli, path: string): Promise<Found> {
   const file = await readJsonFile(cli, path);
-  const take = IMPORTERS[file.textOr('format', '')];
+  const format = file.textOr('format', '');
+  const take = IMPORTERS[format];
   if (!take) throw new CommandFailed(`${path} is not a file of muster export.`);
-  return { path, take: (client, options) => take(client, file, path, options) };
+  return {
+    path,
+    ...(format === CREW_FORMAT && {
+      check: (client: ApiClient, options: ImportOptions) => checkCrewFile(client, file, path, options),
+    }),
+    take: (client, options) => take(client, file, path, options),
+  };
 }

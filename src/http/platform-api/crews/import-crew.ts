@@ -14,17 +14,23 @@ const ImportBody = Closed({
   model: Type.Optional(
     Type.String({ maxLength: 200, description: 'For agents without a model that can be called here.' }),
   ),
+  dry_run: Type.Optional(Type.Boolean({ description: 'true: it is only checked, and nothing is made.' })),
+});
+
+const unsupported = Type.Array(Type.String(), {
+  description:
+    'What of the files was not carried over, or what was taken instead; each begins with its place.',
 });
 
 const ImportedCrew = Type.Object({
   id: Type.String(),
   name: Type.String(),
   status: Type.Literal('configuring'),
-  unsupported: Type.Array(Type.String(), {
-    description:
-      'What of the files was not carried over, or what was taken instead; each begins with its place.',
-  }),
+  unsupported,
 });
+
+/** Of a dry run. */
+const CheckedCrew = Type.Object({ name: Type.String(), unsupported });
 
 export function importCrew(app: App, { crews }: Pick<PlatformApiDeps, 'crews'>): void {
   app.route({
@@ -35,11 +41,15 @@ export function importCrew(app: App, { crews }: Pick<PlatformApiDeps, 'crews'>):
       summary: "Make a crew of CrewAI's files",
       tags: ['Crews'],
       body: ImportBody,
-      response: { 201: ImportedCrew },
+      response: { 200: CheckedCrew, 201: ImportedCrew },
     },
     handler: async (request, reply) => {
       const { accountId, userId } = requireUser(request);
-      const { files, ...options } = request.body;
+      const { files, dry_run: isDry, ...options } = request.body;
+      if (isDry) {
+        const { input, unsupported } = await crews.checkImport(accountId, files, options);
+        return reply.code(200).send({ name: input.name ?? '', unsupported: [...unsupported] });
+      }
       const { crew, unsupported } = await crews.importCrew(accountId, files, options, userId);
       return reply
         .code(201)
