@@ -40,4 +40,26 @@ describe('the sandbox in the console', () => {
     assert.equal(await banner.count(), 0);
     assert.equal(await page.getByText('of the sandbox', { exact: true }).count(), 0);
   });
+
+  it('a citation opens in a tab that is in the sandbox too', async () => {
+    const { test } = console;
+    const inside = await test.openSandbox(test.owner);
+    const agent = await test.createAgent(inside, { name: 'Desk' });
+    const document = { name: 'returns.md', text: 'Goods can be returned within 42 days.' };
+    const added = await inside.call('POST', `/agents/${agent}/documents`, document);
+    await test.app.knowledge.waitUntilSettled(inside.accountId, added.field('id'));
+    const page = await console.openSignedIn('/settings/sandbox');
+    await page.getByRole('button', { name: 'Enter the sandbox' }).click();
+    await page.getByRole('region', { name: 'Sandbox' }).waitFor();
+    await page.goto(`/agents/${agent}`);
+    await page.getByLabel('Message').fill('When can goods be returned?');
+    await page.getByLabel('Message').press('Enter');
+    const source = page.getByRole('list', { name: 'Sources' }).getByRole('link').first();
+    await source.waitFor();
+    const opened = page.waitForEvent('popup');
+    await source.click();
+    const shown = await opened;
+    await shown.getByRole('heading', { level: 1, name: 'returns.md' }).waitFor();
+    await shown.getByRole('region', { name: 'Sandbox' }).waitFor();
+  });
 });
