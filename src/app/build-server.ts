@@ -118,6 +118,7 @@ export async function buildServer(
     });
     const widgetRoutes = widgetApi({
       ...{ accounts, widgetTokens, limits, runs, openRequests, clock, logger },
+      hasDocuments: rooms.knowledge.hasDocuments,
       findAgent: directory.findAgent,
     });
     const platform = platformApi({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { manualTime } from '../../src/testing/manual-time.ts';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
 const ORIGIN = 'https://shop.example.com';
@@ -67,6 +68,24 @@ describe('the chat widget’s tokens', () => {
     const audit = await test.owner.call('GET', '/audit?action=widget.created');
     assert.equal(at(audit.body, 'total'), 1);
     assert.deepEqual(at(audit.body, 'entries.0.details'), { agentId, origins: [ORIGIN] });
+  });
+
+  it('an answer out of documents comes without the markers of sources that a visitor does not see', async () => {
+    const id = await test.createAgent(test.owner, { name: 'Lamps' });
+    const added = await test.owner.call('POST', `/agents/${id}/documents`, {
+      name: 'warranty.md',
+      text: 'Every lamp is covered for 6 years.',
+    });
+    const document = `/agents/${id}/documents/${added.field('id')}`;
+    await until(
+      'the document',
+      async () => at((await test.owner.call('GET', document)).body, 'status') === 'ready',
+    );
+    const { id: key } = await test.createKey(test.owner, { agent_ids: [id] });
+    const body = { key_id: key, allowed_origins: [ORIGIN], kind: 'embed' };
+    const token = await visit((await make(body, id)).field('token'));
+    const { text } = await say(token, 'How long is a lamp covered?');
+    assert.equal(text, '"Every lamp is covered for 6 years."');
   });
 
   it('a visit ends by the clock, and its token opens neither API', async () => {

@@ -11,6 +11,7 @@ import { toHeaderTexts } from '../reply-headers.ts';
 import { SseWriter } from '../sse-writer.ts';
 import type { App } from '../types.ts';
 import { checkOrigin } from './check-origin.ts';
+import { MarkerRemover } from './marker-remover.ts';
 import type { CountVisitor } from './visitor-bounds.ts';
 import { keyOf, type WidgetApiDeps } from './widget-api.ts';
 
@@ -80,7 +81,8 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
       });
       const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
       try {
-        await answer(prepared, sse, deps.openRequests.track(reply.raw, principal));
+        const mayCite = await deps.hasDocuments(accountId, visit.agentId);
+        await answer(prepared, sse, deps.openRequests.track(reply.raw, principal), mayCite);
         const thread = { ...visit, id: prepared.ids.conversationId };
         const token = await widgetTokens.sign('thread', thread, THREAD_SECONDS);
         sse.write(frame({ type: 'done', thread: token }));
@@ -96,19 +98,29 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
   });
 }
 
-/** What a visitor sees of a run: its words, and nothing of how they came to be. */
-async function answer(prepared: PreparedTurn, sse: SseWriter, signal: AbortSignal): Promise<void> {
+/** What a visitor sees of a run: its words, and nothing of how they came to be, nor markers of sources they do not see. */
+async function answer(
+  prepared: PreparedTurn,
+  sse: SseWriter,
+  signal: AbortSignal,
+  mayCite: boolean,
+): Promise<void> {
+  const markers = mayCite ? new MarkerRemover() : undefined;
+  const say = (text: string): void => {
+    if (text !== '') sse.write(frame({ type: 'text', text }));
+  };
   const outcome = await prepared.run(
     (event) => {
       if (event.type !== 'text.delta' && event.type !== 'refusal.delta') return;
       sse.open();
-      sse.write(frame({ type: 'text', text: event.text }));
+      say(markers ? markers.push(event.text) : event.text);
     },
     signal,
     { ready: () => sse.ready() },
   );
   if (outcome.error) throw outcome.error;
   sse.open();
+  say(markers?.end() ?? '');
 }
 
 function frame(event: object): string {

@@ -20,6 +20,7 @@ export interface WidgetApiDeps {
   readonly openRequests: OpenRequests;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hasDocuments: (accountId: string, agentId: string) => Promise<boolean>;
   readonly findAgent: (principal: Principal, model: string) => Promise<CallableAgent>;
 }
 
