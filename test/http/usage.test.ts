@@ -140,4 +140,21 @@ describe('the usage log', () => {
     const json = await get('', { accept: 'application/json' });
     assert.match(json.headers.get('content-type') ?? '', /^application\/json/);
   });
+
+  it('the CSV ends with the names of the account’s own agents and keys, empty for what is gone', async () => {
+    const agentId = await test.createAgent(person, { name: 'Shop help' });
+    const { id: keyId } = await test.createKey(person, { name: 'Website' });
+    const theirs = await test.createAgent(await test.addAccount(), { name: 'Not yours' });
+    await record(1, { agentId, keyId, model: 'named' });
+    await record(1, { agentId: theirs, keyId: 'key_gone', model: 'named' });
+    const reply = await get('?model=named', { accept: 'text/csv' });
+    const rows: unknown = parse(reply.text, { columns: true });
+    assert.ok(Array.isArray(rows));
+    const names = rows.map((row) => [at(row, 'agent_name'), at(row, 'key_name')]);
+    assert.deepEqual(names.sort(), [
+      ['', ''],
+      ['Shop help', 'Website'],
+    ]);
+    assert.match(reply.text, /^time,run_id,.*,cost_usd,agent_name,key_name\r\n/);
+  });
 });

@@ -1,8 +1,8 @@
-import { formatUsd, type UsageRow } from '../../../billing/index.ts';
+import { formatUsd, type NamedUsageRow } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { csvField } from '../csv-field.ts';
 
-type Cell = (row: UsageRow) => string | number;
+type Cell = (row: NamedUsageRow) => string | number;
 
 const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
   ['time', (row) => isoTime(row.createdAt)],
@@ -20,10 +20,12 @@ const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
   ['estimated', (row) => String(row.estimated)],
   ['tool_cost_usd', (row) => formatUsd(row.toolCostNanoUsd)],
   ['cost_usd', (row) => formatUsd(row.costNanoUsd)],
+  ['agent_name', (row) => row.agentName ?? ''],
+  ['key_name', (row) => row.keyName ?? ''],
 ];
 
 /** The usage log as CSV (RFC 4180), a piece at a time. */
-export async function* usageCsv(pages: AsyncIterable<readonly UsageRow[]>): AsyncGenerator<string> {
+export async function* usageCsv(pages: AsyncIterable<readonly NamedUsageRow[]>): AsyncGenerator<string> {
   yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   for await (const rows of pages) {
     yield rows.map((row) => `${COLUMNS.map(([, cell]) => csvField(cell(row))).join(',')}\r\n`).join('');
