@@ -66,10 +66,13 @@ function piecesOf(blocks: readonly Block[]): readonly Piece[] {
   return pieces;
 }
 
+/** Without what only begins and ends code. */
 function blocksOf(text: string): readonly Block[] {
   return text
     .split(/\n\s*\n/)
-    .map((block) => block.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])));
+    .map((block) =>
+      block.split('\n').flatMap((line) => (/^\s*(?:```\w*\s*)?$/.test(line) ? [] : [line.trim()])),
+    );
 }
 
 /** Headings and the heads of tables only name what is under them. */
