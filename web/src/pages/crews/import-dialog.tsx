@@ -45,6 +45,8 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         ...(model.trim() !== '' && { model }),
       };
       const crew = await ask(api.POST('/crews/import', { body }));
+      // Only a dry run makes none.
+      if (!('id' in crew)) return;
       void queryClient.invalidateQueries({ queryKey: ['crews'] });
       if (crew.unsupported.length > 0) setMade(crew);
       else await navigate({ to: '/crews/$id', params: { id: crew.id } });
