@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import OpenAI from 'openai';
 import { at } from '../../src/testing/test-app.ts';
-import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, loseSave, startConsole } from './browser.ts';
 
 describe('agents in the console', () => {
   let console: ConsoleTest;
@@ -142,14 +142,7 @@ describe('agents in the console', () => {
     await page.getByText('Saved as version 2').waitFor();
     assert.equal(await page.getByLabel('Description').inputValue(), 'Second');
     assert.equal(await read('description'), 'First');
-    const lost = await hold(page, 'PUT', '**/api/v1/agents/*');
-    await page.keyboard.press('Control+s');
-    await lost.asked;
-    lost.lose();
-    await page
-      .getByText(/cannot be reached/)
-      .first()
-      .waitFor();
+    await loseSave(page, 'PUT', '**/api/v1/agents/*');
     assert.equal(await read('version'), 3);
     await page.getByLabel('Steps in one turn').fill('7');
     await page.keyboard.press('Control+s');

@@ -118,6 +118,18 @@ export async function hold(
   return { asked: asked.promise, go: () => end.resolve('go'), lose: () => end.resolve('lose') };
 }
 
+/** Saves, and loses the reply: the server has it, the page does not know. */
+export async function loseSave(page: Page, method: string, url: string): Promise<void> {
+  const lost = await hold(page, method, url);
+  await page.keyboard.press('Control+s');
+  await lost.asked;
+  lost.lose();
+  await page
+    .getByText(/cannot be reached/)
+    .first()
+    .waitFor();
+}
+
 interface AxeFinding {
   readonly id: string;
   readonly help: string;

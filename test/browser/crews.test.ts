@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { at } from '../../src/testing/test-app.ts';
 import { endOf } from '../http/objects.ts';
-import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, loseSave, startConsole } from './browser.ts';
 import { LAUNCH, makeCrew, startRun } from './seed-crews.ts';
 
 describe('crews in the console', () => {
@@ -185,14 +185,7 @@ describe('crews in the console', () => {
     assert.equal(at(await read(id), 'tasks.0.description'), 'Print it well.');
 
     await page.getByLabel('What is to be done').fill('Print it twice.');
-    const lost = await hold(page, 'PUT', '**/api/v1/crews/*');
-    await page.keyboard.press('Control+s');
-    await lost.asked;
-    lost.lose();
-    await page
-      .getByText(/cannot be reached/)
-      .first()
-      .waitFor();
+    await loseSave(page, 'PUT', '**/api/v1/crews/*');
     await page.getByLabel('What the result looks like').fill('Two sheets');
     await page.keyboard.press('Control+s');
     await page.getByText('unsaved changes').waitFor({ state: 'hidden' });
@@ -204,14 +197,7 @@ describe('crews in the console', () => {
 
   it('a new one that is corrected after the reply to its save was lost is made once, as corrected', async () => {
     const page = await beginCrew({ name: 'Bindery', role: 'Binder', task: 'Bnid.' });
-    const lost = await hold(page, 'POST', '**/api/v1/crews');
-    await page.keyboard.press('Control+s');
-    await lost.asked;
-    lost.lose();
-    await page
-      .getByText(/cannot be reached/)
-      .first()
-      .waitFor();
+    await loseSave(page, 'POST', '**/api/v1/crews');
     await page.getByLabel('What is to be done').fill('Bind.');
     await page.keyboard.press('Control+s');
     await page.waitForURL(/crews\/crew_/);

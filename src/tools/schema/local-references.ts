@@ -14,7 +14,7 @@ interface Localized {
   readonly lost: readonly string[];
 }
 
-/** Where a schema without an id stands: any address that others can be relative to. */
+/** Where a schema without an id stands: an address for others to be relative to. */
 const NOWHERE = 'muster:///';
 
 /**
