@@ -130,6 +130,17 @@ export async function loseSave(page: Page, method: string, url: string): Promise
     .waitFor();
 }
 
+/** Fails with what sticks out of the window to the right: the page scrolls sideways. */
+export async function assertFits(page: Page): Promise<void> {
+  const found: { readonly width: number; readonly tooWide: readonly string[] } = await page.evaluate(`({
+    width: document.documentElement.scrollWidth,
+    tooWide: [...document.querySelectorAll('*')]
+      .filter((each) => each.getBoundingClientRect().right > innerWidth)
+      .map((each) => each.tagName + ' ' + each.className + ': ' + each.getBoundingClientRect().right),
+  })`);
+  assert.equal(found.width, page.viewportSize()?.width, `${page.url()}\n${found.tooWide.join('\n')}`);
+}
+
 interface AxeFinding {
   readonly id: string;
   readonly help: string;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { at } from '../../src/testing/test-app.ts';
 import { endOf } from '../http/objects.ts';
-import { assertAccessible, type ConsoleTest, hold, loseSave, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, hold, loseSave, startConsole } from './browser.ts';
 import { LAUNCH, makeCrew, startRun } from './seed-crews.ts';
 
 describe('crews in the console', () => {
@@ -297,7 +297,7 @@ describe('crews in the console', () => {
     await page.getByRole('button', { name: /^draft/ }).click();
     assert.ok(await page.getByLabel('What is to be done').isDisabled());
     assert.equal(await page.getByRole('button', { name: /Save|Run/ }).count(), 0);
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertFits(page);
     await assertAccessible(page);
   });
 });

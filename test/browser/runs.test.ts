@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at } from '../../src/testing/test-app.ts';
 import { endOf } from '../http/objects.ts';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, startConsole } from './browser.ts';
 import { LAUNCH, makeCrew, seedRuns, startRun } from './seed-crews.ts';
 
 describe('runs in the console', () => {
@@ -192,9 +192,9 @@ describe('runs in the console', () => {
       viewport: { width: 375, height: 700 },
     });
     await page.getByRole('region', { name: 'Task final' }).waitFor();
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertFits(page);
     await page.goto('/runs');
     await page.getByRole('link', { name: 'Night report' }).waitFor();
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertFits(page);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, startConsole } from './browser.ts';
 import { makeCrew, startRun } from './seed-crews.ts';
 
 describe("the console's frame", () => {
@@ -33,7 +33,7 @@ describe("the console's frame", () => {
     await menu.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     await menu.waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertFits(page);
   });
 
   it('is worked by keyboard: the palette goes to a page, ? shows the shortcuts, g and a letter goes', async () => {

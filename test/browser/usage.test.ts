@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { assertAccessible, type ConsoleTest, signIn, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, signIn, startConsole } from './browser.ts';
 import { recordUsage } from './record-usage.ts';
 
 describe('the usage page', () => {
@@ -75,15 +75,19 @@ describe('the usage page', () => {
     await page.getByText('$42.50', { exact: true }).waitFor();
   });
 
-  it('a viewer is not offered what they may not do', async () => {
-    const viewer = await console.test.addPerson(console.test.owner, 'viewer');
+  it('a viewer is not offered what they may not do, and long names fit a phone', async () => {
+    const { test } = console;
+    const longNamed = await test.createAgent(test.owner, { name: 'W'.repeat(80) });
+    await recordUsage(test, test.owner, 1, { agentId: longNamed });
+    const viewer = await test.addPerson(test.owner, 'viewer');
     const page = await console.open({ viewport: { width: 375, height: 700 } });
     await signIn(page, viewer.email);
     await page.goto('/usage');
     await page.getByText('in all.').waitFor();
     await page.getByRole('heading', { name: 'Spend by day' }).waitFor();
+    await page.getByTitle('W'.repeat(80)).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Add credit' }).count(), 0);
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 375);
+    await assertFits(page);
     await page.goto('/keys');
     await page.getByRole('heading', { name: 'Keys are managed by admins' }).waitFor();
     await assertAccessible(page);

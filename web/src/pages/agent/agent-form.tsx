@@ -47,7 +47,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
           />
           <details>
             <summary className="w-fit font-medium text-muted hover:text-text">Parameters</summary>
-            <div className="mt-3 grid gap-4 sm:grid-cols-2">
+            <div className="mt-3 grid grid-cols-1 gap-4 sm:grid-cols-2">
               <TextField {...number('temperature', 0, 2, 'any')} hint="0 to 2. Empty: the model's own." />
               <TextField {...number('top_p', 0, 1, 'any')} hint="0 to 1. Empty: the model's own." />
               <TextField {...number('max_output_tokens', 1, 10_000_000)} hint="In tokens." />
@@ -77,7 +77,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
           </>
         }
       >
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <SelectField {...input('knowledge_mode')}>
             <option value="tool">When the model wants to</option>
             <option value="always">With every message</option>

@@ -20,7 +20,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
   const draft = useCallback(() => (latest.current.changed ? toBody(latest.current.draft) : undefined), []);
   const chat = useTestChat(agent.id, draft);
   return (
-    <div className="grid gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
       {mayEdit && (
         <div className="min-w-0">
           <a href="#try" className="mb-4 inline-block text-accent underline lg:hidden">

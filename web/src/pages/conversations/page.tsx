@@ -78,7 +78,7 @@ export function Page() {
 
   return (
     <PageFrame title="Conversations" lead="What was said with your agents, over whichever API.">
-      <div className="mb-4 grid gap-3 sm:grid-cols-2 sm:max-w-xl">
+      <div className="mb-4 grid grid-cols-1 gap-3 sm:grid-cols-2 sm:max-w-xl">
         <TextField
           label="Search"
           type="search"

@@ -81,7 +81,7 @@ export function KeyFields({ form, names }: KeyFieldsProps) {
           ))}
         </fieldset>
       )}
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <NumberField label="Daily cap in US dollars" hint="Empty: none." {...form.input('daily_limit_usd')} />
         <NumberField
           label="Monthly cap in US dollars"

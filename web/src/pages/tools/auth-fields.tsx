@@ -70,13 +70,13 @@ export function AuthFields({ values, set, hasAuth }: AuthFieldsProps) {
       </SelectField>
       {values.auth_type === 'bearer' && <TextField label="Token" {...secret} {...field('token')} />}
       {values.auth_type === 'api_key' && (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <TextField label="Header" {...field('header')} />
           <TextField label="Value" {...secret} {...field('value')} />
         </div>
       )}
       {values.auth_type === 'basic' && (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <TextField label="User" autoComplete="off" {...field('username')} />
           <TextField label="Password" {...secret} {...field('password')} />
         </div>

@@ -72,7 +72,7 @@ export function Page() {
           )}
         </Section>
         <Section title="Built in, and from MCP servers">
-          <ul className="grid gap-3 sm:grid-cols-2">
+          <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
             {given.map((tool) => (
               <li key={tool.name} className="flex items-start gap-3 rounded-xl border bg-panel px-4 py-3">
                 <div className="min-w-0 flex-1">

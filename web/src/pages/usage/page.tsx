@@ -87,7 +87,7 @@ export function Page() {
         )}
         {capped.length > 0 && (
           <Panel title="Caps" lead="What keys may still spend. Days and months are UTC.">
-            <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+            <ul className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
               {capped.map((key) => (
                 <li key={key.id}>
                   <p className="truncate font-medium">{key.name}</p>

@@ -36,7 +36,7 @@ export function Parts(props: {
       >
         <DayChart days={days} measure={measure} />
       </Panel>
-      <div className="grid gap-5 md:grid-cols-3">
+      <div className="grid grid-cols-1 gap-5 md:grid-cols-3">
         <Breakdown
           title="By agent"
           measure={measure}

@@ -106,7 +106,7 @@ function AccountForm({ account, onClose, onMade }: AccountFormProps) {
           </option>
         ))}
       </SelectField>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <TextField label="Requests a minute" {...count} {...form.input('requests_per_minute')} />
         <TextField label="Requests an hour" {...count} {...form.input('requests_per_hour')} />
         <TextField label="Open streams at once" {...count} {...form.input('concurrent_streams')} />

@@ -33,7 +33,7 @@ export function ProvidersPanel() {
         title="Providers of the server"
         lead="Each is switched on for all accounts by a setting; its operator sets it and starts the server again."
       >
-        <ul className="grid gap-3 sm:grid-cols-2">
+        <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
           {found.data.server.map(({ name, setting, is_on }) => (
             <li key={name} className="flex items-center justify-between gap-3 rounded-lg border px-3 py-2">
               <div className="min-w-0">

@@ -44,7 +44,7 @@ export function Page() {
           </Panel>
         )}
         <Panel title="How it looks" lead="Attributes of the script tag, all optional.">
-          <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[auto_1fr]">
+          <dl className="grid grid-cols-1 gap-x-6 gap-y-1.5 sm:grid-cols-[auto_1fr]">
             {ATTRIBUTES.map(([name, words]) => (
               <div key={name} className="contents">
                 <dt>

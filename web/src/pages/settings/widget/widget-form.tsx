@@ -71,7 +71,7 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
         hint="One a line, as https://www.example.com: where the pages with the chat are."
         {...form.input('origins')}
       />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <NumberField
           label="Daily cap in US dollars"
           hint="For all visitors together."
