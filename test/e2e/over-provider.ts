@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach } from 'node:test';
+import { middayClock } from '../../src/testing/midday-clock.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { until } from '../../src/testing/until.ts';
@@ -20,7 +21,8 @@ export function overProvider() {
 
   before(async () => {
     upstream = await startScriptedUpstream();
-    test = await startTestApp({ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' });
+    const settings = { OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream-secret' };
+    test = await startTestApp(settings, { clock: middayClock() });
   });
   after(async () => {
     await test.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { middayClock } from '../../src/testing/midday-clock.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { until } from '../../src/testing/until.ts';
 import { talk } from './objects.ts';
@@ -10,7 +11,7 @@ const HOUR_MS = 3_600_000;
 describe('analytics', () => {
   let test: TestApp;
   before(async () => {
-    test = await startTestApp();
+    test = await startTestApp({}, { clock: middayClock() });
   });
   after(() => test.close());
 

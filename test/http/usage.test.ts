@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { middayClock, TODAY } from '../../src/testing/midday-clock.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { assertInvalid } from './replies.ts';
 
@@ -42,7 +43,7 @@ describe('the usage log', () => {
   const total = async (query: string) => at((await get(query)).body, 'total');
 
   before(async () => {
-    test = await startTestApp();
+    test = await startTestApp({}, { clock: middayClock() });
     person = await test.addAccount();
     await record(2);
     await record(3, { keyId: 'key_k', model: 'openai/gpt-x', agentId: 'agent_b' });
@@ -72,13 +73,12 @@ describe('the usage log', () => {
   });
 
   it('is filtered by agent, key, model, source and time', async () => {
-    const today = new Date().toISOString().slice(0, 10);
     assert.equal(await total('?agent_id=agent_b'), 3);
     assert.equal(await total('?key_id=key_k'), 3);
     assert.equal(await total('?model=openai%2Fgpt-x'), 3);
     assert.equal(await total('?source=user'), 3);
     assert.equal(await total('?source=key&agent_id=agent_a'), 0);
-    assert.equal(await total(`?from=${today}&to=${today}`), 6);
+    assert.equal(await total(`?from=${TODAY}&to=${TODAY}`), 6);
     assert.equal(await total('?to=2020-01-01'), 0);
     assert.equal(await total('?from=2099-01-01T00:00:00%2B02:00'), 0);
   });
