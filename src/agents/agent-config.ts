@@ -107,7 +107,7 @@ export function decodeConfig(text: string): AgentConfig {
   };
 }
 
-function toAmount(text: string | undefined): bigint | undefined {
+export function toAmount(text: string | undefined): bigint | undefined {
   return text === undefined ? undefined : BigInt(text);
 }
 

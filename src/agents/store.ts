@@ -7,13 +7,18 @@ import {
   type Statement,
 } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
-import { decodeConfig, encodeConfig } from './agent-config.ts';
+import { decodeConfig, encodeConfig, toAmount } from './agent-config.ts';
 import type { Agent, AgentConfig, AgentFilters, AgentSummary, AgentVersion } from './types.ts';
 
 /** As many agents as GET /models lists at most. */
 const MAX_CALLABLE = 10_000;
 
-const SUMMARY = ['id', 'name', 'model', 'crew_id', 'version', 'created_at', 'updated_at'] as const;
+const COLUMNS = ['id', 'name', 'model', 'crew_id', 'version', 'created_at', 'updated_at'] as const;
+
+type SummaryRow = Pick<AgentsTable, (typeof COLUMNS)[number]> & {
+  readonly daily_limit: string | null;
+  readonly monthly_limit: string | null;
+};
 
 export type AgentStore = ReturnType<typeof createAgentStore>;
 
@@ -36,7 +41,12 @@ export function createAgentStore(db: Database) {
       .where('deleted_at', 'is', null),
   );
 
-  const filtered = (accountId: string, { crewId, search }: AgentFilters) => {
+  const config = db.dialect === 'sqlite' ? sql`config` : sql`config::json`;
+  const dailyLimit = sql<string | null>`${config} ->> 'dailyLimitNanoUsd'`;
+  const monthlyLimit = sql<string | null>`${config} ->> 'monthlyLimitNanoUsd'`;
+  const summary = [...COLUMNS, dailyLimit.as('daily_limit'), monthlyLimit.as('monthly_limit')] as const;
+
+  const filtered = (accountId: string, { crewId, search, capped }: AgentFilters) => {
     let query = db.build
       .selectFrom('agents')
       .where('account_id', '=', accountId)
@@ -45,6 +55,10 @@ export function createAgentStore(db: Database) {
     if (search !== undefined && search !== '') {
       const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
       query = query.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`);
+    }
+    if (capped !== undefined) {
+      const limit = sql`coalesce(${dailyLimit}, ${monthlyLimit})`;
+      query = query.where(capped ? sql<boolean>`${limit} IS NOT NULL` : sql<boolean>`${limit} IS NULL`);
     }
     return query;
   };
@@ -71,7 +85,7 @@ export function createAgentStore(db: Database) {
       const query = filtered(accountId, filters);
       const rows = await db.all(
         query
-          .select(SUMMARY)
+          .select(summary)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .limit(request.limit)
@@ -82,7 +96,7 @@ export function createAgentStore(db: Database) {
     },
 
     async listCallable(accountId: string): Promise<AgentSummary[]> {
-      const query = filtered(accountId, {}).select(SUMMARY).orderBy('created_at').orderBy('id');
+      const query = filtered(accountId, {}).select(summary).orderBy('created_at').orderBy('id');
       return (await db.all(query.limit(MAX_CALLABLE))).map(toSummary);
     },
 
@@ -90,7 +104,7 @@ export function createAgentStore(db: Database) {
     async listUsing(accountId: string, tools: readonly string[]): Promise<AgentSummary[]> {
       const rows = await db.scan(
         filtered(accountId, {})
-          .select([...SUMMARY, 'config'])
+          .select([...summary, 'config'])
           .where((eb) => eb.or(tools.map((tool) => mentions(tool))))
           .orderBy('created_at')
           .orderBy('id'),
@@ -227,12 +241,14 @@ function toAgent(row: AgentsTable): Agent {
   };
 }
 
-function toSummary(row: Pick<AgentsTable, (typeof SUMMARY)[number]>): AgentSummary {
+function toSummary(row: SummaryRow): AgentSummary {
   return {
     id: row.id,
     name: row.name,
     model: row.model,
     crewId: row.crew_id ?? undefined,
+    dailyLimitNanoUsd: toAmount(row.daily_limit ?? undefined),
+    monthlyLimitNanoUsd: toAmount(row.monthly_limit ?? undefined),
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

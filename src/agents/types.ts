@@ -72,6 +72,8 @@ export interface AgentSummary {
   readonly name: string;
   readonly model: string;
   readonly crewId: string | undefined;
+  readonly dailyLimitNanoUsd: bigint | undefined;
+  readonly monthlyLimitNanoUsd: bigint | undefined;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -102,6 +104,8 @@ export interface AgentFilters {
   readonly crewId?: string | undefined;
   /** A part of the name, in whatever letters. */
   readonly search?: string | undefined;
+  /** Those with a cap of a day or month; false: those without. */
+  readonly capped?: boolean | undefined;
 }
 
 type MaybePromise<T> = T | Promise<T>;

@@ -9,6 +9,7 @@ import { billingErrors } from './errors.ts';
 import { type BillingLog, createLateWrites, type HoldEnd } from './late-writes.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
+import { type AgentSpend, readAgentSpend } from './read-agent-spend.ts';
 import { releaseHoldsOfDead, releaseStored } from './release-holds-of-dead.ts';
 import {
   AGENT_DAILY_CAP,
@@ -59,6 +60,8 @@ export interface Billing {
     alsoKeep?: readonly Statement[];
   }): Promise<Balance>;
   balance(accountId: string): Promise<Balance>;
+  /** What counts against the caps of these agents, those not named having spent nothing; calls under way are not in it. */
+  spentByAgents(accountId: string, agentIds: readonly string[]): Promise<ReadonlyMap<string, AgentSpend>>;
   /**
    * Gives back the holds that killed processes left. Alone on the data, all that there are: then it is for the start.
    * Returns how many there were.
@@ -197,6 +200,7 @@ export function createBilling({
 
   return {
     balance,
+    spentByAgents: (accountId, agentIds) => readAgentSpend(db, accountId, agentIds, periodsOf(clock.now())),
 
     async hold({ callId, runId, payer, amountNanoUsd, whenAway = 'fail' }) {
       const now = clock.now();

@@ -37,3 +37,18 @@ export async function recordUsage(
   );
   await db.write(lines);
 }
+
+/** What was spent of an agent's caps today and this month, as calls count it. */
+export async function recordSpend(
+  { app: { db } }: TestApp,
+  { accountId }: Person,
+  agentId: string,
+  spentNanoUsd: bigint,
+): Promise<void> {
+  const today = new Date().toISOString();
+  const rows = [today.slice(0, 10), today.slice(0, 7)].map((period) => ({
+    ...{ account_id: accountId, agent_id: agentId, period },
+    spent_nano_usd: spentNanoUsd,
+  }));
+  await db.write([db.statement(db.build.insertInto('agent_spend').values(rows))]);
+}

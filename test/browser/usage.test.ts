@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible, assertFits, type ConsoleTest, signIn, startConsole } from './browser.ts';
-import { recordUsage } from './record-usage.ts';
+import { recordSpend, recordUsage } from './record-usage.ts';
 
 describe('the usage page', () => {
   let console: ConsoleTest;
@@ -48,6 +48,35 @@ describe('the usage page', () => {
     const csv = await readFile(await (await downloaded).path(), 'utf8');
     assert.equal(csv.trim().split('\r\n').length, 3);
     assert.match(csv, /openai\/gpt-y/);
+  });
+
+  it('shows what is left of the caps of agents, as their editors do, with one request for all', async () => {
+    const { test } = console;
+    const person = await test.addAccount();
+    const daily = await test.createAgent(person, { name: 'Careful', daily_limit_usd: 4 });
+    const monthly = await test.createAgent(person, { name: 'Monthly', monthly_limit_usd: 20 });
+    await test.createAgent(person, { name: 'Boundless' });
+    await recordSpend(test, person, daily, 1_500_000_000n);
+    await recordSpend(test, person, monthly, 25_000_000_000n);
+    const page = await console.openSignedIn('/usage', {}, person.email);
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('capped=')) asked += 1;
+    });
+    await page.reload();
+    const left = (name: string, text: string) =>
+      page.getByRole('listitem').filter({ hasText: name }).getByText(text).waitFor();
+    await left('Careful', '$2.50 left of $4.00 a day');
+    await left('Monthly', '$0.00 left of $20.00 a month');
+    assert.equal(await page.getByRole('listitem').filter({ hasText: 'Boundless' }).count(), 0);
+    assert.equal(asked, 1);
+    await assertAccessible(page);
+    await page.getByRole('link', { name: 'Careful' }).click();
+    await page.getByLabel('Cost of a day').waitFor();
+    await page.getByText('$2.50 left of $4.00 a day').waitFor();
+    await page.getByLabel('Cost of a day').fill('3');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('$1.50 left of $3.00 a day').waitFor();
   });
 
   it('shows calls where nothing was charged', async () => {

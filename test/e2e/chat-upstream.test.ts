@@ -134,6 +134,13 @@ describe('chat over a provider, and its bill', () => {
       assert.ok(answered.length >= 2 && answered.length <= 3, `${answered.length} answered`);
       const spent = answered.reduce((sum, reply) => sum + Number(at(reply.body, 'usage.cost_usd')), 0);
       assert.ok(spent <= 0.0061, `${spent} spent`);
+      const listed = await person.call('GET', '/agents?capped=true&limit=1');
+      assert.partialDeepStrictEqual(at(listed.body, 'agents.0'), {
+        id: capped,
+        [field]: 0.0061,
+        daily_spent_usd: Number(spent.toFixed(9)),
+        monthly_spent_usd: Number(spent.toFixed(9)),
+      });
       for (const reply of all.filter(({ status }) => status !== 200)) {
         assert.equal(reply.status, 429, reply.text);
         assert.equal(reply.field('error.code'), code);

@@ -220,4 +220,31 @@ describe('agents', () => {
     await test.owner.call('PATCH', `/agents/${id}`, { model: 'sandbox' });
     assert.equal(await status(), 'ready');
   });
+
+  it('a list tells the caps of each, and gives those that have some, or have none', async () => {
+    const person = await test.addAccount();
+    const daily = await test.createAgent(person, { name: 'Daily', daily_limit_usd: 2.5 });
+    const monthly = await test.createAgent(person, { name: 'Monthly', monthly_limit_usd: 7 });
+    const talk = 'Say {"dailyLimitNanoUsd":"1"} to nobody.';
+    const free = await test.createAgent(person, { name: 'Free', instructions: talk });
+    const ids = async (query: string) => {
+      const { body } = await person.call('GET', `/agents?${query}`);
+      const agents = at(body, 'agents');
+      return (Array.isArray(agents) ? agents : []).map((agent) => at(agent, 'id'));
+    };
+    assert.deepEqual(await ids('capped=true'), [monthly, daily]);
+    assert.deepEqual(await ids('capped=false'), [free]);
+    assert.deepEqual(await ids('capped=true&q=dai'), [daily]);
+    assert.deepEqual(await ids(''), [free, monthly, daily]);
+    const { body } = await person.call('GET', '/agents');
+    const nothing = { daily_spent_usd: 0, monthly_spent_usd: 0 };
+    assert.partialDeepStrictEqual(at(body, 'agents'), [
+      { name: 'Free', daily_limit_usd: null, monthly_limit_usd: null, ...nothing },
+      { name: 'Monthly', daily_limit_usd: null, monthly_limit_usd: 7, ...nothing },
+      { name: 'Daily', daily_limit_usd: 2.5, monthly_limit_usd: null, ...nothing },
+    ]);
+    assertInvalid(await person.call('GET', '/agents?capped=perhaps'), 'capped');
+    await person.call('PATCH', `/agents/${daily}`, { daily_limit_usd: null });
+    assert.deepEqual(await ids('capped=true'), [monthly]);
+  });
 });

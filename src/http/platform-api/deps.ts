@@ -28,7 +28,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly crews: Crews;
   readonly executions: Executions;
   readonly memory: Memory;
-  readonly billing: Pick<Billing, 'balance' | 'adjust'>;
+  readonly billing: Pick<Billing, 'balance' | 'adjust' | 'spentByAgents'>;
   readonly usageLog: UsageLog;
   readonly statistics: { readonly executions: ExecutionStatistics; readonly runs: RunStatistics };
   readonly knowledge: Knowledge;

@@ -1,17 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from './api.ts';
+import { type Cap, type Capped, capsOf } from './caps.ts';
 
-interface Capped {
+interface CappedKey extends Capped {
   readonly id: string;
-  readonly daily_limit_usd: number | null;
-  readonly monthly_limit_usd: number | null;
-}
-
-export interface Cap {
-  readonly period: 'day' | 'month';
-  readonly limit: number;
-  readonly spent: number;
-  readonly left: number;
 }
 
 async function spentSince(from: string): Promise<ReadonlyMap<string, number>> {
@@ -20,7 +12,7 @@ async function spentSince(from: string): Promise<ReadonlyMap<string, number>> {
 }
 
 /** The caps of a key with what is left of them; none while it is not known. Days and months are UTC, as the server's. */
-export function useKeySpend(enabled: boolean): (key: Capped) => readonly Cap[] {
+export function useKeySpend(enabled: boolean): (key: CappedKey) => readonly Cap[] {
   const today = new Date().toISOString().slice(0, 10);
   const day = useQuery({
     queryKey: ['usage', 'by-key', today],
@@ -33,12 +25,7 @@ export function useKeySpend(enabled: boolean): (key: Capped) => readonly Cap[] {
     queryFn: () => spentSince(firstOfMonth),
     enabled,
   });
-  return ({ id, daily_limit_usd, monthly_limit_usd }) => {
-    const cap = (period: Cap['period'], limit: number | null, sums = day.data): Cap[] => {
-      if (limit === null || !sums) return [];
-      const spent = sums.get(id) ?? 0;
-      return [{ period, limit, spent, left: Math.max(0, limit - spent) }];
-    };
-    return [...cap('day', daily_limit_usd), ...cap('month', monthly_limit_usd, month.data)];
-  };
+  // A key that is not among the sums has spent nothing.
+  const spentBy = (id: string, sums?: ReadonlyMap<string, number>) => sums && (sums.get(id) ?? 0);
+  return (key) => capsOf(key, { day: spentBy(key.id, day.data), month: spentBy(key.id, month.data) });
 }

@@ -1,4 +1,4 @@
-import type { Cap } from '../api/use-key-spend.ts';
+import type { Cap } from '../api/caps.ts';
 import { formatNumber, formatUsdShort } from './format.ts';
 import { Meter } from './meter.tsx';
 
@@ -8,7 +8,7 @@ interface CapsProps {
   readonly requests?: { readonly minute: number | null; readonly hour: number | null };
 }
 
-/** What is left of each cap of a key, and how many requests it may make. */
+/** What is left of each cap of a key or an agent, and how many requests it may make. */
 export function Caps({ caps, requests = { minute: null, hour: null } }: CapsProps) {
   const rates = Object.entries(requests).flatMap(([period, count]) =>
     count === null ? [] : [`${formatNumber(count)} a ${period}`],

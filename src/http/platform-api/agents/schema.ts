@@ -72,6 +72,12 @@ export const AgentEntry = Type.Object({
   crew_id: Nullable(Type.String()),
   model: Type.String(),
   status: StatusName,
+  daily_limit_usd: Nullable(Usd),
+  daily_spent_usd: Type.Number({
+    description: 'What counts against the cap of today (UTC), if there is one.',
+  }),
+  monthly_limit_usd: Nullable(Usd),
+  monthly_spent_usd: Type.Number({ description: 'The same of this month (UTC).' }),
   version: Type.Integer(),
   created_at: Time,
   updated_at: Time,
@@ -81,6 +87,9 @@ export const AgentListQuery = Closed({
   ...PageQuery,
   crew_id: Type.Optional(Id),
   q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the name.' })),
+  capped: Type.Optional(
+    Type.Boolean({ description: 'true: those with a cap of a day or month; false: those without.' }),
+  ),
 });
 
 export const AgentList = Type.Object({ agents: Type.Array(AgentEntry), ...PageReply });

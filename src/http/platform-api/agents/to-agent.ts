@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Agent, AgentConfig, AgentStatus, AgentSummary, AgentVersion } from '../../../agents/index.ts';
+import { type AgentSpend, usdNumber } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { usdOrNull } from '../amounts.ts';
 import type { AgentEntry, AgentReply, VersionEntry } from './schema.ts';
@@ -19,6 +20,7 @@ export function toAgent(agent: Agent & { readonly status: AgentStatus }): Static
 
 export function toAgentEntry(
   agent: AgentSummary & { readonly status: AgentStatus },
+  spend: AgentSpend | undefined,
 ): Static<typeof AgentEntry> {
   return {
     id: agent.id,
@@ -26,6 +28,10 @@ export function toAgentEntry(
     crew_id: agent.crewId ?? null,
     model: agent.model,
     status: agent.status,
+    daily_limit_usd: usdOrNull(agent.dailyLimitNanoUsd),
+    daily_spent_usd: usdNumber(spend?.dayNanoUsd ?? 0n),
+    monthly_limit_usd: usdOrNull(agent.monthlyLimitNanoUsd),
+    monthly_spent_usd: usdNumber(spend?.monthNanoUsd ?? 0n),
     version: agent.version,
     created_at: isoTime(agent.createdAt),
     updated_at: isoTime(agent.updatedAt),

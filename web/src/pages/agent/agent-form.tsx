@@ -4,6 +4,7 @@ import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { type AgentDraft, FIELD_NAMES } from './agent-draft.ts';
+import { CapsLeft } from './caps-left.tsx';
 import { ToolChoice } from './tool-choice.tsx';
 import type { AgentEditor } from './use-agent-editor.ts';
 
@@ -91,6 +92,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
             hint="Of all its calls, from the first of the month, UTC."
           />
         </div>
+        <CapsLeft agentId={agentId} />
       </Panel>
     </div>
   );

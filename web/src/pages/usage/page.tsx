@@ -1,19 +1,18 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { useKeySpend } from '../../api/use-key-spend.ts';
 import { useNames } from '../../api/use-names.ts';
 import { useMay, useMe } from '../../session/use-me.ts';
 import { Button } from '../../ui/button.tsx';
-import { Caps } from '../../ui/caps.tsx';
 import { download } from '../../ui/download.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatNumber, formatUsdShort } from '../../ui/format.ts';
-import { PageFrame, Panel } from '../../ui/page.tsx';
+import { PageFrame } from '../../ui/page.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Stat, Stats } from '../../ui/stat.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useSearchState } from '../../ui/use-search-state.ts';
 import { AddCreditDialog } from './add-credit-dialog.tsx';
+import { CapsPanel } from './caps-panel.tsx';
 import { Filters } from './filters.tsx';
 import { Parts } from './parts.tsx';
 import { UsageLog } from './usage-log.tsx';
@@ -24,12 +23,10 @@ export function Page() {
   const names = useNames();
   const balance = useBalance();
   const summary = useSummary(search);
-  const capsOf = useKeySpend(names.keys.length > 0);
   const [adding, setAdding] = useState(false);
   // The credit of other accounts is the operator's to give.
   const { is_operator } = useMe();
   const mayAdd = useMay('owner') && is_operator;
-  const capped = names.keys.filter((key) => key.daily_limit_usd !== null || key.monthly_limit_usd !== null);
 
   const saveCsv = () =>
     download(`/usage?${new URLSearchParams(toFilter(search))}`, 'text/csv', 'usage.csv').catch(
@@ -85,18 +82,7 @@ export function Page() {
         {summary.data && summary.data.totals.runs > 0 && (
           <Parts summary={summary.data} search={search} nameOf={names.nameOf} />
         )}
-        {capped.length > 0 && (
-          <Panel title="Caps" lead="What keys may still spend. Days and months are UTC.">
-            <ul className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
-              {capped.map((key) => (
-                <li key={key.id}>
-                  <p className="truncate font-medium">{key.name}</p>
-                  <Caps caps={capsOf(key)} />
-                </li>
-              ))}
-            </ul>
-          </Panel>
-        )}
+        <CapsPanel keys={names.keys} />
         <section>
           <h2 className="mb-3 font-semibold">Log</h2>
           <UsageLog
