@@ -25,8 +25,8 @@ export async function startBatch(
   if (inputs.length > MAX_BATCH) throw invalid('inputs', `may have at most ${MAX_BATCH} entries`);
   const batchId = deps.ids.next('batch_');
   const plan = await planJobs(deps, accountId, crewId);
-  // The order of their ids is the order in which they are let in and listed; ids of one millisecond have none of their own.
-  const jobIds = inputs.map(() => deps.ids.next('job_')).sort();
+  // The order of their ids is the order in which they are let in and listed.
+  const jobIds = inputs.map(() => deps.ids.next('job_'));
   const jobs: PreparedJob[] = [];
   for (const [item, one] of inputs.entries()) {
     const pinned = await plan({ ...request, inputs: one, item, isGated: item >= concurrency });
