@@ -176,9 +176,14 @@ export function createAgentStore(db: Database) {
       const query = db.build
         .selectFrom('agent_versions')
         .where('agent_id', '=', agentId)
-        .where('account_id', '=', accountId);
+        .where('agent_versions.account_id', '=', accountId);
       const rows = await db.all(
-        query.selectAll().orderBy('version', 'desc').limit(request.limit).offset(pageOffset(request)),
+        query
+          .selectAll()
+          .select(authorName(accountId))
+          .orderBy('version', 'desc')
+          .limit(request.limit)
+          .offset(pageOffset(request)),
       );
       const counted = await db.first(query.select((eb) => eb.fn.countAll<number>().as('total')));
       return { items: rows.map(toVersion), total: Number(counted?.total ?? 0) };
@@ -189,9 +194,10 @@ export function createAgentStore(db: Database) {
         db.build
           .selectFrom('agent_versions')
           .selectAll()
+          .select(authorName(accountId))
           .where('agent_id', '=', agentId)
           .where('version', '=', version)
-          .where('account_id', '=', accountId),
+          .where('agent_versions.account_id', '=', accountId),
       );
       return row && toVersion(row);
     },
@@ -216,6 +222,16 @@ export function createAgentStore(db: Database) {
       }),
     );
   }
+}
+
+/** People work in their account's sandbox as themselves. */
+function authorName(accountId: string) {
+  return sql<string | null>`(
+    SELECT CASE WHEN users.name = '' THEN users.email ELSE users.name END FROM users
+    WHERE users.id = agent_versions.created_by AND users.account_id IN (
+      SELECT coalesce(accounts.sandbox_of, accounts.id) FROM accounts WHERE accounts.id = ${accountId}))`.as(
+    'created_by_name',
+  );
 }
 
 /** Narrows down; a name may stand in the text for other reasons. */
@@ -255,12 +271,13 @@ function toSummary(row: SummaryRow): AgentSummary {
   };
 }
 
-function toVersion(row: AgentVersionsTable): AgentVersion {
+function toVersion(row: AgentVersionsTable & { readonly created_by_name: string | null }): AgentVersion {
   return {
     agentId: row.agent_id,
     version: row.version,
     config: decodeConfig(row.config),
     createdBy: row.created_by ?? undefined,
+    createdByName: row.created_by_name ?? undefined,
     createdAt: row.created_at,
   };
 }

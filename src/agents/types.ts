@@ -87,6 +87,8 @@ export interface AgentVersion {
   readonly version: number;
   readonly config: AgentConfig;
   readonly createdBy: string | undefined;
+  /** The name of that person as it is now, or their address; undefined for who has been removed. */
+  readonly createdByName: string | undefined;
   readonly createdAt: number;
 }
 

@@ -247,4 +247,32 @@ describe('agents', () => {
     await person.call('PATCH', `/agents/${daily}`, { daily_limit_usd: null });
     assert.deepEqual(await ids('capped=true'), [monthly]);
   });
+
+  it('every reader of a version is told who saved it, in a sandbox too; whoever is removed has no name any more', async () => {
+    const named = await test.addPerson(test.owner, 'editor');
+    await test.owner.call('PATCH', `/users/${named.userId}`, { name: 'Ada' });
+    const nameless = await test.addPerson(test.owner, 'editor');
+    const viewer = await test.addPerson(test.owner, 'viewer');
+    const id = await test.createAgent(named, { name: 'Signed' });
+    await nameless.call('PATCH', `/agents/${id}`, { description: 'Later' });
+    const author = async (version: number) => {
+      const { body } = await viewer.call('GET', `/agents/${id}/versions/${version}`);
+      return [at(body, 'created_by'), at(body, 'created_by_name')];
+    };
+    assert.deepEqual(await author(1), [named.userId, 'Ada']);
+    assert.deepEqual(await author(2), [nameless.userId, nameless.email]);
+    await test.owner.call('DELETE', `/users/${named.userId}`);
+    assert.deepEqual(await author(1), [named.userId, null]);
+    const { body } = await viewer.call('GET', `/agents/${id}/versions`);
+    assert.partialDeepStrictEqual(at(body, 'versions'), [
+      { version: 2, created_by_name: nameless.email },
+      { version: 1, created_by_name: null },
+    ]);
+    const access = await nameless.call('POST', '/sandbox/tokens');
+    const inside = (method: string, path: string, json?: unknown) =>
+      test.request(method, `/api/v1${path}`, { token: access.field('access_token'), body: json });
+    const made = await inside('POST', '/agents', { name: 'Sand', model: 'sandbox' });
+    const first = await inside('GET', `/agents/${made.field('id')}/versions/1`);
+    assert.equal(first.field('created_by_name'), nameless.email);
+  });
 });

@@ -135,7 +135,10 @@ export const VersionEntry = Type.Object({
   agent_id: Type.String(),
   version: Type.Integer(),
   ...config,
-  created_by: Nullable(Type.String({ description: 'A user.' })),
+  created_by: Nullable(Type.String({ description: 'A user; null: nobody, such as at the first start.' })),
+  created_by_name: Nullable(
+    Type.String({ description: 'Their name now, or their e-mail address; null once they are removed.' }),
+  ),
   created_at: Time,
 });
 

@@ -44,6 +44,7 @@ export function toVersion(saved: AgentVersion): Static<typeof VersionEntry> {
     version: saved.version,
     ...toConfig(saved.config),
     created_by: saved.createdBy ?? null,
+    created_by_name: saved.createdByName ?? null,
     created_at: isoTime(saved.createdAt),
   };
 }

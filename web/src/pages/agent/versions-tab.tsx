@@ -14,7 +14,7 @@ import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { type AgentDraft, FIELD_NAMES, toDraft } from './agent-draft.ts';
 import { textOf } from './text-of.ts';
-import { usePersonName } from './use-author.ts';
+import { useAuthorOf } from './use-author.ts';
 
 const LIMIT = 20;
 
@@ -22,7 +22,7 @@ const LIMIT = 20;
 export function VersionsTab({ agent, mayRestore }: { readonly agent: Agent; readonly mayRestore: boolean }) {
   const [page, setPage] = useState(1);
   const [chosen, setChosen] = useState<number>();
-  const nameOf = usePersonName();
+  const authorOf = useAuthorOf();
   const versions = useQuery({
     queryKey: ['agents', agent.id, 'versions', agent.version, page],
     queryFn: () =>
@@ -41,7 +41,7 @@ export function VersionsTab({ agent, mayRestore }: { readonly agent: Agent; read
     <div className="grid gap-5 lg:grid-cols-[18rem_minmax(0,1fr)]">
       <div>
         <ul aria-label="Versions" className="divide-y overflow-hidden rounded-xl border bg-panel">
-          {shown.map(({ version, created_at, created_by }) => (
+          {shown.map(({ version, created_at, ...saved }) => (
             <li key={version}>
               <button
                 type="button"
@@ -54,7 +54,7 @@ export function VersionsTab({ agent, mayRestore }: { readonly agent: Agent; read
               >
                 <span className="min-w-0">
                   <span className="block font-medium">Version {version}</span>
-                  <span className="block truncate text-sm text-muted">{nameOf(created_by)}</span>
+                  <span className="block truncate text-sm text-muted">{authorOf(saved)}</span>
                 </span>
                 <span className="flex items-center gap-2 text-sm text-muted">
                   {version === agent.version && <Badge tone="ok">now</Badge>}
