@@ -2,18 +2,24 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isMoneyColumn } from '../money-columns.ts';
 import type { SqlValue } from '../port.ts';
 
+/** How long a connection waits for another that is in its way. */
+export const BUSY_MS = 10_000;
+/** A log that starts anew keeps so much of its file: writing over it costs the disk and the kernel less than growing. */
+const KEPT_LOG_BYTES = 56 * 1024 * 1024;
+
 /**
  * Opens the data file for writing, with a write-ahead log whose checkpoints are the maintenance thread's. `commits` are
  * on the disk when they return, or are the caller's to flush (log-flusher.ts): the log itself stays sound either way,
  * SQLite flushes it before it copies from it.
  */
 export function openForWriting(path: string, commits: 'flushed' | 'unflushed' = 'flushed'): DatabaseSync {
-  const connection = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
+  const connection = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   connection.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${commits === 'flushed' ? 'FULL' : 'NORMAL'};
     PRAGMA secure_delete = FAST;
     PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = ${KEPT_LOG_BYTES};
     PRAGMA cache_size = -8000;
     PRAGMA temp_store = MEMORY;
   `);
@@ -21,7 +27,7 @@ export function openForWriting(path: string, commits: 'flushed' | 'unflushed' = 
 }
 
 export function openForReading(path: string): DatabaseSync {
-  const connection = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
   connection.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;');
   return connection;
 }

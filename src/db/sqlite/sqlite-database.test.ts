@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { it } from 'node:test';
 import { tempFolder } from '../../testing/temp-folder.ts';
@@ -104,6 +105,43 @@ it('loses nothing that it took, durable or not, when the disk has no room left, 
   assert.ok(taken > 100, `${taken}`);
   assert.equal(kept, taken);
   assert.equal(refusal, 'service_unavailable');
+});
+
+it('a long reader holds up no writer, and the log ends its growth when that has read', async () => {
+  const folder = tempFolder();
+  const path = join(folder.path, 'muster.db');
+  const db = await openSqliteDatabase(path);
+  const row = { tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n };
+  let made = 0;
+  const fill = async (bytes: number) => {
+    const end = made + bytes / 250_000;
+    while (made < end) {
+      made += 1;
+      const values = { id: 'filler', name: `${made % 10}`.repeat(250_000), created_at: made, ...row };
+      const insert = db.build.insertInto('accounts').values(values);
+      const again = insert.onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({ created_at: made, name: values.name }),
+      );
+      await db.write([db.statement(again)], { ack: 'applied' });
+    }
+  };
+  const logSize = () => statSync(`${path}-wal`).size;
+
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM accounts').all();
+  const from = performance.now();
+  await fill(150e6);
+  const took = performance.now() - from;
+  assert.ok(logSize() > 140e6, 'what a reader may still need is kept');
+  // Waiting for the reader would take ten seconds.
+  assert.ok(took < 9_000, `${took} ms`);
+
+  reader.close();
+  await fill(140e6);
+  assert.ok(logSize() < 150e6, `${logSize()}`);
+  await db.close();
+  folder.remove();
 });
 
 it('lets one process at a time have a data folder, and names the holder', () => {

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { garbageCollector } from '../../lib/garbage-collector.ts';
-import { openForWriting } from './connection.ts';
+import { BUSY_MS, openForWriting } from './connection.ts';
 import { type Batch, type BatchOutcome, decodeBatches, type FromWriter, type ToWriter } from './protocol.ts';
 
 if (!parentPort) throw new Error('writer-worker.ts runs as a worker thread only');
@@ -15,8 +15,12 @@ const path = String(workerData.path);
 const connection = openForWriting(path, 'unflushed');
 const statements: StatementSync[] = [];
 
-/** A busy writer outruns the checkpoints of the other thread; past this it stops for one of its own. */
+/**
+ * A busy writer outruns the checkpoints of the other thread; past this it stops for one of its own, after which the log
+ * starts anew in the same file. A reader of an old snapshot is in its way: it is not waited for longer than this.
+ */
 const MAX_WAL_BYTES = 64 * 1024 * 1024;
+const WAIT_FOR_READERS_MS = 20;
 const LOOK_EVERY_COMMITS = 256;
 let commits = 0;
 
@@ -100,9 +104,12 @@ function boundWal(): void {
   if (commits % LOOK_EVERY_COMMITS !== 0) return;
   try {
     const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > MAX_WAL_BYTES) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (size <= MAX_WAL_BYTES) return;
+    connection.exec(`PRAGMA busy_timeout = ${WAIT_FOR_READERS_MS}; PRAGMA wal_checkpoint(RESTART)`);
   } catch {
     // A disk without room has told those who wrote.
+  } finally {
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   }
 }
 
