@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { codeOf, eventsOf, PATH, type ResponsesApp, resourceOf, startResponsesApp } from './responses-app.ts';
 import { assertItem, assertResource } from './wire-schema.ts';
 
@@ -49,22 +50,28 @@ describe('a stored response', () => {
   });
 
   it('can be joined while it is made, and is the same to both readers [stored.follow]', async () => {
-    const response = await fetch(`${app.url}${PATH}/responses`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: app.agent,
-        stream: true,
-        input: '[[wait 300]] [[say many words in a row]]',
-      }),
-    });
-    assert.ok(response.body);
-    const [mine, look] = response.body.tee();
-    const first = new TextDecoder().decode((await look.getReader().read()).value);
-    const id = /"id":"(resp_\w+)"/.exec(first)?.[1];
-    const running = resourceOf(await app.get(`/responses/${id}`));
+    const begin = async () => {
+      const response = await fetch(`${app.url}${PATH}/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: app.agent,
+          stream: true,
+          input: '[[wait 300]] [[say many words in a row]]',
+        }),
+      });
+      assert.ok(response.body);
+      const [mine, look] = response.body.tee();
+      const first = new TextDecoder().decode((await look.getReader().read()).value);
+      const id = /"id":"(resp_\w+)"/.exec(first)?.[1];
+      return { mine, id, running: resourceOf(await app.get(`/responses/${id}`)) };
+    };
+    const { mine, id, running } = await until(
+      'one that is looked at before it is made',
+      begin,
+      ({ running: { status } }) => status === 'in_progress',
+    );
     assertResource(running);
-    assert.equal(running.status, 'in_progress');
     const joined = await app.get(`/responses/${id}?stream=true`);
     const rejoined = await app.get(`/responses/${id}?stream=true&starting_after=1`);
     const whole = await new Response(mine).text();

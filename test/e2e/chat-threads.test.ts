@@ -179,10 +179,12 @@ describe('conversations of the chat API', () => {
     const one = await chat({ messages: [user('One')] });
     const before = Number(at((await test.owner.call('GET', '/usage?limit=1')).body, 'total'));
     const calls = upstream.calls.length;
-    upstream.play({ text: 'late', firstByteMs: 300 });
+    const deleted = Promise.withResolvers<void>();
+    upstream.play({ text: 'late', firstByteAfter: deleted.promise });
     const running = chat({ messages: [user('Two')], conversation_id: one.conversation });
     await until('the call', () => upstream.calls.length > calls);
     assert.equal((await test.owner.call('DELETE', `/conversations/${one.conversation}`)).status, 204);
+    deleted.resolve();
     assert.equal((await running).status, 200);
     upstream.play((call) => ({ text: `Answer ${call.number}` }));
     assert.equal((await test.owner.call('GET', `/conversations/${one.conversation}`)).status, 404);

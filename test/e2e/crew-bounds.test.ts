@@ -13,7 +13,7 @@ describe('stopping and bounds of crews over a provider', () => {
     it('ends the call under way within a second, keeps what was made, and the bill of what was said', async () => {
       answer((prompt) =>
         prompt.startsWith('Long')
-          ? { text: 'word '.repeat(100), chunks: 100, gapMs: 50 }
+          ? { text: 'word '.repeat(1_000), chunks: 1_000, gapMs: 50 }
           : { text: 'First output' },
       );
       const id = await start(
@@ -144,14 +144,17 @@ describe('stopping and bounds of crews over a provider', () => {
 
     it('a job that works for longer than its timeout fails, and begins nothing more', async () => {
       answer(() => ({ text: 'x', firstByteMs: 60_000 }));
-      // Long enough for its first call to have been made by then.
+      // Long enough for its first call to have been made by then, if the machine is not too slow for it.
       const done = await run({ timeout_s: 3, tasks: [{ description: 'One' }, { description: 'Two' }] });
       assert.partialDeepStrictEqual(done.body, {
         status: 'failed',
         error: { details: { code: 'time_limit_reached' } },
         tasks_output: [{ status: 'failed' }, { status: 'stopped' }],
       });
-      assert.equal(crews.seen.length, 1);
+      assert.deepEqual(
+        crews.seen.filter(({ prompt }) => !prompt.startsWith('One')),
+        [],
+      );
     });
 
     it('without credit the job fails and says so', async () => {

@@ -370,12 +370,12 @@ describe('jobs of crews over a provider', () => {
 
   it('a batch runs a job for each input, as many at once as it says, and has a status for each', async () => {
     let most = 0;
-    let isSlow = true;
+    const seen = Promise.withResolvers<void>();
     const before = crews.upstream.calls.length;
     const crewId = await crew({ tasks: [{ description: 'About {x}' }] });
     answer((prompt) => {
       most = Math.max(most, crews.upstream.calls.slice(before).filter(({ finished }) => !finished).length);
-      return { text: `Done: ${prompt}`, firstByteMs: isSlow ? 500 : 30 };
+      return { text: `Done: ${prompt}`, firstByteMs: 30, firstByteAfter: seen.promise };
     });
     const inputs = ['a', 'b', 'c', 'd', 'e'].map((x) => ({ x }));
     const started = await crews.person.call('POST', '/executions/batch', {
@@ -388,7 +388,7 @@ describe('jobs of crews over a provider', () => {
     assert.ok(Array.isArray(jobs) && jobs.length === 5);
     const last = String(at(jobs[4], 'job_id'));
     assert.equal((await job(last)).field('status'), 'queued');
-    isSlow = false;
+    seen.resolve();
     for (const one of jobs) await endOf(crews.person, String(at(one, 'job_id')));
     const batch = await crews.person.call('GET', `/batches/${started.field('batch_id')}`);
     assert.partialDeepStrictEqual(batch.body, {

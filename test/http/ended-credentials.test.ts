@@ -20,7 +20,7 @@ describe('a stream that is open', () => {
     agent = await test.createAgent(test.owner);
     const crew = await test.owner.call('POST', '/crews', {
       ...{ name: 'Slow', memory: false, agents: [{ role: 'r', goal: 'g', model: 'sandbox' }] },
-      tasks: [{ description: '[[wait 60000]]', agent: 0 }],
+      tasks: [{ description: '[[wait 600000]]', agent: 0 }],
     });
     jobId = (await test.owner.call('POST', '/executions', { crew_id: crew.field('id') })).field('job_id');
   });
