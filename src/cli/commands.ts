@@ -9,6 +9,7 @@ import { balance } from './commands/balance.ts';
 import { chat } from './commands/chat.ts';
 import { crewCreate } from './commands/crew-create.ts';
 import { crewList } from './commands/crew-list.ts';
+import { crewShow } from './commands/crew-show.ts';
 import { docsAdd } from './commands/docs-add.ts';
 import { docsList } from './commands/docs-list.ts';
 import { doctor } from './commands/doctor.ts';
@@ -23,6 +24,11 @@ import { modelList } from './commands/model-list.ts';
 import { moveToPostgres } from './commands/move-to-postgres.ts';
 import { restore } from './commands/restore.ts';
 import { run } from './commands/run.ts';
+import { runList } from './commands/run-list.ts';
+import { runRerun } from './commands/run-rerun.ts';
+import { runResume } from './commands/run-resume.ts';
+import { runShow } from './commands/run-show.ts';
+import { runStop } from './commands/run-stop.ts';
 import { scheduleCreate } from './commands/schedule-create.ts';
 import { scheduleDelete } from './commands/schedule-delete.ts';
 import { scheduleList } from './commands/schedule-list.ts';
@@ -48,8 +54,8 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Over the API of a running server',
     commands: [
       ...[login, logout, whoami],
-      ...[chat, run],
-      ...[agentList, agentShow, agentCreate, crewList, crewCreate, modelList],
+      ...[chat, run, runList, runShow, runStop, runResume, runRerun],
+      ...[agentList, agentShow, agentCreate, crewList, crewShow, crewCreate, modelList],
       ...[exportCommand, importCommand],
       ...[docsAdd, docsList],
       ...[keyCreate, keyList, keyRevoke],

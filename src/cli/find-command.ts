@@ -8,10 +8,12 @@ export function findCommand(
   args: readonly string[],
 ): { readonly command: Command; readonly rest: readonly string[] } {
   const [first = '', second] = args;
-  for (const command of commands) {
-    const name = command.name.split(' ');
-    if (name.every((word, at) => args[at] === word)) return { command, rest: args.slice(name.length) };
-  }
+  const named = commands
+    .map((command) => ({ command, words: command.name.split(' ') }))
+    .filter(({ words }) => words.every((word, at) => args[at] === word));
+  // `run list` before `run`.
+  const found = named.sort((a, b) => b.words.length - a.words.length)[0];
+  if (found) return { command: found.command, rest: args.slice(found.words.length) };
   const siblings = subcommandsOf(commands, first);
   if (siblings.length > 0) {
     const known = siblings.map(({ name }) => name.slice(first.length + 1));

@@ -56,9 +56,13 @@ describe('muster help', () => {
     for (const { name } of commands.filter((command) => command.name !== 'serve')) {
       assert.ok(guide.includes(`muster ${name}`), `the guide does not tell of muster ${name}`);
     }
+    // `run list` before `run`.
+    const longestFirst = commands.toSorted((a, b) => b.name.length - a.name.length);
     for (const [, line = ''] of guide.matchAll(/muster ((?:[^`\n)]|\\\n)+)/g)) {
       const words = line.split(/\s+/);
-      const command = commands.find(({ name }) => name.split(' ').every((word, at) => words[at] === word));
+      const command = longestFirst.find(({ name }) =>
+        name.split(' ').every((word, at) => words[at] === word),
+      );
       for (const [, flag = ''] of command ? line.matchAll(/--([a-z-]+)/g) : []) {
         assert.ok(command && Object.hasOwn(command.options, flag), `muster ${line}`);
       }

@@ -30,7 +30,8 @@ export function writeOverview(screen: Screen, groups: readonly CommandGroup[]): 
   screen.line('the token in MUSTER_TOKEN. Those of the third kind work on the data folder, MUSTER_HOME.');
 }
 
-export function writeHelp(screen: Screen, command: Command): void {
+/** `others` are the commands whose names begin with that of the command. */
+export function writeHelp(screen: Screen, command: Command, others: readonly Command[]): void {
   const { name, words, options, summary, details } = command;
   const flags = Object.entries(options);
   const required = flags
@@ -53,11 +54,17 @@ export function writeHelp(screen: Screen, command: Command): void {
   for (const [flag, option] of all) {
     screen.line(`  ${usageOf(flag, option).padEnd(width)}  ${option.help}`);
   }
+  if (others.length > 0) screen.line();
+  writeCommands(screen, others);
 }
 
 export function writeGroup(screen: Screen, group: string, commands: readonly Command[]): void {
   screen.line(`Usage: muster ${group} COMMAND [flags]`);
   screen.line();
+  writeCommands(screen, commands);
+}
+
+function writeCommands(screen: Screen, commands: readonly Command[]): void {
   const width = Math.max(...commands.map((command) => shown(command).length));
   for (const command of commands) screen.line(`  ${shown(command).padEnd(width)}  ${command.summary}`);
 }

@@ -69,7 +69,7 @@ async function run(args: readonly string[], cli: Cli): Promise<void> {
   // Help is given whatever else is missing.
   const flags = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (flags.includes('--help') || flags.includes('-h')) {
-    writeHelp(cli.out, command);
+    writeHelp(cli.out, command, subcommandsOf(commands, command.name));
     return;
   }
   await command.run(parseFlags(command, rest), cli);
@@ -83,8 +83,13 @@ function help(topic: readonly string[], { out }: Cli): void {
   }
   const commands = commandGroups.flatMap(({ commands }) => commands);
   const siblings = subcommandsOf(commands, group);
-  if (topic.length === 1 && siblings.length > 0) writeGroup(out, group, siblings);
-  else writeHelp(out, findCommand(commands, topic).command);
+  const isCommand = commands.some(({ name }) => name === group);
+  if (topic.length === 1 && siblings.length > 0 && !isCommand) {
+    writeGroup(out, group, siblings);
+    return;
+  }
+  const { command } = findCommand(commands, topic);
+  writeHelp(out, command, subcommandsOf(commands, command.name));
 }
 
 /** Says who speaks, as is usual, unless the message does. */

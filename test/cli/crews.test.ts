@@ -175,6 +175,105 @@ describe('muster run, import and export of crews', () => {
     assert.equal(at(await lastJob(), 'status'), 'stopped');
   });
 
+  it('shows a crew with its agents and tasks, and how to run it', async () => {
+    const id = await crew('Shown', [
+      { name: 'first', description: 'About {topic}', human_input: true },
+      { name: 'second', description: 'More', context: ['first'] },
+    ]);
+    const { stdout, stderr } = await ok(muster(['crew', 'show', 'shown']));
+    assert.match(stdout, /^Shown\nid +crew_\w+\nstatus +active/);
+    assert.match(stdout, /^Writer +agent_\w+ +sandbox +ready +calculator$/m);
+    assert.match(stdout, /^first: Writer, asks a person\nAbout \{topic\}$/m);
+    assert.match(stdout, /^second: Writer, given first\nMore$/m);
+    assert.ok(stderr.includes(`Run it: muster run ${id} --input topic=…`), stderr);
+    assert.deepEqual(
+      JSON.parse((await ok(muster(['crew', 'show', id, '--json']))).stdout),
+      await api('GET', `/crews/${id}`),
+    );
+    assert.match((await muster(['crew', 'show', 'Shwon'])).stderr, /no crew 'Shwon'.*'Shown'.*crew list/);
+  });
+
+  it('lists jobs by crew and status, the newest first, and says when there are more', async () => {
+    const id = await crew('Listed', [{ name: 'one', description: '[[say done]]' }]);
+    await ok(muster(['run', id]));
+    const job = String(at(await lastJob(), 'job_id'));
+    await crew('list', [{ description: '[[say the crew called list]]' }]);
+    const { stdout, stderr } = await ok(muster(['run', 'list', '--limit', '1']));
+    assert.match(stdout, /^ID +STATUS +DONE +COST +MADE +FINISHED +CREW\n/);
+    assert.match(stdout, new RegExp(`^${job} +completed +100% +\\$0\\.00 .* Listed$`, 'm'));
+    assert.equal(stdout.trim().split('\n').length, 2);
+    assert.match(stderr, /There are older ones; --limit 10 /);
+    const listed = async (...flags: string[]): Promise<unknown> =>
+      JSON.parse((await ok(muster(['run', 'list', '--json', ...flags]))).stdout);
+    assert.partialDeepStrictEqual(await listed('--crew', 'Listed'), [{ job_id: job, status: 'completed' }]);
+    assert.deepEqual(await listed('--crew', 'Listed', '--status', 'failed'), []);
+    assert.match((await muster(['run', 'list', '--status', 'odd'])).stderr, /status.*queued/);
+    assert.equal((await muster(['run', 'list', '--limit', 'all'])).code, 2);
+  });
+
+  it('shows a job, goes on with one that failed, and keeps what was made before', async () => {
+    const id = await crew('Mended', [
+      { name: 'early', description: '[[say Early words]]' },
+      { name: 'late', description: '[[fail 400]]' },
+    ]);
+    const failed = await muster(['run', id]);
+    assert.equal(failed.code, 1);
+    const job = String(at(await lastJob(), 'job_id'));
+    const again = `muster run rerun ${job} --from late`;
+    assert.ok(failed.stderr.includes(`Go on with: ${again}\n`), failed.stderr);
+    const shown = await ok(muster(['run', 'show', job]));
+    assert.match(shown.stdout, /^Mended\nid +job_\w+\nstatus +failed, 50% done$/m);
+    assert.match(shown.stdout, /^early: completed\nWriter, \$0\.00, \d+ tokens in, \d+ out\nEarly words$/m);
+    assert.match(shown.stdout, /^late: failed$/m);
+    assert.match(shown.stdout, /^error +\S/m);
+    assert.ok(shown.stderr.includes(`Go on: ${again}\n`), shown.stderr);
+    const crewNow = await api('GET', `/crews/${id}`);
+    await api('PUT', `/tasks/${at(crewNow, 'tasks.1.id')}`, { description: '[[say Late words]]' });
+    const rerun = await ok(muster(['run', 'rerun', job, '--from', 'late', '--current-crew']));
+    assert.equal(rerun.stdout, 'Late words\n');
+    const second = String(at(await lastJob(), 'job_id'));
+    const { stdout } = await ok(muster(['run', 'show', second]));
+    assert.match(stdout, /^early: completed \(kept from the job before\)$/m);
+    assert.match(stdout, new RegExp(`^rerun of +${job}$`, 'm'));
+    assert.deepEqual(
+      JSON.parse((await ok(muster(['run', 'show', second, '--json']))).stdout),
+      await api('GET', `/executions/${second}`),
+    );
+    assert.match((await muster(['run', 'resume', job])).stderr, /waits for nobody: it is failed\. .* rerun /);
+  });
+
+  it('answers a job that waits, by flags or asked on the terminal, and stops one', async () => {
+    const id = await crew('Waits', [{ name: 'greet', description: '[[say Hello]]', human_input: true }]);
+    const started = String(at(await api('POST', '/executions', { crew_id: id }), 'job_id'));
+    const waiting = () => until('it waits', status, (is) => is === 'waiting_for_input');
+    const status = async () => at(await api('GET', `/executions/${started}`), 'status');
+    await waiting();
+    const shown = await ok(muster(['run', 'show', started]));
+    assert.match(shown.stderr, /It waits: [\s\S]*Hello[\s\S]*Answer it: muster run resume job_/);
+    const mute = await muster(['run', 'resume', started]);
+    assert.equal(mute.code, 2);
+    assert.match(mute.stderr, /Hello[\s\S]*--approve, --feedback TEXT, --reject or --max-cost/);
+    assert.equal((await muster(['run', 'resume', started, '--approve', '--reject'])).code, 2);
+    const elsewhere = await muster(['run', 'resume', started, '--approve', '--task', 'other']);
+    assert.match(elsewhere.stderr, /not at the task 'other', but at: greet \(task_/);
+    await ok(muster(['run', 'resume', started, '--feedback', 'Shorter', '--task', 'Greet']));
+    await waiting();
+    const seat = sitDown(['run', 'resume', started]);
+    await seat.see(/Approve\? /);
+    seat.type('y\r');
+    assert.equal(await seat.done, 0);
+    await until('it has ended', status, (is) => is === 'completed');
+    const next = String(at(await api('POST', '/executions', { crew_id: id }), 'job_id'));
+    assert.equal((await ok(muster(['run', 'stop', next]))).stdout, 'stopped\n');
+    const after = await ok(muster(['run', 'stop', started, '--json']));
+    assert.deepEqual(JSON.parse(after.stdout), { job_id: started, status: 'completed' });
+    for (const verb of ['show', 'stop', 'resume', 'rerun']) {
+      const { code, stderr } = await muster(['run', verb, 'job_none']);
+      assert.equal(code, 1);
+      assert.match(stderr, /There is no job 'job_none'.*muster run list/);
+    }
+  });
+
   it('imports a CrewAI project as it lies on the disk, and lists what is not supported', async () => {
     const config = join(folder.path, 'project/src/trip_planner/config');
     mkdirSync(config, { recursive: true });

@@ -12,7 +12,8 @@ export const run = defineCommand({
   words: 'CREW',
   details: `CREW is an id or a name. What happens is shown on standard error, the result goes to standard output. What the
 job waits for a person to say is asked on the terminal. Ctrl-C stops the job; what it made until then is kept. The exit
-code is 0 when the job completes, 1 when it fails or is stopped by somebody else, and 130 after Ctrl-C.`,
+code is 0 when the job completes, 1 when it fails or is stopped by somebody else, and 130 after Ctrl-C.
+A crew that is called list, show, stop, resume or rerun is named by its id.`,
   options: {
     input: {
       type: 'string',

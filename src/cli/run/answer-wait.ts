@@ -4,10 +4,11 @@ import type { Cli } from '../command.ts';
 import { CommandFailed } from '../failures.ts';
 import { ask } from '../prompt.ts';
 
-/** Asks whoever sits at the terminal what the job waits for, and tells the server. */
-export async function answerWait(cli: Cli, client: ApiClient, jobId: string): Promise<void> {
+/** Asks whoever sits at the terminal what the job waits for, at `taskId` if that is given, and tells the server. */
+export async function answerWait(cli: Cli, client: ApiClient, jobId: string, taskId?: string): Promise<void> {
   for (;;) {
-    const [wait] = (await client.get(`/api/v1/executions/${jobId}/waits`)).list('waits');
+    const waits = (await client.get(`/api/v1/executions/${jobId}/waits`)).list('waits');
+    const wait = waits.find((each) => taskId === undefined || each.text('task_id') === taskId);
     // Somebody else was faster.
     if (!wait) return;
     cli.err.line();

@@ -1,22 +1,30 @@
 import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
 import type { Cli } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { CommandFailed, Interrupted } from '../failures.ts';
 import { dollars, plural } from '../format.ts';
 import { canAsk } from '../prompt.ts';
 import { answerWait } from './answer-wait.ts';
 import { followJob } from './follow-job.ts';
 import { JobView } from './job-view.ts';
+import { rerunLine } from './rerun-line.ts';
 
 export interface RunOrder {
-  /** The body of POST /executions. */
+  /** Where a job is begun: POST /executions unless given. */
+  readonly path?: string;
+  /** The body. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly isJson: boolean;
 }
 
 /** Starts a job, shows it as it goes and prints its result. Throws CommandFailed unless it completes. */
-export async function runJob(cli: Cli, client: ApiClient, { request, isJson }: RunOrder): Promise<void> {
-  const jobId = (await client.post('/api/v1/executions', request)).text('job_id');
+export async function runJob(
+  cli: Cli,
+  client: ApiClient,
+  { path = '/api/v1/executions', request, isJson }: RunOrder,
+): Promise<void> {
+  const jobId = (await client.post(path, request)).text('job_id');
   const view = new JobView(cli.err, () => cli.clock.now());
   view.line(cli.err.dim(jobId));
   const stopping = { asked: false };
@@ -52,9 +60,8 @@ async function follow(
     if (event.text('type') !== 'waiting_for_input') continue;
     view.pause();
     if (!canAsk(cli)) {
-      view.line(
-        `The job waits for a person. Answer in the console, or: POST /api/v1/executions/${jobId}/resume`,
-      );
+      const line = commandLine(cli.env, ['run', 'resume', jobId]);
+      view.line(`The job waits for a person. Answer in the console, or: ${line}`);
       continue;
     }
     try {
@@ -69,7 +76,7 @@ async function follow(
 
 /** The result, what it cost, and how the command ends. */
 function conclude(
-  { out, err }: Pick<Cli, 'out' | 'err'>,
+  { env, out, err }: Pick<Cli, 'env' | 'out' | 'err'>,
   job: Fields,
   { isJson, wasInterrupted }: { readonly isJson: boolean; readonly wasInterrupted: boolean },
 ): void {
@@ -83,10 +90,10 @@ function conclude(
   const tasks = job.list('tasks_output');
   const done = `${tasks.filter((task) => task.text('status') === 'completed').length} of ${plural(tasks.length, 'task')} done`;
   if (status === 'stopped') {
-    const said = `Stopped: ${done}. Go on with POST /api/v1/executions/${id}/rerun and from_task.`;
+    const said = `Stopped: ${done}. Go on with: ${rerunLine(env, job)}`;
     throw wasInterrupted ? new Interrupted(said) : new CommandFailed(said);
   }
   throw new CommandFailed(
-    `The job failed, ${done}: ${job.has('error') ? job.object('error').text('message') : status}`,
+    `The job failed, ${done}: ${job.has('error') ? job.object('error').text('message') : status}\nGo on with: ${rerunLine(env, job)}`,
   );
 }
