@@ -9,7 +9,9 @@ const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 
 
 const outage = (engine: 'embedded' | 'dbos') => async (): Promise<void> => {
   const postgres = await startPostgresServer();
-  const upstream = await startScriptedUpstream({ text: 'a few words', usage: USAGE, firstByteMs: 1_500 });
+  const gone = Promise.withResolvers<void>();
+  const answer = { text: 'a few words', usage: USAGE, firstByteAfter: gone.promise };
+  const upstream = await startScriptedUpstream(answer);
   const test = await startTestApp({
     ...{ DATABASE_URL: postgres.url(), OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
     MUSTER_ENGINE: engine,
@@ -29,6 +31,7 @@ const outage = (engine: 'embedded' | 'dbos') => async (): Promise<void> => {
     assert.equal(away.field('error.code'), 'SERVICE_UNAVAILABLE');
     assert.ok(Number(away.headers.get('retry-after')) > 0);
     // The call comes to its end while there is nowhere to keep it.
+    gone.resolve();
     await until('its end', () => upstream.calls[0]?.finished);
     await postgres.start();
     const path = `/executions/${job.field('job_id')}`;
