@@ -30,17 +30,17 @@ export function Citations({ citations }: { readonly citations: readonly Citation
   return (
     <ul aria-label="Sources" className="flex flex-wrap gap-1.5">
       {unique.map(({ document, url, quote }) => (
-        <li key={url}>
+        <li key={url} className="max-w-full">
           <a
             href={pathOf(url)}
             target="_blank"
             // The chat stays. A tab is in the sandbox only when one that is there has opened it.
             rel={sandbox.isOn() ? 'opener' : 'noopener'}
             title={quote}
-            className="inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-muted hover:border-line-strong hover:text-text"
+            className="inline-flex max-w-full items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-muted hover:border-line-strong hover:text-text"
           >
-            <FileText aria-hidden="true" className="size-3" />
-            {document}
+            <FileText aria-hidden="true" className="size-3 shrink-0" />
+            <span className="truncate">{document}</span>
           </a>
         </li>
       ))}

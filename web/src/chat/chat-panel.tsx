@@ -52,7 +52,7 @@ export function ChatPanel({ id, title, lead, model, chat, suggestions = [], clas
       className={cx('flex min-h-96 scroll-mt-14 flex-col rounded-xl border bg-panel', className)}
     >
       <header className="flex items-start justify-between gap-2 border-b px-4 py-2.5">
-        <div>
+        <div className="min-w-0">
           <h2 className="font-semibold">{title}</h2>
           <p className="text-sm text-muted">{lead}</p>
           {model === 'sandbox' && <p className="text-sm text-muted">{STAND_IN}</p>}

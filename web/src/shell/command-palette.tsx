@@ -49,7 +49,7 @@ export function CommandPalette({ open, onClose }: { readonly open: boolean; read
 
 function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
+  const [chosenId, choose] = useState<string>();
   const listId = useId();
   const navigate = useNavigate();
   const agents = useQuery({
@@ -67,33 +67,31 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
   const work = useFoundWork(text);
   const sections = useSections();
   const wanted = text.toLowerCase();
+  const fits = ({ label }: { readonly label: string }) => label.toLowerCase().includes(wanted);
+  const isLooking = agents.isFetching || crews.isFetching || work.isLooking;
   const found: Command[] = [
     ...[...PAGES, ...sections.map(toCommand)].filter(
-      ({ label }, index) =>
-        // What is within Settings is for who looks for it.
-        (wanted !== '' || index < PAGES.length) && label.toLowerCase().includes(wanted),
+      // What is within Settings is for who looks for it.
+      (page, index) => (wanted !== '' || index < PAGES.length) && fits(page),
     ),
-    ...(agents.data?.agents ?? []).map(({ id, name }) => ({
-      id,
-      label: name,
-      kind: 'Agent',
-      icon: Bot,
-      to: `/agents/${id}`,
-    })),
-    ...(crews.data?.crews ?? []).map(({ id, name }) => ({
-      id,
-      label: name,
-      kind: 'Crew',
-      icon: UsersRound,
-      to: `/crews/${id}`,
-    })),
+    // Until there is a reply to what is typed now, what is left of the last one: Enter goes to nothing else.
+    ...(agents.data?.agents ?? [])
+      .map(({ id, name }) => ({ id, label: name, kind: 'Agent', icon: Bot, to: `/agents/${id}` }))
+      .filter((agent) => !agents.isPlaceholderData || fits(agent)),
+    ...(crews.data?.crews ?? [])
+      .map(({ id, name }) => ({ id, label: name, kind: 'Crew', icon: UsersRound, to: `/crews/${id}` }))
+      .filter((crew) => !crews.isPlaceholderData || fits(crew)),
     ...work.runs.map(({ id, label }) => ({ id, label, kind: 'Run', icon: Activity, to: `/runs/${id}` })),
     ...work.conversations.map(({ id, label }) => ({
       ...{ id, label, kind: 'Conversation', icon: MessagesSquare },
       to: `/conversations/${id}`,
     })),
   ];
-  const chosen = Math.min(at, found.length - 1);
+  // What is chosen stays chosen when more is found above it.
+  const chosen = Math.max(
+    0,
+    found.findIndex(({ id }) => id === chosenId),
+  );
   const idOf = (index: number) => `${listId}-${index}`;
 
   const go = (command: Command | undefined) => {
@@ -105,7 +103,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined) {
       event.preventDefault();
-      setAt((chosen + move + found.length) % Math.max(1, found.length));
+      choose(found.at((chosen + move) % Math.max(1, found.length))?.id);
     } else if (event.key === 'Enter') go(found[chosen]);
   };
 
@@ -123,7 +121,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
           value={text}
           onChange={({ target }) => {
             setText(target.value);
-            setAt(0);
+            choose(undefined);
           }}
           onKeyDown={onKey}
           className="h-12 flex-1 bg-transparent outline-none"
@@ -139,7 +137,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
             tabIndex={-1}
             aria-selected={index === chosen}
             onClick={() => go(found[index])}
-            onMouseMove={() => setAt(index)}
+            onMouseMove={() => choose(command.id)}
             className="flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 aria-selected:bg-hover"
           >
             <Icon aria-hidden="true" className="size-4 text-muted" />
@@ -148,7 +146,9 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="px-4 pb-4 text-muted">Nothing found.</p>}
+      {found.length === 0 && (
+        <p className="px-4 pb-4 text-muted">{isLooking ? 'Looking…' : 'Nothing found.'}</p>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { NAV } from './nav.ts';
 
 const OFF_KEY = 'muster.shortcuts-off';
@@ -19,8 +19,8 @@ export function useShortcuts(open: { palette: () => void; help: () => void }): v
   const navigate = useNavigate();
   const latest = useRef(open);
   latest.current = open;
-  useEffect(() => {
-    let goneAt = 0;
+  useLayoutEffect(() => {
+    let goneAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
@@ -30,9 +30,9 @@ export function useShortcuts(open: { palette: () => void; help: () => void }): v
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !singleKeys.areOn())
         return;
       if (event.key === '?') latest.current.help();
-      else if (event.key === 'g') goneAt = Date.now();
-      else if (Date.now() - goneAt < SEQUENCE_MS) {
-        goneAt = 0;
+      else if (event.key === 'g') goneAt = event.timeStamp;
+      else if (event.timeStamp - goneAt < SEQUENCE_MS) {
+        goneAt = Number.NEGATIVE_INFINITY;
         const entry = NAV.find(({ key }) => key === event.key);
         if (entry) void navigate({ to: entry.to });
       }

@@ -18,8 +18,11 @@ const RUN_ID = /^job_\w+$/;
 export function useFoundWork(text: string): {
   readonly runs: readonly FoundWork[];
   readonly conversations: readonly FoundWork[];
+  /** There may be more. */
+  readonly isLooking: boolean;
 } {
-  const words = useSettled(text.trim());
+  const wanted = text.trim();
+  const words = useSettled(wanted);
   const enabled = words.length >= MIN_CHARS;
   const runs = useQuery({ queryKey: ['runs', 'search', words], queryFn: () => findRuns(words), enabled });
   const conversations = useQuery({
@@ -27,9 +30,15 @@ export function useFoundWork(text: string): {
     queryFn: () => findConversations(words),
     enabled,
   });
+  // What was found is of words that are no longer the ones.
+  if (words !== wanted) return { runs: [], conversations: [], isLooking: wanted.length >= MIN_CHARS };
   return enabled
-    ? { runs: runs.data ?? [], conversations: conversations.data ?? [] }
-    : { runs: [], conversations: [] };
+    ? {
+        runs: runs.data ?? [],
+        conversations: conversations.data ?? [],
+        isLooking: runs.isFetching || conversations.isFetching,
+      }
+    : { runs: [], conversations: [], isLooking: false };
 }
 
 async function findRuns(words: string): Promise<readonly FoundWork[]> {

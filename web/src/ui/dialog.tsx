@@ -42,7 +42,7 @@ export function Dialog(props: DialogProps) {
         <Base.Backdrop className={backdropClass} />
         <Base.Popup className={cx(popupClass, wide ? 'max-w-3xl' : 'max-w-lg')}>
           <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
-            <div>
+            <div className="min-w-0">
               <Base.Title className="text-base font-semibold">{title}</Base.Title>
               {description !== undefined && (
                 <Base.Description className="mt-0.5 text-muted">{description}</Base.Description>

@@ -33,10 +33,10 @@ export function Field({
   return (
     <div className={cx('min-w-0', className)}>
       <div className="mb-1 flex items-baseline justify-between gap-2">
-        <label htmlFor={id} className="font-medium">
+        <label htmlFor={id} className="min-w-0 font-medium">
           {label}
         </label>
-        {aside !== undefined && <span className="text-sm text-muted">{aside}</span>}
+        {aside !== undefined && <span className="shrink-0 text-sm text-muted">{aside}</span>}
       </div>
       {children({
         id,

@@ -75,7 +75,7 @@ export function Picker(props: PickerProps) {
                     >
                       <span className="min-w-0 flex-1 truncate">{item.label}</span>
                       {item.aside !== undefined && (
-                        <span className="shrink-0 text-xs text-muted">{item.aside}</span>
+                        <span className="max-w-1/2 shrink-0 truncate text-xs text-muted">{item.aside}</span>
                       )}
                       <Combobox.ItemIndicator>
                         <Check aria-hidden="true" className="size-4 text-accent" />

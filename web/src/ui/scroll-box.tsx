@@ -1,4 +1,5 @@
 import type { ReactNode, Ref } from 'react';
+import { cx } from './cx.ts';
 
 interface ScrollBoxProps {
   /** What is in it, for screen readers. */
@@ -8,11 +9,14 @@ interface ScrollBoxProps {
   readonly children: ReactNode;
 }
 
-/** What scrolls by itself: it has a name and can be reached by keyboard. */
+/**
+ * What scrolls by itself: it has a name and can be reached by keyboard. What is placed in it stays in it: words for screen
+ * readers alone would else make the page as wide as what is in the box.
+ */
 export function ScrollBox({ label, className, ref, children }: ScrollBoxProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without it nobody could scroll by keyboard
-    <section ref={ref} aria-label={label} tabIndex={0} className={className}>
+    <section ref={ref} aria-label={label} tabIndex={0} className={cx('relative', className)}>
       {children}
     </section>
   );

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { type Agent, agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { useMay } from '../../session/use-me.ts';
@@ -13,6 +12,7 @@ import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { useSaveKey } from '../../ui/use-save-key.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { EditorTab } from './editor-tab.tsx';
 import { useAgentEditor } from './use-agent-editor.ts';
@@ -54,7 +54,7 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
       search: name === 'edit' ? {} : { tab: name },
       replace: true,
     });
-  useSaveKey(mayEdit && editor.changed ? editor.save : undefined);
+  useSaveKey(() => mayEdit && editor.changed && void editor.save());
 
   return (
     <PageFrame
@@ -134,17 +134,4 @@ function MoreMenu({ agent }: { readonly agent: Agent }) {
       items={[{ label: 'Delete agent', danger: true, onChoose: () => void remove() }]}
     />
   );
-}
-
-/** Ctrl S saves what is changed instead of the page's file. */
-function useSaveKey(save: (() => Promise<void>) | undefined): void {
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
-      event.preventDefault();
-      void save?.();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [save]);
 }

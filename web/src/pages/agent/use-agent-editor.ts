@@ -85,29 +85,37 @@ export function useAgentEditor(agent: Agent): AgentEditor {
     return fresh;
   };
 
-  const update = async (what: AgentDraft, on: Base, unsure: readonly AgentDraft[]): Promise<void> => {
+  /** Resolves to the version that there is then; undefined: to none, there is a conflict. */
+  const update = async (
+    what: AgentDraft,
+    on: Base,
+    unsure: readonly AgentDraft[],
+  ): Promise<number | undefined> => {
     setSent([...unsure, what].slice(-MAX_SENT));
     const put = await putAgent(id, what, on, unsure);
     if (put.status === 'conflict') {
       setConflict({ base: on.draft, newest: put.newest });
-      return;
+      return undefined;
     }
     const fresh = goOn(put.what, put.agent);
     if (put.what !== what) return update(rebaseDraft(put.what, what, fresh.draft), fresh, []);
-    toast.done(`Saved as version ${fresh.version}`, 'In force with the next call.');
+    return fresh.version;
   };
 
   const send = async (what: AgentDraft, on: Base, unsure: readonly AgentDraft[]) => {
     if (saving) return;
     setSaving(true);
     setError(undefined);
+    let version: number | undefined;
     try {
-      await update(what, on, unsure);
+      version = await update(what, on, unsure);
     } catch (thrown) {
       setError(toApiError(thrown));
     } finally {
       setSaving(false);
     }
+    // Who reads that can save again.
+    if (version !== undefined) toast.done(`Saved as version ${version}`, 'In force with the next call.');
   };
 
   return {

@@ -38,7 +38,7 @@ export function VersionsTab({ agent, mayRestore }: { readonly agent: Agent; read
   const { versions: shown, total } = versions.data;
   const older = shown.find(({ version }) => version === (chosen ?? agent.version - 1));
   return (
-    <div className="grid gap-5 lg:grid-cols-[18rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-5 lg:grid-cols-[18rem_minmax(0,1fr)]">
       <div>
         <ul aria-label="Versions" className="divide-y overflow-hidden rounded-xl border bg-panel">
           {shown.map(({ version, created_at, ...saved }) => (

@@ -88,7 +88,11 @@ export function Page() {
         </>
       }
     >
-      <div className={tree.hasBranches ? 'grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]' : ''}>
+      <div
+        className={
+          tree.hasBranches ? 'grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]' : ''
+        }
+      >
         <ol aria-label="Turns" className="space-y-6">
           {shown.map((turn) => (
             <TurnView key={turn.message_id} turn={turn} branches={tree.siblingsOf(turn)} onBranch={goTo} />

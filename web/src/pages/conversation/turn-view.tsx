@@ -64,7 +64,8 @@ function MessageView({ message }: { readonly message: Turn['messages'][number] }
       </LongText>
       {attachments.map(({ type, name }) => (
         <p key={name ?? type} className="mt-1 flex items-center gap-1 text-sm text-muted">
-          <Paperclip aria-hidden="true" className="size-3.5" /> {name ?? type}
+          <Paperclip aria-hidden="true" className="size-3.5 shrink-0" />
+          <span className="min-w-0">{name ?? type}</span>
         </p>
       ))}
     </div>

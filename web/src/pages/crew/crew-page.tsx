@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Play, Save } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useMay } from '../../session/use-me.ts';
 import { Badge, StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { useSaveKey } from '../../ui/use-save-key.ts';
 import { useSearchState } from '../../ui/use-search-state.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { CrewPicture } from './crew-picture.tsx';
@@ -44,7 +45,7 @@ export function CrewPage({ crew, model }: CrewPageProps) {
   useSaveKey(() => mayEdit && editor.isChanged && !editor.isSaving && void save());
 
   const build = (
-    <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-1 gap-4 md:grid-cols-[minmax(0,1fr)_24rem]">
       <CrewPicture editor={editor} mayEdit={mayEdit} />
       <SidePanel editor={editor} model={model} mayEdit={mayEdit} />
     </div>
@@ -113,19 +114,4 @@ export function CrewPage({ crew, model }: CrewPageProps) {
       {open === 'export' && crew && <ExportDialog crewId={crew.id} onClose={() => setOpen(undefined)} />}
     </PageFrame>
   );
-}
-
-/** Ctrl S saves. */
-function useSaveKey(save: () => unknown): void {
-  const latest = useRef(save);
-  latest.current = save;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
-      event.preventDefault();
-      latest.current();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
 }

@@ -57,7 +57,7 @@ export function SearchPanel({ agentId }: { readonly agentId: string }) {
                     to="/knowledge/$id"
                     params={{ id: document_id }}
                     search={{ start, end }}
-                    className="font-medium hover:text-accent hover:underline"
+                    className="min-w-0 font-medium hover:text-accent hover:underline"
                   >
                     {heading === '' ? document : `${document} › ${heading}`}
                   </Link>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { buttonClass } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 
 /** From nothing to a program that calls an agent of one's own. */
 export function FirstSteps({
@@ -38,9 +39,9 @@ export function FirstSteps({
               to="/agents/$id"
               params={{ id: newest.id }}
               search={{ tab: 'use' }}
-              className={buttonClass('plain', 'small')}
+              className={cx(buttonClass('plain', 'small'), 'max-w-full')}
             >
-              Code for “{newest.name}”
+              <span className="truncate">Code for “{newest.name}”</span>
             </Link>
           )}
         </Step>

@@ -32,7 +32,7 @@ export function Page() {
       ) : (
         <div className="space-y-5">
           <AtAGlance agents={agents.data.total} />
-          <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+          <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
             {agents.data.agents[0] ? (
               <TalkToAgent newest={agents.data.agents[0]} />
             ) : (

@@ -87,7 +87,7 @@ export function RunPage({ run, now, isCutOff }: RunPageProps) {
         />
         <Figures run={run} progress={Math.max(run.progress, now.progress ?? 0)} />
         <RunPicture tasks={tasks} selected={shown?.id} onSelect={setChosen} />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <Timeline run={run} tasks={tasks} others={others} selected={shown?.id} onSelect={setChosen} />
           <div className="min-w-0 space-y-4">
             {shown && (

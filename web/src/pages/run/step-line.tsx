@@ -84,7 +84,11 @@ export function StepLine({ step, scale, owner }: StepLineProps) {
             className={cx('size-3.5 shrink-0', step.isError ? 'text-danger' : 'text-muted')}
           />
           <span className={cx('shrink-0', step.isError && 'text-danger')}>{name}</span>
-          {step.agent !== owner && <Badge>{step.agent}</Badge>}
+          {step.agent !== owner && (
+            <Badge>
+              <span className="max-w-32 truncate">{step.agent}</span>
+            </Badge>
+          )}
           <span className="truncate text-sm text-muted">{cutText(step.output ?? step.result, LINE)}</span>
         </span>
         <span className="text-xs whitespace-nowrap text-muted tabular">{figures.join(' · ')}</span>

@@ -100,7 +100,9 @@ function WaitForm({ run, wait }: WaitFormProps) {
     >
       <h2 className="flex items-center gap-2 font-semibold">
         <Hand aria-hidden="true" className="size-4 shrink-0 text-warn" />
-        {task?.name ?? 'The run'} {words?.title}
+        <span className="min-w-0">
+          {task?.name ?? 'The run'} {words?.title}
+        </span>
       </h2>
       <ScrollBox
         label="What it asks"
