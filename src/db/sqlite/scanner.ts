@@ -18,6 +18,7 @@ export class Scanner {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #nextId = 1;
+  #isClosed = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(path: string) {
@@ -32,14 +33,22 @@ export class Scanner {
     await this.#send({ type: 'checkpoint' });
   }
 
+  /** Refuses what still waits for an answer, and whatever is asked later. */
   async close(): Promise<void> {
-    clearTimeout(this.#idleTimer);
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    this.#isClosed = true;
+    await this.#stop();
   }
 
-  #send(request: Request): Promise<unknown[]> {
+  async #stop(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const worker = this.#worker;
+    if (!worker) return;
+    this.#fail(worker, isClosed());
+    await worker.terminate();
+  }
+
+  async #send(request: Request): Promise<unknown[]> {
+    if (this.#isClosed) throw isClosed();
     const worker = this.#start();
     const id = this.#nextId++;
     clearTimeout(this.#idleTimer);
@@ -80,7 +89,11 @@ export class Scanner {
   #rest(worker: Worker): void {
     worker.unref();
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => void this.close(), IDLE_MS);
+    this.#idleTimer = setTimeout(() => void this.#stop(), IDLE_MS);
     this.#idleTimer.unref();
   }
+}
+
+function isClosed(): Error {
+  return new Error('The database is closed');
 }

@@ -185,3 +185,14 @@ it('keeps what may wait until its full disk has room again, in the order in whic
   await db.close();
   folder.remove();
 });
+
+it('refuses a long read that is under way when it is closed, and one that comes later', async () => {
+  const folder = tempFolder();
+  const db = await openSqliteDatabase(join(folder.path, 'muster.db'));
+  const read = () => db.scan(db.build.selectFrom('accounts').select('id'));
+  const underWay = assert.rejects(read(), /The database is closed/);
+  await db.close();
+  await underWay;
+  await assert.rejects(read(), /The database is closed/);
+  folder.remove();
+});
