@@ -89,6 +89,23 @@ describe('the usage page', () => {
     await assertAccessible(page);
   });
 
+  it('names what is on the page, of however many agents and keys there are', async () => {
+    const { test } = console;
+    const person = await test.addAccount();
+    const agentId = await test.createAgent(person, { name: 'The first of many' });
+    const key = await test.createKey(person, { name: 'The first key' });
+    const many = Array.from({ length: 100 }, (_, at) => at);
+    await Promise.all(many.map((at) => test.createAgent(person, { name: `Later ${at}` })));
+    await Promise.all(many.map((at) => test.createKey(person, { name: `Later key ${at}` })));
+    await recordUsage(test, person, 1, { agentId, keyId: key.id });
+    const page = await console.openSignedIn('/usage', {}, person.email);
+    const log = page.getByRole('table', { name: 'Usage log' });
+    await log.getByRole('link', { name: 'The first of many' }).waitFor();
+    await log.getByText('The first key').waitFor();
+    await page.getByLabel('Agent or crew').selectOption('The first of many');
+    await page.getByText('$1.25 in all.').waitFor();
+  });
+
   it('the owner adds credit with a reason; a wrong amount is said at its field', async () => {
     const page = await console.openSignedIn('/usage');
     await page.getByRole('button', { name: 'Add credit' }).click();

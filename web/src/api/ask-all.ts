@@ -7,7 +7,7 @@ interface Page {
 const LIMIT = 100;
 const AT_ONCE = 4;
 
-/** Every entry of a list that comes in pages. One that moves to another page meanwhile may come twice. */
+/** Every entry of a list that comes in pages, once, in the order of the list. */
 export async function askAll<Reply extends { readonly total: number }, Entry>(
   askPage: (query: Page) => Promise<Reply>,
   entriesOf: (reply: Reply) => readonly Entry[],
@@ -20,5 +20,6 @@ export async function askAll<Reply extends { readonly total: number }, Entry>(
     const replies = await Promise.all(pages.map((page) => askPage({ page, limit: LIMIT })));
     entries.push(...replies.flatMap(entriesOf));
   }
-  return entries;
+  // One that was on its way to the next page meanwhile has come twice.
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }

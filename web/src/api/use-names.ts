@@ -2,31 +2,36 @@ import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../session/use-me.ts';
 import { tellApart } from '../ui/tell-apart.ts';
 import { api, ask } from './api.ts';
+import { askAll } from './ask-all.ts';
+import { useCrews } from './use-crews.ts';
 
 interface Named {
   readonly id: string;
   readonly name: string;
 }
 
-const FIRST = { params: { query: { limit: 100 } } } as const;
 const STALE_MS = 60_000;
 
-/** Agents, crews and keys to choose among, and the name behind an id; an id without one stands for itself. */
+/** All agents, crews and keys, to choose among, and the name behind an id; an id without one stands for itself. */
 export function useNames() {
   const mayKeys = useMay('admin');
   const agents = useQuery({
     queryKey: ['agents', 'names'],
-    queryFn: async () => (await ask(api.GET('/agents', FIRST))).agents,
+    queryFn: () =>
+      askAll(
+        (query) => ask(api.GET('/agents', { params: { query } })),
+        (reply) => reply.agents,
+      ),
     staleTime: STALE_MS,
   });
-  const crews = useQuery({
-    queryKey: ['crews', 'names'],
-    queryFn: async () => (await ask(api.GET('/crews', FIRST))).crews,
-    staleTime: STALE_MS,
-  });
+  const crews = useCrews();
   const keys = useQuery({
     queryKey: ['keys', 'names'],
-    queryFn: async () => (await ask(api.GET('/agent-keys', FIRST))).keys,
+    queryFn: () =>
+      askAll(
+        (query) => ask(api.GET('/agent-keys', { params: { query } })),
+        (reply) => reply.keys,
+      ),
     staleTime: STALE_MS,
     enabled: mayKeys,
   });

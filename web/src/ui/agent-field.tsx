@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/api.ts';
-import { useNames } from '../api/use-names.ts';
+import { useCrews } from '../api/use-crews.ts';
 import { type Pick, Picker } from './picker.tsx';
 import { tellApart } from './tell-apart.ts';
 
@@ -31,8 +31,8 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
       ask(api.GET('/agents', { params: { query: { limit: SHOWN, ...(text !== '' && { q: text }) } } })),
     placeholderData: keepPreviousData,
   });
-  const { crews } = useNames();
-  const beside = tellApart(found.data?.agents ?? [], crews);
+  const crews = useCrews();
+  const beside = tellApart(found.data?.agents ?? [], crews.data ?? []);
   const agents: Pick[] = (found.data?.agents ?? []).map(({ id, name }) => {
     const aside = beside.get(id);
     return { id, label: name, ...(aside !== undefined && { aside }) };

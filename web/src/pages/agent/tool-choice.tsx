@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, ask } from '../../api/api.ts';
+import { loadTools } from '../../api/all-tools.ts';
 import { Checkbox } from '../../ui/field.tsx';
 import { toolHint } from '../../ui/tool-hint.ts';
 
@@ -12,10 +12,10 @@ export function ToolChoice(props: {
   const { chosen, error, onChange } = props;
   const tools = useQuery({
     queryKey: ['tools'],
-    queryFn: () => ask(api.GET('/tools', { params: { query: { limit: 100 } } })),
+    queryFn: loadTools,
     staleTime: 60_000,
   });
-  const known = tools.data?.tools ?? [];
+  const known = tools.data ?? [];
   // One that was removed since still stands in the agent, so that it can be taken out.
   const gone = tools.data ? chosen.filter((name) => !known.some((tool) => tool.name === name)) : [];
   return (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, ask } from '../../api/api.ts';
+import { loadTools } from '../../api/all-tools.ts';
 import { Checkbox } from '../../ui/field.tsx';
 import { toolHint } from '../../ui/tool-hint.ts';
 
@@ -14,9 +14,9 @@ interface ToolsFieldProps {
 export function ToolsField({ label, value, onChange, error }: ToolsFieldProps) {
   const found = useQuery({
     queryKey: ['tools', 'to-choose'],
-    queryFn: () => ask(api.GET('/tools', { params: { query: { limit: 100 } } })),
+    queryFn: loadTools,
   });
-  const known = found.data?.tools ?? [];
+  const known = found.data ?? [];
   const gone = value.filter((name) => found.data && !known.some((tool) => tool.name === name));
   const rows = [...known, ...gone.map((name) => ({ name, description: 'There is no such tool any more.' }))];
   return (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Activity } from 'lucide-react';
-import { api, ask } from '../../api/api.ts';
+import { useCrews } from '../../api/use-crews.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
@@ -16,14 +16,11 @@ const STATUSES = ['queued', 'running', 'waiting_for_input', 'completed', 'failed
 
 export function Page() {
   const { search, change } = useSearchState();
-  const crews = useQuery({
-    queryKey: ['crews', 'to-filter'],
-    queryFn: () => ask(api.GET('/crews', { params: { query: { limit: 100 } } })),
-  });
+  const crews = useCrews();
   const filters = toFilters(search);
   const first = useQuery(runsQuery(filters, 1));
   const hasFilters = Object.keys(filters).length > 0;
-  const isKnown = crews.data?.crews.some(({ id }) => id === search.crew) ?? true;
+  const isKnown = crews.data?.some(({ id }) => id === search.crew) ?? true;
 
   if (first.data?.total === 0 && !hasFilters) {
     return (
@@ -63,7 +60,7 @@ export function Page() {
           onChange={({ target }) => change({ crew: target.value })}
         >
           <option value="">All</option>
-          {(crews.data?.crews ?? []).map(({ id, name }) => (
+          {(crews.data ?? []).map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
-import { useNames } from '../../api/use-names.ts';
+import { useCrews } from '../../api/use-crews.ts';
 import { changedOf } from '../../ui/changed-of.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
@@ -39,7 +39,7 @@ const ZONES = Intl.supportedValuesOf('timeZone');
 
 function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
   const queries = useQueryClient();
-  const { crews } = useNames();
+  const crews = useCrews().data ?? [];
   const form = useForm({
     initial: {
       name: schedule?.name ?? '',

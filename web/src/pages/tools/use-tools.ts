@@ -1,11 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
+import { loadTools } from '../../api/all-tools.ts';
 import { api, ask } from '../../api/api.ts';
+import { askAll } from '../../api/ask-all.ts';
 
-const ALL = { params: { query: { limit: 100 } } } as const;
-
-const loadTools = async () => (await ask(api.GET('/tools', ALL))).tools;
-const loadCustom = async () => (await ask(api.GET('/tools/custom', ALL))).tools;
-const loadServers = async () => (await ask(api.GET('/tools/mcp', ALL))).servers;
+const loadCustom = () =>
+  askAll(
+    (query) => ask(api.GET('/tools/custom', { params: { query } })),
+    ({ tools }) => tools,
+  );
+const loadServers = () =>
+  askAll(
+    (query) => ask(api.GET('/tools/mcp', { params: { query } })),
+    ({ servers }) => servers,
+  );
 
 export type Tool = Awaited<ReturnType<typeof loadTools>>[number];
 export type CustomTool = Awaited<ReturnType<typeof loadCustom>>[number];

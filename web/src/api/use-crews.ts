@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, ask } from './api.ts';
+import { askAll } from './ask-all.ts';
+
+const STALE_MS = 60_000;
+
+/** All crews, to choose among and to tell agents apart by. */
+export function useCrews() {
+  return useQuery({
+    queryKey: ['crews', 'names'],
+    queryFn: () =>
+      askAll(
+        (query) => ask(api.GET('/crews', { params: { query } })),
+        ({ crews }) => crews,
+      ),
+    staleTime: STALE_MS,
+  });
+}
