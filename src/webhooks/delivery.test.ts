@@ -294,9 +294,9 @@ describe('deliveries to webhooks', () => {
       time.advance(20);
     };
     await charge(4_000n);
+    await charge(1n);
     // Those that are due together are sent side by side.
     await receiver.waitFor(1);
-    await charge(1n);
     await charge(1n);
     await charge(-4_000n);
     await charge(4_000n);
