@@ -37,7 +37,18 @@ describe('agents in the console', () => {
     const page = await console.openSignedIn('/agents?new=1');
     const field = page.getByRole('dialog', { name: 'New agent' }).getByRole('combobox', { name: 'Model' });
     await field.press('Enter');
+    // Until there is a reply, what does not fit is not there to be taken by Enter.
+    const slow = await hold(page, 'GET', '**/api/v1/models?*q=sand*');
+    await page
+      .getByRole('option', { name: /^(?!sandbox)/ })
+      .first()
+      .waitFor();
     await page.getByRole('combobox', { name: 'Search: Model' }).fill('sand');
+    await page
+      .getByRole('option', { name: /^(?!sandbox)/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    slow.go();
     await page.getByRole('option', { name: /sandbox.*Free/ }).waitFor();
     await assertAccessible(page);
     await page.keyboard.press('Enter');

@@ -93,9 +93,14 @@ describe('crews in the console', () => {
     const page = await console.openSignedIn(`/crews/${id}`);
     const pass = (from: string, to: string) =>
       draw(page, dot(page, 'task', from, 'out'), dot(page, 'task', to, 'in'));
+    // A line that is there has moved the tasks: the next one is drawn between the places they have then.
+    const isPassed = (from: string, to: string) =>
+      page.getByRole('img', { name: `“${to}” is given the output of “${from}”.` }).waitFor();
     await pass('audience', 'final');
+    await isPassed('audience', 'final');
     // Against the order: research moves behind audience.
     await pass('audience', 'research');
+    await isPassed('audience', 'research');
     // It would close a circle, and is not taken.
     await pass('final', 'audience');
     await draw(page, dot(page, 'agent', 'Editor', 'does'), dot(page, 'task', 'draft', 'agent'));

@@ -92,6 +92,9 @@ describe('runs in the console', () => {
     await page.getByRole('link', { name: LAUNCH.name }).click();
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByRole('button', { name: /calculator/ }).waitFor();
+    // Events are shown as they come.
+    await timeline.getByText('Model', { exact: true }).nth(4).waitFor();
+    await timeline.getByText('Draws insights', { exact: true }).waitFor();
     assert.deepEqual(asked, [undefined, '3']);
     assert.equal(await timeline.getByText('Model', { exact: true }).count(), 5, 'each call once');
     assert.equal(await timeline.getByText('Draws insights', { exact: true }).count(), 1);

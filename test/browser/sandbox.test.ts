@@ -34,7 +34,8 @@ describe('the sandbox in the console', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Empty' }).click();
     await page.getByText('The sandbox is empty').waitFor();
     await banner.getByRole('button', { name: 'Leave the sandbox' }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await banner.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.goto('/keys');
     await page.getByText('of the account', { exact: true }).waitFor();
     assert.equal(await banner.count(), 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at } from '../../src/testing/test-app.ts';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
 
 describe('the schedules page', () => {
   let console: ConsoleTest;
@@ -40,19 +40,23 @@ describe('the schedules page', () => {
     await dialog.getByRole('button', { name: 'Make schedule' }).click();
     await dialog.waitFor({ state: 'hidden' });
     const act = async (action: string) => {
-      await page.getByRole('button', { name: 'Actions for News' }).click();
+      await page.getByRole('button', { name: /^Actions for/ }).click();
       await page.getByRole('menuitem', { name: action }).click();
     };
     const listed = (await owner.call('GET', '/schedules')).field('schedules.0.id');
     await owner.call('PATCH', `/schedules/${listed}`, {
       inputs: { topic: 'tea', count: 42, deep: { on: true } },
     });
+    // It can be changed before the names of the crews have come.
+    const slow = await hold(page, 'GET', '**/api/v1/crews?*');
     await page.reload();
     await act('Change');
     const edit = page.getByRole('dialog', { name: 'Change the schedule' });
     await edit.getByLabel('topic').fill('coffee');
     await edit.getByRole('button', { name: 'Save' }).click();
     await edit.waitFor({ state: 'hidden' });
+    slow.go();
+    await page.getByRole('button', { name: 'Actions for News' }).waitFor();
     assert.deepEqual(at((await owner.call('GET', `/schedules/${listed}`)).body, 'inputs'), {
       topic: 'coffee',
       count: 42,

@@ -109,10 +109,12 @@ describe('the tools page', () => {
     await dialog.getByRole('button', { name: 'Add tool' }).click();
     await dialog.locator('[aria-invalid]').waitFor();
     await dialog.getByLabel('Name', { exact: true }).fill('order_status');
+    const slow = await hold(page, 'GET', '**/api/v1/tools?*');
     await dialog.getByRole('button', { name: 'Add tool' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Actions for order_status' }).click();
     await page.getByRole('menuitem', { name: 'Try' }).click();
+    slow.go();
     const attempt = page.getByRole('dialog', { name: 'Try order_status' });
     await attempt.getByLabel('order_id').fill('A-7');
     await attempt.getByRole('button', { name: 'Call it' }).click();

@@ -21,6 +21,7 @@ describe('the usage page', () => {
 
   it('shows spend, what it is made of, caps with what is left, and the log; the address keeps the filters', async () => {
     const { test } = console;
+    const today = new Date().toISOString().slice(0, 10);
     const helper = await test.createAgent(test.owner, { name: 'Helper' });
     const writer = await test.createAgent(test.owner, { name: 'Writer' });
     const key = await test.createKey(test.owner, { name: 'website', daily_limit_usd: 10 });
@@ -33,7 +34,7 @@ describe('the usage page', () => {
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('26–32 of 32').waitFor();
     await page.getByText('The same as a table').click();
-    await page.getByRole('cell', { name: new Date().toISOString().slice(0, 10) }).waitFor();
+    await page.getByRole('cell', { name: today }).waitFor();
     await assertAccessible(page);
 
     await page.getByLabel('Agent or crew').selectOption('Writer');
@@ -41,6 +42,7 @@ describe('the usage page', () => {
     await page.reload();
     await page.getByText('$2.50 in all.').waitFor();
     const log = page.getByRole('table', { name: 'Usage log' });
+    await log.getByRole('row').nth(2).waitFor();
     assert.equal(await log.getByRole('row').count(), 3);
 
     const downloaded = page.waitForEvent('download');
@@ -58,12 +60,12 @@ describe('the usage page', () => {
     await test.createAgent(person, { name: 'Boundless' });
     await recordSpend(test, person, daily, 1_500_000_000n);
     await recordSpend(test, person, monthly, 25_000_000_000n);
-    const page = await console.openSignedIn('/usage', {}, person.email);
+    const page = await console.openSignedIn('/settings', {}, person.email);
     let asked = 0;
     page.on('request', (request) => {
       if (request.url().includes('capped=')) asked += 1;
     });
-    await page.reload();
+    await page.goto('/usage');
     const left = (name: string, text: string) =>
       page.getByRole('listitem').filter({ hasText: name }).getByText(text).waitFor();
     await left('Careful', '$2.50 left of $4.00 a day');

@@ -44,6 +44,8 @@ export function useNames() {
     crews: crews.data ?? [],
     /** Empty for who may not see keys. */
     keys: keys.data ?? [],
+    /** Whether the names have come: before that, none of them means nothing. */
+    areKnown: agents.isSuccess && crews.isSuccess,
     nameOf: (id: string) => names.get(id) ?? id,
   };
 }

@@ -32,12 +32,18 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
     placeholderData: keepPreviousData,
   });
   const crews = useCrews();
-  const beside = tellApart(found.data?.agents ?? [], crews.data ?? []);
-  const agents: Pick[] = (found.data?.agents ?? []).map(({ id, name }) => {
+  // Until there is a reply to what is typed now, what is left of the last one: Enter takes nothing else.
+  const isLooking = found.isPlaceholderData;
+  const fitting = (found.data?.agents ?? []).filter(
+    ({ name }) => !isLooking || name.toLowerCase().includes(text.toLowerCase()),
+  );
+  const beside = tellApart(fitting, crews.data ?? []);
+  const agents: Pick[] = fitting.map(({ id, name }) => {
     const aside = beside.get(id);
     return { id, label: name, ...(aside !== undefined && { aside }) };
   });
-  const items = none === undefined ? agents : [{ id: NONE, label: none }, ...agents];
+  // Who types is looking for one.
+  const items = none === undefined || text !== '' ? agents : [{ id: NONE, label: none }, ...agents];
   return (
     <Picker
       label={label}
@@ -46,7 +52,7 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
       onType={setText}
       onPick={({ id, label: name }) => onChange(id === NONE ? null : { id, name })}
       placeholder={none ?? ''}
-      empty="No agent of that name."
+      empty={isLooking ? 'Looking…' : 'No agent of that name.'}
       className={className}
     />
   );

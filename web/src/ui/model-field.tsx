@@ -27,12 +27,12 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
   const [text, setText] = useState('');
   const found = useModels(text);
   const chosen = useModels(value).data?.models.find(({ id }) => id === value);
-  const listed: Pick[] = (found.data?.models ?? []).map((model) => ({
-    id: model.id,
-    label: model.id,
-    aside: wordsOf(model),
-  }));
-  const isListed = text === '' || listed.some(({ id }) => id === text);
+  // Until there is a reply to what is typed now, what is left of the last one: Enter takes nothing else.
+  const isLooking = found.isPlaceholderData;
+  const listed: Pick[] = (found.data?.models ?? [])
+    .filter(({ id }) => !isLooking || id.toLowerCase().includes(text.toLowerCase()))
+    .map((model) => ({ id: model.id, label: model.id, aside: wordsOf(model) }));
+  const isListed = text === '' || isLooking || listed.some(({ id }) => id === text);
   const items = isListed ? listed : [...listed, { id: text, label: text, aside: 'as typed' }];
   return (
     <Picker
@@ -43,7 +43,7 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
       items={items}
       onType={setText}
       onPick={({ id }) => onChange(id)}
-      empty="No model of that name."
+      empty={isLooking ? 'Looking…' : 'No model of that name.'}
     />
   );
 }

@@ -70,7 +70,7 @@ export function KeyFields({ form, names }: KeyFieldsProps) {
       {values.scope === 'some' && (
         <fieldset className="max-h-44 space-y-2 overflow-y-auto rounded-md border p-3">
           <legend className="sr-only">Agents and crews that it may call</legend>
-          {callable.length === 0 && <p className="text-muted">There are no agents yet.</p>}
+          {names.areKnown && callable.length === 0 && <p className="text-muted">There are no agents yet.</p>}
           {callable.map(({ id, name }) => (
             <Checkbox
               key={id}

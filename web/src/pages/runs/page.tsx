@@ -6,6 +6,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { NamedOptions } from '../../ui/named-options.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { useSearchState } from '../../ui/use-search-state.ts';
@@ -20,7 +21,6 @@ export function Page() {
   const filters = toFilters(search);
   const first = useQuery(runsQuery(filters, 1));
   const hasFilters = Object.keys(filters).length > 0;
-  const isKnown = crews.data?.some(({ id }) => id === search.crew) ?? true;
 
   if (first.data?.total === 0 && !hasFilters) {
     return (
@@ -60,12 +60,7 @@ export function Page() {
           onChange={({ target }) => change({ crew: target.value })}
         >
           <option value="">All</option>
-          {(crews.data ?? []).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-          {search.crew !== undefined && !isKnown && <option value={search.crew}>another one</option>}
+          <NamedOptions of={crews.data ?? []} chosen={search.crew} />
         </SelectField>
         <TextField
           label="From"

@@ -34,7 +34,7 @@ export function RunList({ filters, total }: { readonly filters: RunFilters; read
         aria-label="Runs"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
         tabIndex={0}
-        className="max-h-[calc(100dvh-19rem)] overflow-auto rounded-xl border bg-panel"
+        className="relative max-h-[calc(100dvh-19rem)] overflow-auto rounded-xl border bg-panel"
       >
         <table aria-rowcount={total + 1} className="w-full table-fixed border-separate border-spacing-0">
           <caption className="sr-only">Runs</caption>

@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { fromInputTexts, inputTexts } from '../../ui/input-texts.ts';
+import { NamedOptions } from '../../ui/named-options.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { CronPreview } from './cron-preview.tsx';
@@ -39,7 +40,7 @@ const ZONES = Intl.supportedValuesOf('timeZone');
 
 function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
   const queries = useQueryClient();
-  const crews = useCrews().data ?? [];
+  const crews = useCrews();
   const form = useForm({
     initial: {
       name: schedule?.name ?? '',
@@ -74,16 +75,12 @@ function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
         label="Crew"
         required
         value={values.crew_id}
-        hint={crews.length === 0 ? 'There is no crew yet: make one first.' : undefined}
+        hint={crews.data?.length === 0 ? 'There is no crew yet: make one first.' : undefined}
         error={form.input('crew_id').error}
         onChange={({ target }) => set('crew_id', target.value)}
       >
         <option value="">Choose a crew</option>
-        {crews.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <NamedOptions of={crews.data ?? []} chosen={values.crew_id} />
       </SelectField>
       {inputs.data?.map(({ name, required }) => (
         <TextField

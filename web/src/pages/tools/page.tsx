@@ -11,14 +11,16 @@ import { CustomToolDialog } from './custom-tool-dialog.tsx';
 import { McpDialog } from './mcp-dialog.tsx';
 import { CustomTools, McpServers } from './own-tools.tsx';
 import { TryDialog } from './try-dialog.tsx';
-import { type CustomTool, type McpServer, type Tool, useTools } from './use-tools.ts';
+import { type CustomTool, type McpServer, useTools } from './use-tools.ts';
 
 export function Page() {
   const { tools, custom, servers } = useTools();
   const mayChange = useMay('editor');
   const [editedTool, setEditedTool] = useState<CustomTool | 'new'>();
   const [editedServer, setEditedServer] = useState<McpServer | 'new'>();
-  const [tried, setTried] = useState<Tool>();
+  const [triedName, setTriedName] = useState<string>();
+  // One that was just added opens as soon as it is among the tools.
+  const tried = tools.data?.find(({ name }) => name === triedName);
   const failed = [tools, custom, servers].find(({ isError }) => isError);
   const given = (tools.data ?? []).filter(({ category }) => category !== 'custom');
   return (
@@ -47,7 +49,7 @@ export function Page() {
               tools={custom.data}
               mayChange={mayChange}
               onEdit={setEditedTool}
-              onTry={(name) => setTried(tools.data?.find((each) => each.name === name))}
+              onTry={setTriedName}
             />
           )}
         </Section>
@@ -85,7 +87,11 @@ export function Page() {
                   <p className="mt-0.5 line-clamp-3 text-sm text-muted">{tool.description}</p>
                 </div>
                 {mayChange && (
-                  <Button size="small" aria-label={`Try ${tool.name}`} onClick={() => setTried(tool)}>
+                  <Button
+                    size="small"
+                    aria-label={`Try ${tool.name}`}
+                    onClick={() => setTriedName(tool.name)}
+                  >
                     Try
                   </Button>
                 )}
@@ -96,7 +102,7 @@ export function Page() {
       </div>
       <CustomToolDialog edited={editedTool} onClose={() => setEditedTool(undefined)} />
       <McpDialog edited={editedServer} onClose={() => setEditedServer(undefined)} />
-      <TryDialog tool={tried} onClose={() => setTried(undefined)} />
+      <TryDialog tool={tried} onClose={() => setTriedName(undefined)} />
     </PageFrame>
   );
 }

@@ -1,6 +1,7 @@
 import type { useNames } from '../../api/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { NamedOptions } from '../../ui/named-options.tsx';
 import type { useSearchState } from '../../ui/use-search-state.ts';
 import { PERIODS, readPeriod } from './periods.ts';
 
@@ -58,11 +59,7 @@ export function Filters({ search, change, names, models }: FiltersProps) {
         onChange={({ target }) => change({ agent_id: target.value })}
       >
         <option value="">All</option>
-        {[...names.agents, ...names.crews].map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <NamedOptions of={[...names.agents, ...names.crews]} chosen={search.agent_id} />
       </SelectField>
       {names.keys.length > 0 && (
         <SelectField
@@ -72,11 +69,7 @@ export function Filters({ search, change, names, models }: FiltersProps) {
           onChange={({ target }) => change({ key_id: target.value })}
         >
           <option value="">All</option>
-          {names.keys.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          <NamedOptions of={names.keys} chosen={search.key_id} />
         </SelectField>
       )}
       <SelectField

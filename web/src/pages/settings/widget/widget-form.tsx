@@ -4,13 +4,14 @@ import { useNames } from '../../../api/use-names.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { SelectField, TextArea } from '../../../ui/field.tsx';
+import { NamedOptions } from '../../../ui/named-options.tsx';
 import { NumberField, numberOrNull } from '../../../ui/number-field.tsx';
 import { useForm } from '../../../ui/use-form.ts';
 import type { MadeWidget } from './page.tsx';
 
 export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => void }) {
   const queries = useQueryClient();
-  const { agents } = useNames();
+  const { agents, areKnown } = useNames();
   const form = useForm({
     initial: { agent_id: '', origins: location.origin, daily_limit_usd: '5', requests_per_minute: '60' },
     keep: 'widget',
@@ -53,15 +54,11 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
         required
         value={form.values.agent_id}
         error={form.input('agent_id').error}
-        hint={agents.length === 0 ? 'There is no agent yet: make one first.' : undefined}
+        hint={areKnown && agents.length === 0 ? 'There is no agent yet: make one first.' : undefined}
         onChange={({ target }) => form.set('agent_id', target.value)}
       >
         <option value="">Choose an agent</option>
-        {agents.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <NamedOptions of={agents} chosen={form.values.agent_id} />
       </SelectField>
       <TextArea
         label="Allowed addresses"
