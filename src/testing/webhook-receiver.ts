@@ -56,7 +56,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       return new Promise((resolve, reject) => {
         const deadline = setTimeout(
           () => reject(new Error(`Of ${count} messages ${received.filter(match).length} came`)),
-          20_000,
+          60_000,
         );
         const look = (): void => {
           const found = received.filter(match);

@@ -77,6 +77,38 @@ describe('what is announced while an attempt turns out to be another process’s
   });
 });
 
+it('what is announced is found soon also where the process was held up between its announcement and its writing', async () => {
+  const time = manualTime();
+  let heldUpMs = 0;
+  const clock = { now: () => time.clock.now() + heldUpMs };
+  const stored: { pending: Pending; reads: number } = { pending: [], reads: 0 };
+  const sent: string[] = [];
+  const dispatcher = new Dispatcher({
+    ...{ clock, timers: time.timers, pollMs: POLL_MS },
+    store: {
+      lanes: async () => [],
+      pending: async () => {
+        stored.reads += 1;
+        return stored.pending;
+      },
+    },
+    log: { error: (problem: unknown) => assert.fail(String(problem)) },
+    attempt: async ({ id }) => {
+      stored.pending = [];
+      return Boolean(sent.push(id));
+    },
+  });
+  await dispatcher.start();
+  dispatcher.expect(ACCOUNT, WEBHOOK);
+  heldUpMs = 60_000;
+  time.advance(20);
+  await until('a look', () => stored.reads === 1 && time.pending > 1);
+  stored.pending = [pendingOf('written-late', clock.now())];
+  time.advance(100);
+  await until('the attempt', () => sent.length === 1);
+  await dispatcher.close();
+});
+
 describe('a dispatcher that is closed', () => {
   it('has read to the end, and sends nothing of what it has found then', async () => {
     const time = manualTime();

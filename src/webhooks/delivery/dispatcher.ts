@@ -7,9 +7,12 @@ import type { DeliveryStore, StoredDelivery } from './delivery-store.ts';
 const AT_ONCE = 32;
 const PER_ACCOUNT = 8;
 const PER_WEBHOOK = 4;
-/** An event that was announced is looked for this soon, then at growing distances, until this late. */
+/**
+ * An event that was announced is looked for this soon, then at distances that double, up to this one: so often at least,
+ * however slow the disk, and however long the process itself was held up.
+ */
 const FIRST_LOOK_MS = 20;
-const LAST_LOOK_MS = 2_000;
+const LAST_LOOK_MS = 10_000;
 /** After a read that failed. */
 const PAUSE_MS = 1_000;
 
@@ -34,8 +37,8 @@ interface Lane {
   hasNews: boolean;
   /** Those under way. */
   readonly running: Set<string>;
-  /** Something has been announced that is not seen in the database yet: until when, and how long to wait for it. */
-  expectedUntil: number;
+  /** Something has been announced that may not be seen in the database yet: when to look for it, and how long after the last look that is. */
+  lookAt: number;
   lookMs: number;
 }
 
@@ -71,9 +74,9 @@ export class Dispatcher {
     const now = this.#deps.clock.now();
     const lane = this.#laneOf(accountId, webhookId);
     lane.hasNews = true;
-    lane.expectedUntil = now + LAST_LOOK_MS;
     lane.lookMs = FIRST_LOOK_MS;
-    lane.dueAt = Math.min(lane.dueAt, now + FIRST_LOOK_MS);
+    lane.lookAt = now + FIRST_LOOK_MS;
+    lane.dueAt = Math.min(lane.dueAt, lane.lookAt);
     this.#arm();
   }
 
@@ -178,10 +181,11 @@ export class Dispatcher {
     for (const delivery of due.slice(0, room)) this.#begin(lane, delivery);
     const [next] = due.length > room ? due : waiting.filter(({ nextAt }) => nextAt > now);
     lane.dueAt = Math.min(lane.dueAt, next?.nextAt ?? Number.POSITIVE_INFINITY);
-    if (lane.expectedUntil > now) {
+    if (lane.lookAt <= now) {
       lane.lookMs *= 2;
-      lane.dueAt = Math.min(lane.dueAt, now + lane.lookMs);
+      lane.lookAt = lane.lookMs <= LAST_LOOK_MS ? now + lane.lookMs : Number.POSITIVE_INFINITY;
     }
+    lane.dueAt = Math.min(lane.dueAt, lane.lookAt);
     if (lane.dueAt < Number.POSITIVE_INFINITY || running.size > 0) this.#lanes.set(webhookId, lane);
   }
 
@@ -214,7 +218,7 @@ export class Dispatcher {
     // disabled, another process has it) reading at once would find the same again: unless something has been announced
     // since, what is due now is left to the next look-through.
     if (isMade) current.dueAt = now;
-    else if (!current.hasNews && current.dueAt <= now) current.dueAt = Number.POSITIVE_INFINITY;
+    else if (!current.hasNews && current.dueAt <= now) current.dueAt = current.lookAt;
     if (current.dueAt < Number.POSITIVE_INFINITY || current.running.size > 0) {
       this.#lanes.set(webhookId, current);
     } else this.#lanes.delete(webhookId);
@@ -228,10 +232,10 @@ export class Dispatcher {
   #laneOf(accountId: string, webhookId: string): Lane {
     const known = this.#lanes.get(webhookId);
     if (known) return known;
-    const dueAt = Number.POSITIVE_INFINITY;
+    const never = Number.POSITIVE_INFINITY;
     const lane = {
-      ...{ accountId, webhookId, dueAt, hasNews: false, running: new Set<string>() },
-      ...{ expectedUntil: 0, lookMs: FIRST_LOOK_MS },
+      ...{ accountId, webhookId, dueAt: never, hasNews: false, running: new Set<string>() },
+      ...{ lookAt: never, lookMs: FIRST_LOOK_MS },
     };
     this.#lanes.set(webhookId, lane);
     return lane;
