@@ -80,9 +80,12 @@ export interface Agents {
   /** What would be called after a save of `input`, which is checked as a save is; nothing is saved. */
   draftAgent(accountId: string, agentId: string, input: AgentInput): Promise<CallableAgent>;
   /** All agents of the account, the oldest first. */
-  listCallable(accountId: string): Promise<readonly AgentSummary[]>;
+  listCallable(accountId: string): Promise<readonly Pick<AgentSummary, 'id' | 'name' | 'createdAt'>[]>;
   /** Those that name one of the tools now; their older versions do not count. */
-  listUsing(accountId: string, tools: readonly string[]): Promise<readonly AgentSummary[]>;
+  listUsing(
+    accountId: string,
+    tools: readonly string[],
+  ): Promise<readonly Pick<AgentSummary, 'id' | 'name'>[]>;
 }
 
 export function createAgents(dependencies: AgentsDependencies): Agents {

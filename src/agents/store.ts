@@ -95,23 +95,26 @@ export function createAgentStore(db: Database) {
       return { items: rows.map(toSummary), total: Number(counted?.total ?? 0) };
     },
 
-    async listCallable(accountId: string): Promise<AgentSummary[]> {
-      const query = filtered(accountId, {}).select(summary).orderBy('created_at').orderBy('id');
-      return (await db.all(query.limit(MAX_CALLABLE))).map(toSummary);
+    async listCallable(accountId: string): Promise<Pick<AgentSummary, 'id' | 'name' | 'createdAt'>[]> {
+      const query = filtered(accountId, {}).select(['id', 'name', 'created_at as createdAt']);
+      return db.all(query.orderBy('created_at').orderBy('id').limit(MAX_CALLABLE));
     },
 
     /** The agents whose newest version names one of the tools. */
-    async listUsing(accountId: string, tools: readonly string[]): Promise<AgentSummary[]> {
+    async listUsing(
+      accountId: string,
+      tools: readonly string[],
+    ): Promise<Pick<AgentSummary, 'id' | 'name'>[]> {
       const rows = await db.scan(
         filtered(accountId, {})
-          .select([...summary, 'config'])
+          .select(['id', 'name', 'config'])
           .where((eb) => eb.or(tools.map((tool) => mentions(tool))))
           .orderBy('created_at')
           .orderBy('id'),
       );
       return rows
         .filter(({ config }) => decodeConfig(config).tools.some((tool) => tools.includes(tool)))
-        .map(toSummary);
+        .map(({ id, name }) => ({ id, name }));
     },
 
     insertAgent(agent: Agent, createdBy: string | undefined): Statement[] {
