@@ -108,6 +108,29 @@ describe('the usage page', () => {
     await page.getByText('$1.25 in all.').waitFor();
   });
 
+  it('on a phone the log tells of each call all that it does on a screen, in its width', async () => {
+    const { test } = console;
+    const person = await test.addAccount();
+    const agentId = await test.createAgent(person, { name: 'Customer support in three languages' });
+    const key = await test.createKey(person, { name: 'website' });
+    const model = `openrouter/${'a-long-name-of-a-model-'.repeat(3)}`;
+    await recordUsage(test, person, 1, { agentId, keyId: key.id, model });
+    const page = await console.open({ viewport: { width: 390, height: 800 } });
+    await signIn(page, person.email);
+    await page.goto('/usage');
+    const log = page.getByRole('table', { name: 'Usage log' });
+    const call = log.getByRole('row').filter({ hasText: 'Customer support in three languages' });
+    for (const said of [model, 'paid by website', '1,840 tokens in, 212 out', '$1.25'])
+      await call.getByText(said).waitFor();
+    await assertFits(page);
+    const box = page.getByRole('region', { name: 'Usage log' });
+    const isWider = await box.evaluate((each) => each.scrollWidth > each.clientWidth);
+    assert.equal(isWider, false, 'nothing of it is out of sight');
+    await assertAccessible(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await log.getByRole('columnheader', { name: 'Paid by' }).waitFor();
+  });
+
   it('the owner adds credit with a reason; a wrong amount is said at its field', async () => {
     const page = await console.openSignedIn('/usage');
     await page.getByRole('button', { name: 'Add credit' }).click();

@@ -2,8 +2,8 @@ import type { Edge } from '@xyflow/react';
 import { Canvas, type CanvasNode } from '../../canvas/canvas.tsx';
 import { placeTasks, TASK_SIZE } from '../../canvas/layout.ts';
 import { edgesOf } from '../../canvas/task-graph.ts';
-import { useNarrow } from '../../canvas/use-narrow.ts';
 import { formatDuration } from '../../ui/format.ts';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import type { TaskView } from './task-view.ts';
 
 interface RunPictureProps {

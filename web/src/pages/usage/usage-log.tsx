@@ -8,6 +8,7 @@ import { formatNumber, formatUsd } from '../../ui/format.ts';
 import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import { LOG_LIMIT, type LogRow, useLog } from './use-usage.ts';
 
 interface UsageLogProps {
@@ -20,6 +21,7 @@ interface UsageLogProps {
 /** A line a run; their sum is what left the balance. */
 export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
   const log = useLog(search, page);
+  const isNarrow = useNarrow();
   if (log.isError) return <ErrorPanel error={log.error} title="The log could not be loaded." />;
   if (!log.data) return <Loading />;
   if (log.data.total === 0) {
@@ -38,45 +40,70 @@ export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
       </Empty>
     );
   }
-  const columns: Column<LogRow>[] = [
-    { title: 'Time', cell: ({ time }) => <Time at={time} /> },
-    {
-      title: 'Agent or crew',
-      cell: ({ agent_id }) => (
-        <Link to={pageOf(agent_id)} className="hover:underline">
-          {nameOf(agent_id)}
-        </Link>
-      ),
-    },
-    { title: 'Model', cell: ({ model }) => model, wideOnly: true },
-    {
-      title: 'Paid by',
-      cell: ({ key_id }) => (key_id === null ? 'a person' : nameOf(key_id)),
-      wideOnly: true,
-    },
-    { title: 'Input', cell: ({ input_tokens }) => formatNumber(input_tokens), figure: true, wideOnly: true },
-    {
-      title: 'Output',
-      cell: ({ output_tokens }) => formatNumber(output_tokens),
-      figure: true,
-      wideOnly: true,
-    },
-    {
-      title: 'Cost',
-      figure: true,
-      cell: ({ cost_usd, estimated }) => (
-        <span className="inline-flex items-center gap-1.5">
-          {estimated && <Badge>estimated</Badge>}
-          {formatUsd(cost_usd)}
-        </span>
-      ),
-    },
-  ];
+  const columns = isNarrow ? narrowColumns(nameOf) : wideColumns(nameOf);
   return (
     <>
       <Table label="Usage log" columns={columns} rows={log.data.usage} keyOf={({ run_id }) => run_id} />
       <Pages page={page} limit={LOG_LIMIT} total={log.data.total} onPage={onPage} />
     </>
+  );
+}
+
+type NameOf = UsageLogProps['nameOf'];
+
+function wideColumns(nameOf: NameOf): Column<LogRow>[] {
+  return [
+    { title: 'Time', cell: ({ time }) => <Time at={time} /> },
+    { title: 'Agent or crew', cell: (row) => <Callee row={row} nameOf={nameOf} /> },
+    { title: 'Model', cell: ({ model }) => model },
+    { title: 'Paid by', cell: (row) => payerOf(row, nameOf) },
+    { title: 'Input', cell: ({ input_tokens }) => formatNumber(input_tokens), figure: true },
+    { title: 'Output', cell: ({ output_tokens }) => formatNumber(output_tokens), figure: true },
+    { title: 'Cost', cell: (row) => <Cost row={row} />, figure: true },
+  ];
+}
+
+/** All of it where there is no room for columns: one below the other. */
+function narrowColumns(nameOf: NameOf): Column<LogRow>[] {
+  return [
+    {
+      title: 'Call',
+      cell: (row) => (
+        <div className="space-y-0.5 py-2 wrap-anywhere">
+          <div className="font-medium">
+            <Callee row={row} nameOf={nameOf} />
+          </div>
+          <div className="text-sm text-muted">
+            <Time at={row.time} />, {row.model}, paid by {payerOf(row, nameOf)}
+          </div>
+          <div className="text-sm text-muted tabular">
+            {formatNumber(row.input_tokens)} tokens in, {formatNumber(row.output_tokens)} out
+          </div>
+        </div>
+      ),
+    },
+    { title: 'Cost', cell: (row) => <Cost row={row} />, figure: true },
+  ];
+}
+
+function Callee({ row, nameOf }: { readonly row: LogRow; readonly nameOf: NameOf }) {
+  return (
+    <Link to={pageOf(row.agent_id)} className="hover:underline">
+      {nameOf(row.agent_id)}
+    </Link>
+  );
+}
+
+function payerOf({ key_id }: LogRow, nameOf: NameOf): string {
+  return key_id === null ? 'a person' : nameOf(key_id);
+}
+
+function Cost({ row }: { readonly row: LogRow }) {
+  return (
+    <span className="inline-flex flex-col items-end gap-1 md:flex-row md:items-center md:gap-1.5">
+      {row.estimated && <Badge>estimated</Badge>}
+      {formatUsd(row.cost_usd)}
+    </span>
   );
 }
 
