@@ -37,6 +37,7 @@ import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
 import { openEngine } from './open-engine.ts';
+import { likelyAddress, shownAddress } from './shown-address.ts';
 import { bothObservers, metricsExportOf, tracingOf } from './tracing.ts';
 
 /** A tool call that has not ended by then has failed; the model is told so. */
@@ -73,7 +74,7 @@ export async function createApp(
   config: Config,
   { logger, clock = systemClock, timers, faults = noFaults }: AppOptions,
 ) {
-  let publicUrl = config.MUSTER_PUBLIC_URL ?? openable(`http://${config.HOST}:${config.PORT}`);
+  let publicUrl = config.MUSTER_PUBLIC_URL ?? likelyAddress(config.HOST, config.PORT);
   const home = openHome(config);
   for (const warning of home.warnings) logger.warn(warning);
   const { db, presence, signals } = await openDatabase(config, home, logger);
@@ -301,7 +302,7 @@ export async function createApp(
 
     /** Resolves to the address that the server answers at on this machine, and where people reach it. */
     async listen(): Promise<{ readonly address: string; readonly publicUrl: string }> {
-      const address = openable(await http.server.listen({ host: config.HOST, port: config.PORT }));
+      const address = await shownAddress(await http.server.listen({ host: config.HOST, port: config.PORT }));
       // The port may have been chosen by the system just now.
       publicUrl = config.MUSTER_PUBLIC_URL ?? address;
       return { address, publicUrl };
@@ -328,9 +329,4 @@ export async function createApp(
       home.close();
     },
   };
-}
-
-/** An address that a browser on this machine can open: what listens on all interfaces has no name of its own. */
-function openable(address: string): string {
-  return address.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, '//localhost');
 }

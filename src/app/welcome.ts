@@ -1,7 +1,7 @@
 import type { Demo } from './demo.ts';
 
 /** Where `muster login` looks unless told. */
-const DEFAULT_ADDRESS = /^http:\/\/(localhost|127\.0\.0\.1):8000$/;
+const DEFAULT_ADDRESS = 'http://localhost:8000';
 
 /** What the terminal says once the server answers: where it is, how to sign in, and a call that works as pasted. */
 export function welcome(input: {
@@ -22,7 +22,7 @@ export function welcome(input: {
     lines.push(`  ${publicUrl}/setup?token=${setupToken}`);
     lines.push('It works once, and goes when the server is started again, which shows a new one.');
     lines.push('With that password you can sign in there, and for the commands in this terminal:');
-    lines.push(`  npx muster login${DEFAULT_ADDRESS.test(address) ? '' : ` --url ${address}`}`, '');
+    lines.push(`  npx muster login${address === DEFAULT_ADDRESS ? '' : ` --url ${address}`}`, '');
   }
   if (demo) {
     lines.push('Ask the demo agent (its key is shown this once):');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { byNumber } from './by-number.ts';
 
 export interface ServerProcess {
   readonly url: string;
@@ -36,7 +37,7 @@ export async function startServerProcess(
         .exec(output())
         ?.slice(1)
         .find(Boolean);
-      if (address !== undefined) resolve(address);
+      if (address !== undefined) resolve(byNumber(address));
     });
     child.once('close', (code) => reject(new Error(`The server ended with ${code}: ${output()}`)));
   });

@@ -3,6 +3,7 @@ import type { Role } from '../accounts/index.ts';
 import { type AppOptions, createApp, type MusterApp } from '../app/index.ts';
 import { loadConfig } from '../config/index.ts';
 import { createLogger } from '../lib/logger.ts';
+import { byNumber } from './by-number.ts';
 import { createReplyChecker } from './reply-checker.ts';
 import { tempFolder } from './temp-folder.ts';
 import { makeTestDatabase } from './test-database.ts';
@@ -87,7 +88,7 @@ export async function startTestApp(
     password: PASSWORD,
     creditNanoUsd: STARTING_CREDIT_NANO_USD,
   });
-  const url = (await app.listen()).address;
+  const url = byNumber((await app.listen()).address);
   let made = 0;
   let checkReply: ReturnType<typeof createReplyChecker> | undefined;
 

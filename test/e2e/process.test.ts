@@ -42,8 +42,12 @@ describe('the first start', () => {
     home.remove();
   });
 
+  /** Where it says that it is. */
+  const shown = () => /Muster is running at (\S+)/.exec(server.output())?.[1] ?? '';
+
   it('shows a call to the demo agent that works as it stands and answers from its documents', async () => {
     const output = server.output();
+    assert.ok(output.includes(`curl ${shown()}/api/agents/v1/chat/completions`), output);
     const key = /Bearer (sk-\S+?)'/.exec(output)?.[1];
     const body = /-d '(\{"model".*\})'/.exec(output)?.[1];
     assert.ok(key && body, output);
@@ -52,15 +56,16 @@ describe('the first start', () => {
     const citations = at(reply.body, 'choices.0.message.annotations');
     assert.ok(Array.isArray(citations) && citations.length > 0, reply.text);
     assert.ok(
-      String(at(citations[0], 'url_citation.url')).startsWith(`${server.url}/knowledge/doc_`),
+      String(at(citations[0], 'url_citation.url')).startsWith(`${shown()}/knowledge/doc_`),
       reply.text,
     );
   });
 
   it('makes a link by which the owner sets a password, once, and then signs in', async () => {
     const link = /(http\S+\/setup\?token=\S+)/.exec(server.output())?.[1] ?? '';
-    assert.ok(link.startsWith(`${server.url}/setup?`), link);
-    assert.ok(server.output().includes(`npx muster login --url ${server.url}\n`), server.output());
+    assert.match(shown(), /^http:\/\/localhost:\d+$/, 'as README and guide have it');
+    assert.ok(link.startsWith(`${shown()}/setup?`), link);
+    assert.ok(server.output().includes(`npx muster login --url ${shown()}\n`), server.output());
     const page = await fetch(link);
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
