@@ -107,7 +107,11 @@ function fromStatus(status: number): MusterError {
 
 /** The first refusal of a schema, in words that name the field as the caller wrote it. */
 function schemaError({ instancePath, keyword, message, params }: SchemaError, context: string): MusterError {
-  const at = instancePath.split('/').slice(1).join('.');
+  const at = instancePath
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
   const within = (name: unknown): string => (at === '' ? String(name) : `${at}.${String(name)}`);
   const refuse = (field: string, reason: string): MusterError =>
     commonErrors.validation_error(`Invalid '${field}': ${reason}`, { field, reason });

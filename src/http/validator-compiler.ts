@@ -1,5 +1,6 @@
 import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
+import { pickSchemaError } from './pick-schema-error.ts';
 
 /**
  * Validates bodies as they are, and queries and path parameters as what their texts say (`page=2` is a number). Schemas
@@ -34,7 +35,8 @@ function createCompiler(makeAjv: () => Ajv): (schema: AnySchema) => ValidateFunc
 }
 
 function toErrors(errors: readonly ErrorObject[] | null | undefined): FastifySchemaValidationError[] {
-  return (errors ?? []).map(({ keyword, instancePath, schemaPath, params, message = 'is not valid' }) => ({
-    ...{ keyword, instancePath, schemaPath, params, message },
-  }));
+  const picked = pickSchemaError(errors ?? []);
+  if (!picked) return [];
+  const { keyword, instancePath, schemaPath, params, message = 'is not valid' } = picked;
+  return [{ keyword, instancePath, schemaPath, params, message }];
 }
