@@ -137,6 +137,39 @@ describe('tools of a response', () => {
     );
   });
 
+  it('that are demanded out of allowed_tools are called, or the response fails [tools.allowed]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m', tools: [] });
+    const demand = (...names: string[]) => ({
+      ...{ model: agent, input: 'Hi', tools: ['look', 'listen', 'forbidden'].map(tool) },
+      tool_choice: { type: 'allowed_tools', mode: 'required', tools: names.map((name) => ({ name })) },
+    });
+    const makes = (name: string) => ({
+      toolCalls: [{ name, arguments: '{}' }],
+      finishReason: 'tool_calls',
+    });
+    upstream.play(() => makes('look'));
+    assert.deepEqual(types(await app.create(demand('look'))), ['function_call']);
+    const named = upstream.calls.at(-1)?.body.tool_choice;
+    assert.deepEqual(named, { type: 'function', function: { name: 'look' } });
+
+    const said = (body: unknown) => JSON.stringify(at(body, 'messages'));
+    upstream.play(({ body }) =>
+      said(body).includes('may not be called') ? makes('listen') : makes('forbidden'),
+    );
+    const { output } = await app.create(demand('look', 'listen'));
+    assert.deepEqual(
+      output.map(({ name }) => name),
+      ['listen'],
+    );
+    assert.equal(upstream.calls.at(-1)?.body.tool_choice, 'required');
+
+    upstream.play(({ body }) =>
+      said(body).includes('may not be called') ? { text: 'No' } : makes('forbidden'),
+    );
+    const failed = await app.post('/responses', demand('look', 'listen'));
+    assert.equal(codeOf(failed), 'tool_choice_not_honoured');
+  });
+
   it('are called no more often than max_tool_calls [tools.max-calls]', async () => {
     const input =
       '[[parallel calculator {"expression":"1+1"}; calculator {"expression":"2+2"}; calculator {"expression":"3+3"}]] done';

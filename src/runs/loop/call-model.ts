@@ -13,6 +13,7 @@ import {
   type ModelSink,
   type PartialReply,
   type TokenUsage,
+  type ToolChoice,
 } from '../../models/index.ts';
 import { stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
@@ -288,7 +289,7 @@ function buildCall(task: AgentTask, state: LoopState, step: number): ModelCall {
 
 /**
  * The last step must be an answer, or a call that the caller runs. A choice that forces a tool holds for the first step
- * only, or it would never end.
+ * only, or until a call was let through, or it would never end.
  */
 function offerTools(
   task: AgentTask,
@@ -301,10 +302,18 @@ function offerTools(
   if (!state.mayCallTools || (isLast && task.clientTools.length === 0)) {
     return { tools: all, toolChoice: { type: 'none' } };
   }
-  const wanted = step === 1 || task.toolChoice.type === 'none' ? task.toolChoice : { type: 'auto' as const };
+  const isOpen = step === 1 || (task.toolChoice.type === 'required' && !state.hasAdmittedCall);
+  const wanted = isOpen || task.toolChoice.type === 'none' ? narrow(task) : { type: 'auto' as const };
   if (!isLast) return { tools: all, toolChoice: wanted };
   const isTheirs = wanted.type !== 'tool' || task.clientTools.some((tool) => tool.name === wanted.name);
   return { tools: task.clientTools, toolChoice: isTheirs ? wanted : { type: 'none' } };
+}
+
+/** A demand that only one tool can meet is made of that tool: providers know no list of allowed ones. */
+function narrow({ toolChoice, allowedTools }: AgentTask): ToolChoice {
+  const [only, ...others] = allowedTools ?? [];
+  const isOne = toolChoice.type === 'required' && only !== undefined && others.length === 0;
+  return isOne ? { type: 'tool', name: only } : toolChoice;
 }
 
 export function wantedOutputTokens(task: AgentTask): number {

@@ -45,6 +45,10 @@ export class LoopState {
     return this.#admissions.get(callId) ?? this.admit(callId, name);
   }
 
+  get hasAdmittedCall(): boolean {
+    return this.#admitted > 0;
+  }
+
   get mayCallTools(): boolean {
     return this.#task.maxToolCalls === undefined || this.#admitted < this.#task.maxToolCalls;
   }

@@ -99,6 +99,9 @@ export async function runAgent(
     }
     if (clientCalls > 0) return end('completed', 'tool_calls');
     if (serverCalls.length > 0) continue;
+    // Calls that were not let through are none.
+    if (task.enforce && isDemanded(task, reply) && !state.hasAdmittedCall)
+      return end('failed', 'stop', { error: choiceMissed(task) });
     if (complaint !== undefined) {
       if (state.mending.length > 0) {
         return end('failed', 'stop', { error: schemaMissed(complaint) });
@@ -119,12 +122,19 @@ export async function runAgent(
 }
 
 /** Whether a reply lacks the call that the request demands. An answer that was cut may have been about to make it. */
-function missesChoice({ toolChoice, maxSteps, clientTools }: AgentTask, reply: ModelReply): boolean {
+function missesChoice(task: AgentTask, reply: ModelReply): boolean {
+  if (!isDemanded(task, reply)) return false;
+  const { toolChoice } = task;
+  return toolChoice.type === 'tool'
+    ? !reply.toolCalls.some((call) => call.name === toolChoice.name)
+    : reply.toolCalls.length === 0;
+}
+
+function isDemanded({ toolChoice, maxSteps, clientTools }: AgentTask, reply: ModelReply): boolean {
   if (reply.finishReason === 'length' || reply.finishReason === 'content_filter' || reply.refusal)
     return false;
   if (maxSteps <= 1 && clientTools.length === 0) return false;
-  if (toolChoice.type === 'required') return reply.toolCalls.length === 0;
-  return toolChoice.type === 'tool' && !reply.toolCalls.some((call) => call.name === toolChoice.name);
+  return toolChoice.type === 'required' || toolChoice.type === 'tool';
 }
 
 function choiceMissed({ toolChoice }: AgentTask): Error {
