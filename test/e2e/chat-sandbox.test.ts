@@ -159,6 +159,51 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
     assert.equal(none.choices[0]?.finish_reason, 'stop');
   });
 
+  it('bounds the tools to those that tool_choice allows', async () => {
+    const tool = (name: string) => ({ type: 'function', function: { name } });
+    const reply = await ask('[[call f {}]] [[say g instead]]', {
+      tools: [tool('f'), tool('g')],
+      tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [tool('g')] } },
+    });
+    assert.equal(reply.choices[0]?.message.tool_calls, undefined);
+    const demanded = await ask('Anything', {
+      tools: [tool('f'), tool('g')],
+      tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [tool('g')] } },
+    });
+    assert.deepEqual(
+      demanded.choices[0]?.message.tool_calls?.map((call) => at(call, 'function.name')),
+      ['g'],
+    );
+  });
+
+  it('takes null for what is not given at every depth, and an empty answer back', async () => {
+    const { key } = await test.createKey(test.owner);
+    const body = {
+      model: agent,
+      stream_options: { include_usage: null },
+      response_format: { type: 'json_schema', json_schema: { name: 'a', description: null, schema: null } },
+      tools: [
+        { type: 'function', function: { name: 'f', description: null, parameters: null, strict: null } },
+      ],
+      messages: [
+        { role: 'user', name: null, tool_call_id: null, content: 'First' },
+        { role: 'assistant', content: '', tool_calls: null, refusal: null, audio: null },
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', text: null, image_url: { url: 'https://example.com/a.png', detail: null } },
+            {
+              type: 'file',
+              file: { file_id: null, filename: null, file_data: 'data:text/plain;base64,SGk=' },
+            },
+          ],
+        },
+      ],
+    };
+    const reply = await test.request('POST', '/api/agents/v1/chat/completions', { token: key, body });
+    assert.equal(reply.status, 200, reply.text);
+  });
+
   it('gives JSON of the schema that was asked for', async () => {
     const reply = await ask('Tell me about Ada', {
       response_format: {
@@ -223,6 +268,16 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
       undefined,
     );
     assert.equal(await ask({ logit_bias: null, store: true, safety_identifier: 'x' }), undefined);
+    const said = {
+      messages: [{ role: 'user', name: 'Ada', content: 'Hi' }],
+      metadata: { a: 'b' },
+      store: false,
+    };
+    const unkept = (await ask(said)) as string[];
+    assert.deepEqual(
+      unkept.map((warning) => warning.split(' ')[0]),
+      ['store', 'metadata', 'messages[].name'],
+    );
   });
 
   it('stops at max_tokens with finish_reason length', async () => {
@@ -279,6 +334,12 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
   });
 
   it('refuses what is wrong with a status, a code and the field', async () => {
+    const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+    const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const asked = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+    ];
     const wrong: [Record<string, unknown>, number, string, string][] = [
       [{ messages: [] }, 400, 'validation_error', 'messages'],
       [{ messages: 'Hi' }, 400, 'validation_error', 'messages'],
@@ -290,6 +351,40 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
         'validation_error',
         'messages.0.content.0.type',
       ],
+      ...[
+        [{ text: 'no type' }, 'type'],
+        [{ type: 'image_url', image_url: 'https://example.com/a.png' }, 'image_url'],
+        [
+          { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'x' } },
+          'image_url.detail',
+        ],
+        [{ type: 'text', text: null }, 'text'],
+      ].map(([part, field]): [Record<string, unknown>, number, string, string] => [
+        { messages: [{ role: 'user', content: [part] }] },
+        ...([400, 'validation_error', `messages.0.content.0.${String(field)}`] as const),
+      ]),
+      // What could not be shown to the model is not left out in silence.
+      ...['system', 'assistant'].map((role): [Record<string, unknown>, number, string, string] => [
+        {
+          messages: [
+            { role, content: [image] },
+            { role: 'user', content: 'x' },
+          ],
+        },
+        ...([400, 'validation_error', 'messages.0.content.0.type'] as const),
+      ]),
+      [
+        { messages: [...asked, { role: 'tool', tool_call_id: 'c1', content: [image] }] },
+        ...([400, 'validation_error', 'messages.2.content.0.type'] as const),
+      ],
+      [{ messages: [...asked, { role: 'user', content: 'x' }] }, 400, 'tool_results_missing', 'messages'],
+      [{ tool_choice: { type: 'custom' } }, 400, 'validation_error', 'tool_choice.type'],
+      [{ tool_choice: { type: 'function' } }, 400, 'validation_error', 'tool_choice.function'],
+      [
+        { tool_choice: { type: 'allowed_tools', allowed_tools: { tools: [{ function: { name: 'x' } }] } } },
+        ...([400, 'validation_error', 'tool_choice.allowed_tools.tools.0.function.name'] as const),
+      ],
+      [{ stop: ['a', 'b', 'c', 'd', 'e'] }, 400, 'validation_error', 'stop'],
       [{ temperature: 9 }, 400, 'validation_error', 'temperature'],
       [{ n: 2 }, 400, 'validation_error', 'n'],
       [{ max_tokens: 0 }, 400, 'validation_error', 'max_tokens'],

@@ -99,41 +99,31 @@ function checkToolResults(
     field === 'messages'
       ? ['tool message', 'a tool message']
       : ['function_call_output', 'a function_call_output'];
-  const refuse = (index: number, reason: string): Error =>
-    runErrors.tool_results_missing(reason, {
-      field: field === 'input' ? field : `${field}.${index}`,
-      reason,
-    });
+  // A message can be several items and what is stored is none of the request's: an index would point elsewhere.
+  const refuse = (reason: string): Error => runErrors.tool_results_missing(reason, { field, reason });
   const open = new Set<string>();
   for (const item of history) {
     if (item.type === 'tool_call' && item.runBy === 'client') open.add(item.callId);
     if (item.type === 'tool_result') open.delete(item.callId);
   }
-  for (const [index, item] of input.entries()) {
+  for (const item of input) {
     if (item.type === 'tool_call') {
       if (field === 'input' && open.has(item.callId)) {
-        throw refuse(index, `Two function calls of the input have the call_id '${item.callId}'.`);
+        throw refuse(`Two function calls of the input have the call_id '${item.callId}'.`);
       }
       open.add(item.callId);
     }
     if (item.type === 'tool_result' && !open.delete(item.callId)) {
-      throw refuse(
-        index,
-        `The ${result} for '${item.callId}' answers no open tool call of the conversation.`,
-      );
+      throw refuse(`The ${result} for '${item.callId}' answers no open tool call of the conversation.`);
     }
     if (item.type === 'message' && item.role === 'user' && open.size > 0) {
       throw refuse(
-        index,
         `The tool calls ${[...open].join(', ')} have no result yet; send ${message} for each first.`,
       );
     }
   }
   if (open.size > 0 && (field === 'input' || input.some((item) => item.type === 'tool_result'))) {
-    throw refuse(
-      input.length - 1,
-      `The tool calls ${[...open].join(', ')} have no result yet; send ${message} for each.`,
-    );
+    throw refuse(`The tool calls ${[...open].join(', ')} have no result yet; send ${message} for each.`);
   }
 }
 

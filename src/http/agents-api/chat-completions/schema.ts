@@ -1,70 +1,82 @@
 import { type Static, Type } from 'typebox';
 
-const NullableString = Type.Union([Type.String(), Type.Null()]);
+/** SDKs send null for what is not given, at every depth. */
+const optional = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
 const Probability = { minimum: 0, maximum: 1 };
 
 /** Parts are told apart by `type`; which of the other fields each needs is checked where they are mapped. */
 const ContentPart = Type.Object({
   type: Type.String({ description: 'text, image_url, file or refusal' }),
-  text: Type.Optional(Type.String()),
-  refusal: Type.Optional(Type.String()),
-  image_url: Type.Optional(
-    Type.Object({ url: Type.String(), detail: Type.Optional(Type.Enum(['auto', 'low', 'high'])) }),
+  text: optional(Type.String()),
+  refusal: optional(Type.String()),
+  image_url: optional(
+    Type.Object({ url: Type.String(), detail: optional(Type.Enum(['auto', 'low', 'high'])) }),
   ),
-  file: Type.Optional(
+  file: optional(
     Type.Object({
-      filename: Type.Optional(Type.String()),
-      file_data: Type.Optional(Type.String({ description: 'data:<media type>;base64,… ' })),
-      file_url: Type.Optional(Type.String()),
-      file_id: Type.Optional(Type.String()),
+      filename: optional(Type.String()),
+      file_data: optional(Type.String({ description: 'data:<media type>;base64,… ' })),
+      file_url: optional(Type.String()),
+      file_id: optional(Type.String()),
     }),
   ),
 });
 
 const ToolCall = Type.Object({
   id: Type.String({ minLength: 1 }),
-  type: Type.Optional(Type.String()),
+  type: optional(Type.String()),
   function: Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() }),
 });
 
 const Message = Type.Object({
   role: Type.Enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  content: Type.Optional(Type.Union([Type.String(), Type.Array(ContentPart), Type.Null()])),
-  name: Type.Optional(NullableString),
-  refusal: Type.Optional(NullableString),
-  tool_calls: Type.Optional(Type.Union([Type.Array(ToolCall), Type.Null()])),
-  tool_call_id: Type.Optional(Type.String()),
+  content: optional(Type.Union([Type.String(), Type.Array(ContentPart)])),
+  name: optional(Type.String()),
+  refusal: optional(Type.String()),
+  tool_calls: optional(Type.Array(ToolCall)),
+  tool_call_id: optional(Type.String()),
 });
 
 const FunctionTool = Type.Object({
   type: Type.Literal('function'),
   function: Type.Object({
     name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }),
-    description: Type.Optional(NullableString),
-    parameters: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
-    strict: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    description: optional(Type.String()),
+    parameters: optional(Type.Record(Type.String(), Type.Unknown())),
+    strict: optional(Type.Boolean()),
   }),
 });
 
 const ToolChoice = Type.Union([
   Type.Enum(['none', 'auto', 'required']),
-  Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }) }),
+  Type.Object({
+    type: Type.String({ description: 'function or allowed_tools' }),
+    function: optional(Type.Object({ name: Type.String() })),
+    allowed_tools: optional(
+      Type.Object({
+        mode: optional(Type.Enum(['auto', 'required'])),
+        tools: Type.Array(Type.Object({ function: Type.Object({ name: Type.String() }) }), {
+          minItems: 1,
+          maxItems: 128,
+        }),
+      }),
+    ),
+  }),
 ]);
 
 const ResponseFormat = Type.Object({
   type: Type.Enum(['text', 'json_object', 'json_schema']),
-  json_schema: Type.Optional(
+  json_schema: optional(
     Type.Object({
       name: Type.String(),
-      description: Type.Optional(Type.String()),
-      schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-      strict: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+      description: optional(Type.String()),
+      schema: optional(Type.Record(Type.String(), Type.Unknown())),
+      strict: optional(Type.Boolean()),
     }),
   ),
 });
-
-const optional = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
 
 /** OpenAI's request with Muster's threading. SDKs send fields that we have never heard of; those are let through. */
 export const ChatCompletionBody = Type.Object(
@@ -72,7 +84,7 @@ export const ChatCompletionBody = Type.Object(
     model: Type.String({ minLength: 1, description: 'The id of an agent (or crew).' }),
     messages: Type.Array(Message, { minItems: 1, maxItems: 10_000 }),
     stream: optional(Type.Boolean()),
-    stream_options: optional(Type.Object({ include_usage: Type.Optional(Type.Boolean()) })),
+    stream_options: optional(Type.Object({ include_usage: optional(Type.Boolean()) })),
     tools: optional(Type.Array(FunctionTool, { maxItems: 128 })),
     tool_choice: optional(ToolChoice),
     parallel_tool_calls: optional(Type.Boolean()),

@@ -27,6 +27,8 @@ function assistantItems(message: Message, field: string, toolNames: Map<string, 
     message.content === undefined || message.content === null ? [] : contentParts(message, field);
   if (message.refusal) content.push({ type: 'refusal', text: message.refusal });
   const said = content.filter((part) => part.type !== 'text' || part.text !== '');
+  // An empty answer is resent with its history like any other.
+  const isEmptyAnswer = content.length > 0 && said.length === 0;
   if (said.length > 0) items.push({ type: 'message', role: 'assistant', content: said });
   for (const call of message.tool_calls ?? []) {
     toolNames.set(call.id, call.function.name);
@@ -38,7 +40,7 @@ function assistantItems(message: Message, field: string, toolNames: Map<string, 
       runBy: 'client',
     });
   }
-  if (items.length === 0)
+  if (items.length === 0 && !isEmptyAnswer)
     throw invalid(`${field}.content`, 'an assistant message needs content or tool_calls');
   return items;
 }
@@ -57,16 +59,20 @@ function contentParts(message: Message, field: string): ContentPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!content || content.length === 0)
     throw invalid(`${field}.content`, `a ${message.role} message needs content`);
-  return content.map((part, index) => contentPart(part, `${field}.content.${index}`));
+  return content.map((part, index) => contentPart(part, message.role, `${field}.content.${index}`));
 }
 
-function contentPart(part: WirePart, field: string): ContentPart {
+function contentPart(part: WirePart, role: Message['role'], field: string): ContentPart {
+  if ((part.type === 'image_url' || part.type === 'file') && role !== 'user') {
+    throw invalid(`${field}.type`, `'${part.type}' can only be part of a user message`);
+  }
   switch (part.type) {
     case 'text':
-      if (part.text === undefined) throw invalid(`${field}.text`, 'is required for a text part');
+      if (typeof part.text !== 'string') throw invalid(`${field}.text`, 'is required for a text part');
       return { type: 'text', text: part.text };
     case 'refusal':
-      if (part.refusal === undefined) throw invalid(`${field}.refusal`, 'is required for a refusal part');
+      if (typeof part.refusal !== 'string')
+        throw invalid(`${field}.refusal`, 'is required for a refusal part');
       return { type: 'refusal', text: part.refusal };
     case 'image_url': {
       if (!part.image_url) throw invalid(`${field}.image_url`, 'is required for an image_url part');
@@ -88,11 +94,11 @@ function contentPart(part: WirePart, field: string): ContentPart {
 
 function filePart({ file }: WirePart, field: string): ContentPart {
   if (!file) throw invalid(`${field}.file`, 'is required for a file part');
-  if (file.file_id !== undefined) {
+  if (typeof file.file_id === 'string') {
     throw invalid(`${field}.file.file_id`, 'stored files are not supported; send file_data or file_url');
   }
-  const name = file.filename === undefined ? {} : { filename: file.filename };
-  if (file.file_url !== undefined) {
+  const name = typeof file.filename === 'string' ? { filename: file.filename } : {};
+  if (typeof file.file_url === 'string') {
     if (!/^https?:\/\//i.test(file.file_url))
       throw invalid(`${field}.file.file_url`, 'must be an http(s) address');
     const data: FileData = { type: 'url', url: file.file_url };

@@ -1,7 +1,7 @@
 import type { CallableAgent } from '../../../agents/index.ts';
 import { invalid } from '../../../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
-import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
+import type { ModelParameters, ResponseFormat, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs } from '../crew-inputs.ts';
 import type { ChatCompletionRequest } from './schema.ts';
@@ -18,14 +18,14 @@ export function toTurn(
   if (body.n !== undefined && body.n !== null && body.n !== 1) {
     throw invalid('n', 'an agent gives one answer; leave n out or send 1');
   }
-  const warnings = unheardParameters(body);
+  const warnings = unheardParameters(body, agent);
   const clientTools = (body.tools ?? []).map(toToolDefinition);
   const turn: Mapped = {
     items: toItems(body.messages),
     conversationId: body.conversation_id ?? undefined,
     parentTurnId: toTurnId(body.parent_message_id),
     clientTools,
-    toolChoice: toToolChoice(body.tool_choice, clientTools),
+    ...toToolChoice(body.tool_choice, clientTools, agent),
     parallelToolCalls: body.parallel_tool_calls ?? undefined,
     responseFormat: toResponseFormat(body.response_format),
     parameters: mergeParameters(agent.config.parameters, body),
@@ -59,14 +59,31 @@ function toToolDefinition(tool: NonNullable<ChatCompletionRequest['tools']>[numb
 function toToolChoice(
   choice: ChatCompletionRequest['tool_choice'],
   clientTools: readonly ToolDefinition[],
-): ToolChoice {
-  if (choice === null || choice === undefined) return { type: 'auto' };
-  if (typeof choice === 'string') return { type: choice };
-  const { name } = choice.function;
-  if (!clientTools.some((tool) => tool.name === name)) {
-    throw invalid('tool_choice.function.name', `'${name}' is not among the tools of this request`);
+  agent: CallableAgent,
+): Pick<Mapped, 'toolChoice' | 'allowedTools'> {
+  if (choice === null || choice === undefined) return { toolChoice: { type: 'auto' } };
+  if (typeof choice === 'string') return { toolChoice: { type: choice } };
+  const own = clientTools.map((tool) => tool.name);
+  if (choice.type === 'function') {
+    if (!choice.function) throw invalid('tool_choice.function', 'is required for type function');
+    const { name } = choice.function;
+    if (!own.includes(name)) {
+      throw invalid('tool_choice.function.name', `'${name}' is not among the tools of this request`);
+    }
+    return { toolChoice: { type: 'tool', name } };
   }
-  return { type: 'tool', name };
+  if (choice.type !== 'allowed_tools') throw invalid('tool_choice.type', 'must be function or allowed_tools');
+  if (!choice.allowed_tools) throw invalid('tool_choice.allowed_tools', 'is required for type allowed_tools');
+  const known = new Set([...own, ...agent.config.tools, 'knowledge_search']);
+  const allowedTools = choice.allowed_tools.tools.map((tool, index) => {
+    const { name } = tool.function;
+    if (known.has(name)) return name;
+    throw invalid(
+      `tool_choice.allowed_tools.tools.${index}.function.name`,
+      `'${name}' is not among the tools of this request or of the agent`,
+    );
+  });
+  return { toolChoice: { type: choice.allowed_tools.mode ?? 'auto' }, allowedTools };
 }
 
 function toResponseFormat(format: ChatCompletionRequest['response_format']): ResponseFormat {
@@ -78,7 +95,7 @@ function toResponseFormat(format: ChatCompletionRequest['response_format']): Res
     type: 'json_schema',
     name: definition.name,
     schema: toJsonObject(definition.schema ?? { type: 'object' }),
-    ...(definition.description !== undefined && { description: definition.description }),
+    ...(typeof definition.description === 'string' && { description: definition.description }),
     ...(typeof definition.strict === 'boolean' && { strict: definition.strict }),
   };
 }

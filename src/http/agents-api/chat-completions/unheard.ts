@@ -1,3 +1,5 @@
+import type { CallableAgent } from '../../../agents/index.ts';
+import { isCrew } from '../crew-inputs.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 
 /** What OpenAI's API knows and agents do not have, where leaving it out may change the answer. */
@@ -10,6 +12,7 @@ const UNHEARD: Readonly<Record<string, string>> = {
   modalities: 'agents answer in text',
   prediction: 'it is not passed on to models',
   service_tier: 'the provider decides',
+  store: 'chats are kept as conversations; POST /responses takes store: false',
   top_logprobs: 'they are not available from agents',
   verbosity: "the agent's instructions say how much to write",
   web_search_options: 'give the agent the tool web_search',
@@ -22,15 +25,23 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   top_logprobs: ['0'],
   modalities: ['["text"]'],
   service_tier: ['"auto"', '"default"'],
+  store: ['true'],
   verbosity: ['"medium"'],
 };
 
 /** A sentence for each parameter that was sent and does nothing. */
-export function unheardParameters(body: ChatCompletionRequest): string[] {
-  return Object.entries(UNHEARD).flatMap(([name, why]) => {
+export function unheardParameters(body: ChatCompletionRequest, agent: Pick<CallableAgent, 'id'>): string[] {
+  const warnings = Object.entries(UNHEARD).flatMap(([name, why]) => {
     const value: unknown = Reflect.get(body, name);
     if (value === undefined || value === null) return [];
     if (HARMLESS[name]?.includes(JSON.stringify(value))) return [];
     return [`${name} has no effect: ${why}.`];
   });
+  if (Object.keys(body.metadata ?? {}).some((key) => key !== 'inputs' || !isCrew(agent))) {
+    warnings.push('metadata is not kept: set it on the conversation, with POST /conversations/{id}.');
+  }
+  if (body.messages.some(({ name }) => typeof name === 'string')) {
+    warnings.push('messages[].name has no effect: say in the content who speaks.');
+  }
+  return warnings;
 }
