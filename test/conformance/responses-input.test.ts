@@ -223,6 +223,8 @@ describe('the input of a response', () => {
       [[user([{ type: 'input_image', image_url: 'ftp://x' }])], 'input.0.content.0.image_url'],
       [[user([{ type: 'input_image', file_id: 'file_1' }])], 'input.0.content.0.file_id'],
       [[user([{ type: 'input_file', file_data: '%%%' }])], 'input.0.content.0.file_data'],
+      [[user([{ type: 'input_file', file_data: 'SGk=', filename: 5 }])], 'input.0.content.0.filename'],
+      [['a text'], 'input.0'],
       [[{ type: 'message', role: 'nobody', content: 'x' }], 'input.0.role'],
       [
         [{ type: 'message', role: 'system', content: [{ type: 'input_image', image_url: PIXEL }] }],
@@ -261,6 +263,11 @@ describe('the input of a response', () => {
         'tools.1.name',
       ],
       [{ tools: [{ type: 'function', function: { name: 'nested' } }] }, 'tools.0.name'],
+      [{ tool_choice: { type: 'allowed_tools', tools: [] } }, 'tool_choice.tools'],
+      [
+        { text: { format: { type: 'json_schema', json_schema: { name: 'a', schema: {} } } } },
+        'text.format.json_schema',
+      ],
       [
         { text: { format: { type: 'json_schema', name: 'x', schema: { type: 'string', pattern: '(' } } } },
         'text.format.schema',
@@ -271,6 +278,21 @@ describe('the input of a response', () => {
       assert.equal(reply.status, 400, reply.text);
       assert.equal(reply.field('error.param'), param);
     }
+  });
+
+  it('refuses what Chat Completions alone has, saying what to send instead [request.bounds]', async () => {
+    const moved = {
+      ...{ messages: [], max_tokens: 5, max_completion_tokens: 5, response_format: { type: 'json_object' } },
+      ...{ reasoning_effort: 'low', verbosity: 'low', functions: [], function_call: 'auto', stop: ['a'] },
+      ...{ seed: 1, n: 2, logprobs: true, logit_bias: { 1: 1 } },
+    };
+    for (const [name, value] of Object.entries(moved)) {
+      const reply = await app.post('/responses', { model: app.agent, input: 'Hi', [name]: value });
+      assert.deepEqual([reply.status, reply.field('error.param')], [400, name], reply.text);
+    }
+    const harmless = { n: 1, logprobs: false, logit_bias: {}, stop: null, some_future_field: 1 };
+    const reply = await app.post('/responses', { model: app.agent, input: 'Hi', ...harmless });
+    assert.equal(reply.status, 200, reply.text);
   });
 
   it('takes reasoning back that it sealed, as the provider wants it, and nothing that was altered [reasoning.encrypted]', async () => {

@@ -146,7 +146,14 @@ describe('a stored response', () => {
     );
     assert.deepEqual(texts(rest.body), ['c']);
     assert.equal(at(rest.body, 'has_more'), false);
+    const before = `order=asc&limit=1&before=${at(rest.body, 'first_id')}`;
+    const back = await app.get(`/responses/${id}/input_items?${before}`);
+    assert.deepEqual([texts(back.body), at(back.body, 'has_more')], [['b'], true]);
+    const between = await app.get(`/responses/${id}/input_items?${before}&after=${page.field('first_id')}`);
+    assert.deepEqual([texts(between.body), at(between.body, 'has_more')], [['b'], false]);
     assert.equal((await app.get(`/responses/${id}/input_items?limit=0`)).status, 400);
+    assert.equal((await app.get(`/responses/${id}/input_items?before=msg_x`)).status, 400);
+    assert.equal((await app.get(`/responses/${id}?stream=maybe`)).status, 400);
     assert.equal((await app.get(`/responses/${id}/input_items?after=msg_x`)).status, 400);
   });
 

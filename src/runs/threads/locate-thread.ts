@@ -43,7 +43,8 @@ export async function locateThread(
   const id = conversationId ?? parent?.conversationId ?? '';
   const conversation = await threads.findConversation(accountId, id);
   if (!conversation || !isOpenTo(request, conversation.agentId)) {
-    throw runErrors.conversation_not_found(`There is no conversation '${id}'.`, { field: 'conversation_id' });
+    const field = request.continues === 'append' ? 'conversation' : 'conversation_id';
+    throw runErrors.conversation_not_found(`There is no conversation '${id}'.`, { field });
   }
   if (parent && parent.conversationId !== conversation.id) throw unknownParent();
   const path: Turn[] = await threads.path(accountId, parent?.id ?? conversation.newestTurnId);

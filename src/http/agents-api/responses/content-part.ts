@@ -53,8 +53,8 @@ function imagePart(wire: WireObject, field: string): ContentPart {
 
 function filePart(wire: WireObject, field: string): ContentPart {
   refuseFileId(wire, field, 'file_data or file_url');
-  const filename = asText(given(wire.filename));
-  const name = filename === undefined ? {} : { filename };
+  const name =
+    given(wire.filename) === undefined ? {} : { filename: requireText(wire, 'filename', field, 1024, 0) };
   if (given(wire.file_url) !== undefined) {
     const url = requireText(wire, 'file_url', field, MAX_IMAGE_URL);
     if (!/^https?:\/\//i.test(url)) throw invalid(`${field}.file_url`, 'must be an http(s) address');

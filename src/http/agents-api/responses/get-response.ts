@@ -21,7 +21,7 @@ import { replayTurn } from './turn-response.ts';
 /** Queries are texts; SDKs write arrays as `include[]=a&include[]=b`. */
 const Query = Type.Object(
   {
-    stream: Type.Optional(Type.String()),
+    stream: Type.Optional(Type.Enum(['true', 'false'])),
     starting_after: Type.Optional(Type.String()),
     include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
     'include[]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),

@@ -19,22 +19,31 @@ interface PageQuery {
   readonly limit?: string;
   readonly order?: 'asc' | 'desc';
   readonly after?: string;
+  readonly before?: string;
 }
 
-/** OpenAI's list: newest first unless asked otherwise, the page after the item `after`. */
+/** OpenAI's list: newest first unless asked otherwise, the page after the item `after`, up to the item `before`. */
 export function toListPage(items: readonly WireItem[], query: PageQuery): Record<string, unknown> {
   const limit = limitOf(query.limit);
   const ordered = query.order === 'asc' ? items : items.toReversed();
-  const start = query.after === undefined ? 0 : ordered.findIndex(({ id }) => id === query.after) + 1;
-  if (query.after !== undefined && start === 0) throw invalid('after', 'is not an item of this list');
-  const data = ordered.slice(start, start + limit);
+  const start = query.after === undefined ? 0 : placeOf('after', query.after, ordered) + 1;
+  const end = query.before === undefined ? ordered.length : placeOf('before', query.before, ordered);
+  // With `before` alone it is the page that leads up to that item.
+  const from = query.before !== undefined && query.after === undefined ? Math.max(0, end - limit) : start;
+  const data = ordered.slice(from, Math.min(from + limit, end));
   return {
     object: 'list',
     data,
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
-    has_more: start + limit < ordered.length,
+    has_more: query.before !== undefined && query.after === undefined ? from > 0 : from + limit < end,
   };
+}
+
+function placeOf(name: 'after' | 'before', id: string, items: readonly WireItem[]): number {
+  const place = items.findIndex((item) => item.id === id);
+  if (place === -1) throw invalid(name, 'is not an item of this list');
+  return place;
 }
 
 export function wantsSteps(query: { include?: string | string[]; 'include[]'?: string | string[] }): boolean {

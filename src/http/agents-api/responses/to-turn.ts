@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs, isCrew } from '../crew-inputs.ts';
+import { refuseMoved } from './refuse-moved.ts';
 import type { ResponseEcho } from './response-resource.ts';
 import type { CreateResponseRequest } from './schema.ts';
 
@@ -50,6 +51,7 @@ const VERBOSITY = {
 
 /** Checks a request's fields; every one is honoured, or refused with a reason. Throws validation errors that name it. */
 export function toPlan(body: CreateResponseRequest, agent: CallableAgent): ResponsePlan {
+  refuseMoved(body);
   refuseUnavailable(body, agent);
   const clientTools = toTools(body.tools ?? [], agent);
   const { toolChoice, allowedTools } = toToolChoice(body.tool_choice, clientTools, agent);
@@ -122,6 +124,12 @@ function toTools(tools: NonNullable<CreateResponseRequest['tools']>, agent: Call
       );
     }
     const { name } = tool;
+    if (name === undefined && 'function' in tool) {
+      throw invalid(
+        `${field}.name`,
+        'is required here: what Chat Completions nests in `function` stands beside `type`',
+      );
+    }
     if (name === undefined || !/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
       throw invalid(`${field}.name`, 'must have 1 to 64 letters, digits, _ or -');
     }
@@ -169,6 +177,9 @@ function toToolChoice(
 function toResponseFormat({ text }: CreateResponseRequest): ResponseFormat {
   const format = text?.format;
   if (!format || format.type === undefined || format.type === 'text') return { type: 'text' };
+  if ('json_schema' in format && format.json_schema !== null) {
+    throw invalid('text.format.json_schema', 'is of Chat Completions; its fields stand beside `type` here');
+  }
   // Without a schema any JSON object will do.
   if (format.type === 'json_object' || !format.schema) return { type: 'json_object' };
   return {
