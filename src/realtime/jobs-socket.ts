@@ -109,7 +109,7 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
         if (session.user) void session.identify(undefined);
       }, RECHECK_MS);
       const auth = setTimeout(() => {
-        if (!session.user) session.close(CLOSE.credential, 'No credential came in time');
+        if (!session.hasCredential) session.close(CLOSE.credential, 'No credential came in time');
       }, deps.authMs ?? AUTH_MS);
       const timers = [ping, recheck, auth];
       for (const timer of timers) timer.unref();

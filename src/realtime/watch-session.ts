@@ -46,6 +46,7 @@ export class WatchSession {
   #second = 0;
   #count = 0;
   #user: UserPrincipal | undefined;
+  #hasCredential = false;
   #closed = false;
 
   constructor(deps: SessionDeps, options: SessionOptions) {
@@ -63,6 +64,11 @@ export class WatchSession {
     return this.#user;
   }
 
+  /** Whether a credential has come: it may still be looked at. A bad one closes the connection. */
+  get hasCredential(): boolean {
+    return this.#hasCredential;
+  }
+
   /**
    * Tries the credential that came with the connection, or asks again whether it still holds. Messages that come
    * meanwhile wait for the answer.
@@ -73,6 +79,7 @@ export class WatchSession {
   }
 
   async #identify(token: string | undefined): Promise<void> {
+    this.#hasCredential ||= token !== undefined;
     try {
       this.#user = await this.#options.authenticate(token);
     } catch (thrown) {

@@ -143,9 +143,22 @@ describe('jobs by WebSocket', () => {
     assert.equal(await watcher.close(), 4401);
   });
 
-  it('closes with 4401 when no credential comes in time', async () => {
+  it('closes with 4401 when no credential comes in time, but not while one that came is looked at', async () => {
+    const { accounts } = test.app;
+    const { authenticateToken } = accounts;
+    const slow = Promise.withResolvers<void>();
+    accounts.authenticateToken = async (token) => {
+      await slow.promise;
+      return authenticateToken(token);
+    };
+    const known = await connect();
     const silent = await new Watcher(`${base}/v1/ws`).open();
     assert.equal(await silent.close(), 4401);
+    accounts.authenticateToken = authenticateToken;
+    slow.resolve();
+    known.send({ type: 'ping' });
+    await known.message('pong');
+    known.socket.close();
   });
 
   it('closes with 4403 on pages of other origins', async () => {
