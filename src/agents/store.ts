@@ -83,15 +83,17 @@ export function createAgentStore(db: Database) {
       filters: AgentFilters,
     ): Promise<{ items: AgentSummary[]; total: number }> {
       const query = filtered(accountId, filters);
-      const rows = await db.all(
-        query
-          .select(summary)
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(request.limit)
-          .offset(pageOffset(request)),
-      );
-      const counted = await db.first(query.select((eb) => eb.fn.countAll<number>().as('total')));
+      const page = query
+        .select(summary)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(request.limit)
+        .offset(pageOffset(request));
+      const count = query.select((eb) => eb.fn.countAll<number>().as('total'));
+      // To tell who has caps all settings are read.
+      const isLong = filters.capped !== undefined;
+      const rows = await (isLong ? db.scan(page) : db.all(page));
+      const [counted] = await (isLong ? db.scan(count) : db.all(count));
       return { items: rows.map(toSummary), total: Number(counted?.total ?? 0) };
     },
 
