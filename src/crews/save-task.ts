@@ -1,22 +1,39 @@
+import type { Statement } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { agentOfTask, checkPlan, checkTaskNames } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
-import { crewErrors, invalidCrew } from './errors.ts';
+import { checkIsUnused } from './delete-task.ts';
+import { invalidCrew } from './errors.ts';
+import { requireTask } from './find-task.ts';
 import { readAgents, requireCrew } from './read-crews.ts';
 import { mergeTask, newTask } from './task-config.ts';
-import type { CrewTaskInput, Task, TaskFilters, TaskWithStatus } from './types.ts';
+import { followRename } from './task-references.ts';
+import type { Crew, CrewTaskInput, Task, TaskConfig, TaskFilters, TaskWithStatus } from './types.ts';
 
-/** Adds a task to the end of its crew, which is the one that is named, else its agent's. */
-export async function createTask(
+/**
+ * Adds a task to the end of its crew, which is the one that is named, else its agent's. Of those that come at once each
+ * has a place and a name of its own.
+ */
+export function createTask(
   context: CrewsContext,
   accountId: string,
   input: CrewTaskInput,
 ): Promise<TaskWithStatus> {
   const config = newTask(input);
+  return saveOnNewest(() => addTask(context, accountId, input, config));
+}
+
+async function addTask(
+  context: CrewsContext,
+  accountId: string,
+  input: CrewTaskInput,
+  config: TaskConfig,
+): Promise<TaskWithStatus | undefined> {
   const now = context.clock.now();
   const { crewId, agentId } = await placeOf(context, accountId, input, undefined);
-  const others = crewId === undefined ? [] : await context.store.tasksOf(accountId, crewId);
+  const { crew, tasks: others } = await readPlace(context, accountId, crewId);
   const task: Task = {
     ...config,
     ...{ id: context.ids.next('task_'), accountId, crewId, agentId },
@@ -25,31 +42,53 @@ export async function createTask(
   };
   await checkTaskNames(context, task, undefined);
   checkAmong(task, [...others, task]);
-  await context.db.write([context.store.insertTask(task)]);
-  return { ...task, status: 'created' };
+  const written = await context.db.write([...touched(context, crew, now), context.store.insertTask(task)]);
+  return written.ok ? { ...task, status: 'created' } : undefined;
 }
 
-/** Merges what is given into the task. In force for jobs that start after it. */
+/**
+ * Merges what is given into the task. In force for jobs that start after it. Changes that are made at once are all kept;
+ * tasks that name it in their context follow where it gets another name.
+ */
 export async function updateTask(
   context: CrewsContext,
   accountId: string,
   taskId: string,
   input: CrewTaskInput,
 ): Promise<TaskWithStatus> {
+  const task = await saveOnNewest(() => changeTask(context, accountId, taskId, input));
+  return withStatus(context, task);
+}
+
+async function changeTask(
+  context: CrewsContext,
+  accountId: string,
+  taskId: string,
+  input: CrewTaskInput,
+): Promise<Task | undefined> {
+  const { store } = context;
   const current = await requireTask(context, accountId, taskId);
   const config = mergeTask(current, input);
   const place = await placeOf(context, accountId, input, current);
   const moves = place.crewId !== current.crewId;
-  const others = place.crewId === undefined ? [] : await context.store.tasksOf(accountId, place.crewId);
+  const { crew, tasks: others } = await readPlace(context, accountId, place.crewId);
+  const left = await readPlace(context, accountId, moves ? current.crewId : undefined);
+  checkIsUnused(current, left.tasks);
   const position = moves ? (others.at(-1)?.position ?? -1) + 1 : current.position;
   // No two saves of a task bear the same time, so that it tells them apart.
-  const now = Math.max(context.clock.now(), current.updatedAt + 1);
+  const now = Math.max(context.clock.now(), ...[current, ...others].map(({ updatedAt }) => updatedAt + 1));
   const task: Task = { ...current, ...config, ...place, position, updatedAt: now };
   await checkTaskNames(context, task, current);
-  checkAmong(task, moves ? [...others, task] : others.map((other) => (other.id === taskId ? task : other)));
-  const written = await context.db.write([context.store.updateTask(accountId, taskId, task, now)]);
-  if (!written.ok) throw taskNotFound(taskId);
-  return withStatus(context, task);
+  const following = moves ? [] : followRename(current, task, others);
+  const plan = others.map((other) => [task, ...following].find(({ id }) => id === other.id) ?? other);
+  checkAmong(task, moves ? [...plan, task] : plan);
+  const written = await context.db.write([
+    ...touched(context, crew, now),
+    ...touched(context, left.crew, now),
+    store.updateTask(accountId, taskId, task, now, current.updatedAt),
+    ...following.map((each) => store.updateTask(accountId, each.id, each, now, each.updatedAt)),
+  ]);
+  return written.ok ? task : undefined;
 }
 
 export async function getTask(
@@ -75,17 +114,19 @@ export async function listTasks(
   return { items: tasks, total, page: request.page };
 }
 
-/** Jobs that have it already go on with it. */
-export async function deleteTask(context: CrewsContext, accountId: string, taskId: string): Promise<void> {
-  const { clock, db, store } = context;
-  const written = await db.write([store.deleteTask(accountId, taskId, clock.now())]);
-  if (!written.ok) throw taskNotFound(taskId);
+/** The crew before its tasks: whoever saves one of them in between is seen by the crew. */
+async function readPlace(
+  { store }: CrewsContext,
+  accountId: string,
+  crewId: string | undefined,
+): Promise<{ readonly crew: Crew | undefined; readonly tasks: readonly Task[] }> {
+  if (crewId === undefined) return { crew: undefined, tasks: [] };
+  const crew = await store.findCrew(accountId, crewId);
+  return { crew, tasks: await store.tasksOf(accountId, crewId) };
 }
 
-async function requireTask({ store }: CrewsContext, accountId: string, taskId: string): Promise<Task> {
-  const task = await store.findTask(accountId, taskId);
-  if (!task) throw taskNotFound(taskId);
-  return task;
+function touched({ store }: CrewsContext, crew: Crew | undefined, now: number): Statement[] {
+  return crew ? [store.touchCrew(crew, timeOfSave(now, crew))] : [];
 }
 
 /** The crew and agent that the request puts the task to. */
@@ -135,8 +176,4 @@ function checkAmong(task: Task, tasks: readonly Task[]): void {
 async function withStatus({ store }: CrewsContext, task: Task): Promise<TaskWithStatus> {
   const statuses = await store.statusesOf(task.accountId, [task.id]);
   return { ...task, status: statuses.get(task.id) ?? 'created' };
-}
-
-function taskNotFound(taskId: string): MusterError {
-  return crewErrors.task_not_found(`There is no task '${taskId}'.`);
 }

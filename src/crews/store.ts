@@ -122,6 +122,20 @@ export function createCrewStore(db: Database) {
       );
     },
 
+    /** A task of it is saved: refused when somebody else has saved the crew, or a task of it, since it was read. */
+    touchCrew({ id, accountId, updatedAt }: Crew, now: number): Statement {
+      return db.statement(
+        db.build
+          .updateTable('crews')
+          .set({ updated_at: now })
+          .where('id', '=', id)
+          .where('account_id', '=', accountId)
+          .where('deleted_at', 'is', null)
+          .where('updated_at', '=', updatedAt),
+        UNCHANGED,
+      );
+    },
+
     deleteCrew(accountId: string, crewId: string, now: number): Statement {
       return db.statement(
         db.build

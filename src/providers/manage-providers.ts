@@ -1,6 +1,7 @@
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { guardOf, type ProvidersContext } from './context.ts';
 import { keyPlace } from './key-place.ts';
 import { checkApiKey, checkBaseUrl, checkComplete, checkModels } from './provider-rules.ts';
@@ -28,15 +29,25 @@ export async function listProviders(
 
 /**
  * Changes a provider; in force with the next call. A key that is kept stays with its address: with a new one it has to
- * be given again, so that nobody who may change the address learns the key.
+ * be given again, so that nobody who may change the address learns the key. Changes that are made at once are all kept.
  */
-export async function updateProvider(
+export function updateProvider(
   context: ProvidersContext,
   accountId: string,
   providerId: string,
   update: ProviderUpdate,
   by: Actor = SYSTEM,
 ): Promise<Provider> {
+  return saveOnNewest(() => mergeProvider(context, accountId, providerId, update, by));
+}
+
+async function mergeProvider(
+  context: ProvidersContext,
+  accountId: string,
+  providerId: string,
+  update: ProviderUpdate,
+  by: Actor,
+): Promise<Provider | undefined> {
   const current = await find(context, accountId, providerId);
   const baseUrl = await newBaseUrl(context, current, update.baseUrl);
   if (baseUrl !== current.baseUrl && current.hasApiKey && update.apiKey === undefined) {
@@ -49,7 +60,7 @@ export async function updateProvider(
     apiKeySealed,
     hasApiKey: apiKeySealed !== null,
     models: update.models === undefined ? current.models : checkModels(update.models),
-    updatedAt: context.clock.now(),
+    updatedAt: timeOfSave(context.clock.now(), current),
   };
   checkComplete(changed);
   const line = context.audit.record({
@@ -64,8 +75,8 @@ export async function updateProvider(
       isNewKey: update.apiKey !== undefined,
     },
   });
-  const written = await context.db.write([context.store.updateProvider(changed), line]);
-  if (!written.ok) throw providerNotFound(providerId);
+  const written = await context.db.write([context.store.updateProvider(current, changed), line]);
+  if (!written.ok) return undefined;
   context.cache.forget(accountId);
   return withoutKey(changed);
 }

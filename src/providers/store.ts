@@ -10,7 +10,7 @@ export interface StoredProvider extends Provider {
 
 export type ProviderStore = ReturnType<typeof createProviderStore>;
 
-/** A guard that refuses when the row is gone. */
+/** A guard that refuses when the row is gone, or, where a change is saved, was changed since it was read. */
 const PROVIDER = 'provider exists';
 
 export function createProviderStore(db: Database) {
@@ -69,7 +69,8 @@ export function createProviderStore(db: Database) {
       );
     },
 
-    updateProvider(provider: StoredProvider): Statement {
+    /** Only as it was read. */
+    updateProvider({ updatedAt: readAt }: Provider, provider: StoredProvider): Statement {
       return db.statement(
         db.build
           .updateTable('providers')
@@ -80,7 +81,8 @@ export function createProviderStore(db: Database) {
             updated_at: provider.updatedAt,
           })
           .where('id', '=', provider.id)
-          .where('account_id', '=', provider.accountId),
+          .where('account_id', '=', provider.accountId)
+          .where('updated_at', '=', readAt),
         PROVIDER,
       );
     },

@@ -1,4 +1,5 @@
 import { commonErrors } from '../lib/errors.ts';
+import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import type { SchedulesContext } from './context.ts';
 import { checkTimes } from './cron.ts';
 import { scheduleErrors } from './errors.ts';
@@ -44,13 +45,25 @@ export async function getSchedule(
   return schedule;
 }
 
-/** The next time is counted from now: what was due before a change is not made up for. */
-export async function updateSchedule(
+/**
+ * The next time is counted from now: what was due before a change is not made up for. Changes that are made at once are
+ * all kept.
+ */
+export function updateSchedule(
   context: SchedulesContext,
   accountId: string,
   id: string,
   update: ScheduleUpdate,
 ): Promise<Schedule> {
+  return saveOnNewest(() => mergeSchedule(context, accountId, id, update));
+}
+
+async function mergeSchedule(
+  context: SchedulesContext,
+  accountId: string,
+  id: string,
+  update: ScheduleUpdate,
+): Promise<Schedule | undefined> {
   const current = await getSchedule(context, accountId, id);
   const { clock, executions, db, store } = context;
   const now = clock.now();
@@ -62,7 +75,7 @@ export async function updateSchedule(
     cron: update.cron ?? current.cron,
     timezone: update.timezone ?? current.timezone,
     isEnabled: update.isEnabled ?? current.isEnabled,
-    updatedAt: now,
+    updatedAt: timeOfSave(now, current),
   };
   const nextAt = checkTimes(changed.cron, changed.timezone, now);
   const { crewId, inputs, isEnabled } = changed;
@@ -74,9 +87,8 @@ export async function updateSchedule(
     nextRunAt: isEnabled ? nextAt : undefined,
     disabledReason: isEnabled ? undefined : current.disabledReason,
   };
-  const written = await db.write([store.update(saved)]);
-  if (!written.ok) throw scheduleNotFound(id);
-  return saved;
+  const written = await db.write([store.update(current, saved)]);
+  return written.ok ? saved : undefined;
 }
 
 export async function deleteSchedule(

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
 import type { DueSchedule, Schedule } from './types.ts';
 
-/** A guard that refuses when the row is gone. */
+/** A guard that refuses when the row is gone, or, where a change is saved, was changed since it was read. */
 const SCHEDULE = 'schedule exists';
 /** A guard that refuses when somebody else has seen to this time, or the schedule was changed. */
 const STILL_DUE = 'schedule is due';
@@ -25,8 +25,8 @@ export function createScheduleStore(db: Database) {
     insert: (schedule: Schedule): Statement =>
       db.statement(db.build.insertInto('schedules').values(toColumns(schedule))),
 
-    /** Without what the clockwork writes. */
-    update(schedule: Schedule): Statement {
+    /** Without what the clockwork writes; only as it was read. */
+    update({ updatedAt: readAt }: Schedule, schedule: Schedule): Statement {
       const { id, account_id, name, inputs, cron, timezone, is_enabled, disabled_reason, ...rest } =
         toColumns(schedule);
       const { crew_id, next_run_at, updated_at } = rest;
@@ -45,7 +45,8 @@ export function createScheduleStore(db: Database) {
             updated_at,
           })
           .where('id', '=', id)
-          .where('account_id', '=', account_id),
+          .where('account_id', '=', account_id)
+          .where('updated_at', '=', readAt),
         SCHEDULE,
       );
     },

@@ -1,6 +1,7 @@
 import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import { commonErrors } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { checkUrl } from './check-url.ts';
 import type { WebhookContext } from './context.ts';
 import { webhookErrors } from './errors.ts';
@@ -68,25 +69,25 @@ export async function updateWebhook(
   update: WebhookUpdate,
   by: Actor = SYSTEM,
 ): Promise<Webhook> {
-  const current = await getWebhook(context, accountId, id);
-  const now = context.clock.now();
-  const { isEnabled = current.disabledAt === undefined } = update;
-  const disabled = {
-    disabledAt: current.disabledAt ?? now,
-    disabledReason: current.disabledReason ?? BY_HAND,
-  };
-  const changed: StoredWebhook = {
-    ...current,
-    url: update.url === undefined ? current.url : await checkUrl(context.guardedHttp, accountId, update.url),
-    events: update.events === undefined ? current.events : [...new Set(update.events)],
-    description: update.description ?? current.description,
-    ...(isEnabled ? { disabledAt: undefined, disabledReason: undefined } : disabled),
-    ...(isEnabled && current.disabledAt !== undefined && { failingSince: undefined }),
-    updatedAt: now,
-  };
-  await save(context, changed, lineOf(context.audit, 'webhook.updated', changed, by));
-  if (isEnabled) context.dispatcher.wake(accountId, id);
-  return changed;
+  await getWebhook(context, accountId, id);
+  const url =
+    update.url === undefined ? undefined : await checkUrl(context.guardedHttp, accountId, update.url);
+  const saved = await save(context, accountId, id, 'webhook.updated', by, (current, now) => {
+    const { isEnabled = current.disabledAt === undefined } = update;
+    const disabled = {
+      disabledAt: current.disabledAt ?? now,
+      disabledReason: current.disabledReason ?? BY_HAND,
+    };
+    return {
+      url: url ?? current.url,
+      events: update.events === undefined ? current.events : [...new Set(update.events)],
+      description: update.description ?? current.description,
+      ...(isEnabled ? { disabledAt: undefined, disabledReason: undefined } : disabled),
+      ...(isEnabled && current.disabledAt !== undefined && { failingSince: undefined }),
+    };
+  });
+  if (saved.disabledAt === undefined) context.dispatcher.wake(accountId, id);
+  return saved;
 }
 
 export async function deleteWebhook(
@@ -114,28 +115,34 @@ export async function rotateSecret(
   overlapMs: number,
   by: Actor = SYSTEM,
 ): Promise<WebhookWithSecret> {
-  const current = await getWebhook(context, accountId, id);
-  const now = context.clock.now();
   const secret = makeSecret();
-  const changed: StoredWebhook = {
-    ...current,
+  const webhook = await save(context, accountId, id, 'webhook.secret-rotated', by, (current, now) => ({
     secretSealed: context.secrets.seal(secret, secretPlace(accountId, id)),
     previousSecretSealed: overlapMs > 0 ? current.secretSealed : undefined,
     previousSecretUntil: overlapMs > 0 ? now + overlapMs : undefined,
-    updatedAt: now,
-  };
-  await save(context, changed, lineOf(context.audit, 'webhook.secret-rotated', changed, by));
-  return { webhook: changed, secret };
+  }));
+  return { webhook, secret };
 }
 
-async function save(
+/** Changes that are made at once are all kept: a secret that was rotated does not come back with another save. */
+function save(
   context: WebhookContext,
-  webhook: StoredWebhook,
-  line: ReturnType<AuditRecorder['record']>,
-): Promise<void> {
-  const written = await context.db.write([context.store.update(webhook), line]);
-  if (!written.ok) throw commonErrors.not_found(`There is no webhook '${webhook.id}'.`);
-  remember(context, webhook);
+  accountId: string,
+  id: string,
+  action: 'webhook.updated' | 'webhook.secret-rotated',
+  by: Actor,
+  change: (current: StoredWebhook, now: number) => Partial<StoredWebhook>,
+): Promise<StoredWebhook> {
+  const { audit, clock, db, store } = context;
+  return saveOnNewest(async () => {
+    const current = await getWebhook(context, accountId, id);
+    const updatedAt = timeOfSave(clock.now(), current);
+    const changed = { ...current, ...change(current, updatedAt), updatedAt };
+    const written = await db.write([store.update(current, changed), lineOf(audit, action, changed, by)]);
+    if (!written.ok) return undefined;
+    remember(context, changed);
+    return changed;
+  });
 }
 
 function remember({ registry }: WebhookContext, webhook: Webhook): void {

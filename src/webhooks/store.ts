@@ -21,7 +21,7 @@ export interface NewDelivery {
 
 export type WebhookStore = ReturnType<typeof createWebhookStore>;
 
-/** A guard that refuses when the row is gone. */
+/** A guard that refuses when the row is gone, or, where a change is saved, was changed since it was read. */
 const WEBHOOK = 'webhook exists';
 
 /** The webhooks' SQL; that of deliveries on their way is in delivery/delivery-store.ts. */
@@ -90,14 +90,16 @@ export function createWebhookStore(db: Database) {
     insert: (webhook: StoredWebhook): Statement =>
       db.statement(db.build.insertInto('webhooks').values(toColumns(webhook))),
 
-    update(webhook: StoredWebhook): Statement {
+    /** Only as it was read. */
+    update({ updatedAt: readAt }: Webhook, webhook: StoredWebhook): Statement {
       const { id, account_id, created_at, ...values } = toColumns(webhook);
       return db.statement(
         db.build
           .updateTable('webhooks')
           .set(values)
           .where('id', '=', id)
-          .where('account_id', '=', account_id),
+          .where('account_id', '=', account_id)
+          .where('updated_at', '=', readAt),
         WEBHOOK,
       );
     },

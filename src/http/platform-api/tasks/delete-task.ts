@@ -12,7 +12,8 @@ export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     config: { role: 'editor', find: findTask(deps) },
     schema: {
       summary: 'Delete a task',
-      description: 'Jobs that have it already go on with it.',
+      description:
+        'Refused (409) while another task names it in its `context`. Jobs that have it already go on with it.',
       tags: ['Tasks'],
       params: IdParams,
       response: { 204: Type.Null() },

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { createCrew, pathOfNewObject } from './objects.ts';
+import { assertError } from './replies.ts';
+
+const ROUNDS = 5;
+
+/** Changes of other parts of an object, each told from those of the other rounds, and how they read afterwards. */
+const CHANGES: Readonly<Record<string, (round: number) => readonly [change: object, reads?: object][]>> = {
+  '/agents/:id': (n) => [[{ goal: `Goal ${n}` }], [{ backstory: `Story ${n}` }], [{ max_steps: n + 1 }]],
+  '/agent-keys/:id': (n) => [
+    [{ name: `Name ${n}` }],
+    [{ daily_limit_usd: n + 1 }],
+    [{ monthly_limit_usd: n + 2 }],
+  ],
+  '/users/:id': (n) => [[{ name: `Name ${n}` }], [{ role: n % 2 === 0 ? 'viewer' : 'editor' }]],
+  '/crews/:id': (n) => [
+    [{ name: `Name ${n}` }],
+    [{ description: `About ${n}` }],
+    [{ timeout_s: n + 60 }, { configuration: { timeout_s: n + 60 } }],
+  ],
+  '/tasks/:id': (n) => [
+    [{ description: `Do ${n}` }],
+    [{ expected_output: `Output ${n}` }],
+    [{ guardrail: `Rule ${n}` }],
+  ],
+  '/schedules/:id': (n) => [
+    [{ name: `Name ${n}` }],
+    [{ cron: `${n} 0 1 1 *` }],
+    [{ timezone: n % 2 === 0 ? 'UTC' : 'Asia/Tokyo' }],
+  ],
+  '/webhooks/:id': (n) => [
+    [{ description: `About ${n}` }],
+    [{ events: [n % 2 === 0 ? 'job.failed' : 'job.stopped'] }],
+    [{ enabled: n % 2 === 0 }],
+  ],
+  '/providers/:id': (n) => [
+    [{ models: [`model-${n}`] }],
+    [{ base_url: `https://api.example.com/v${n}`, api_key: `key-${n}` }, { has_api_key: true }],
+  ],
+};
+
+describe('changes that are made at once', () => {
+  let test: TestApp;
+  let person: Person;
+  before(async () => {
+    // Where the webhooks of the test's objects point to.
+    test = await startTestApp({ MUSTER_TOOL_ALLOW_HOSTS: '127.0.0.1:9' });
+    person = test.owner;
+  });
+  after(() => test.close());
+
+  for (const [route, changesOf] of Object.entries(CHANGES)) {
+    it(`of ${route} are all kept where they are of other parts of it`, async () => {
+      const path = await pathOfNewObject(test, person, route);
+      const method = route.startsWith('/crews') ? 'PUT' : 'PATCH';
+      for (let round = 1; round <= ROUNDS; round++) {
+        const changes = changesOf(round);
+        const replies = await Promise.all(changes.map(([change]) => person.call(method, path, change)));
+        for (const reply of replies) assert.equal(reply.status, 200, reply.text);
+        const { body } = await person.call('GET', path);
+        for (const [change, reads = change] of changes) assert.partialDeepStrictEqual(body, reads);
+      }
+    });
+  }
+
+  it('a secret of a webhook that was rotated does not come back with a change of another part', async () => {
+    const path = await pathOfNewObject(test, person, '/webhooks/:id');
+    for (let round = 1; round <= ROUNDS; round++) {
+      const [rotated] = await Promise.all([
+        person.call('POST', `${path}/rotate-secret`, { overlap_hours: round }),
+        person.call('PATCH', path, { description: `About ${round}` }),
+      ]);
+      assert.equal(rotated.status, 200, rotated.text);
+      const until = at((await person.call('GET', path)).body, 'previous_secret_until');
+      assert.equal(until, at(rotated.body, 'previous_secret_until'));
+    }
+  });
+
+  it('of tasks that are added together, each has a place of its own and one the name', async () => {
+    const { crewId, agentId } = await createCrew(person);
+    const named = { agent_id: agentId, description: 'x' };
+    const added = await Promise.all([
+      ...Array.from({ length: 4 }, () => person.call('POST', '/tasks', { ...named, name: 'same' })),
+      ...Array.from({ length: 4 }, (_, n) => person.call('POST', '/tasks', { ...named, name: `Task ${n}` })),
+    ]);
+    assert.deepEqual(added.map(({ status }) => status).sort(), [201, 201, 201, 201, 201, 400, 400, 400]);
+    assert.equal((await person.call('POST', '/executions', { crew_id: crewId, inputs: {} })).status, 202);
+  });
+});
+
+describe('a task whose output another task is given by name', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  const TASKS = [
+    { name: 'draft', description: 'Write', agent: 'Writer' },
+    { name: 'review', description: 'Read', agent: 'Writer', context: ['draft', 'Be kind'] },
+  ];
+  const make = async () => {
+    const { crewId } = await createCrew(test.owner, { tasks: TASKS });
+    const tasks = async () => (await test.owner.call('GET', `/crews/${crewId}`)).body;
+    const idOf = async (index: number) => String(at(await tasks(), `tasks.${index}.id`));
+    return { tasks, draft: `/tasks/${await idOf(0)}`, review: `/tasks/${await idOf(1)}` };
+  };
+
+  it('is not deleted and does not leave the crew, until that one names it no more', async () => {
+    const { draft, review } = await make();
+    const refused = await test.owner.call('DELETE', draft);
+    assertError(refused, 409, 'CONFLICT');
+    assert.match(refused.text, /'review' is given the output of 'draft'/);
+    const { crewId } = await createCrew(test.owner);
+    assertError(await test.owner.call('PUT', draft, { crew_id: crewId }), 409, 'CONFLICT');
+    assert.equal((await test.owner.call('PUT', review, { context: ['Be kind'] })).status, 200);
+    assert.equal((await test.owner.call('DELETE', draft)).status, 204);
+  });
+
+  it('is named by its new name there, when it gets one', async () => {
+    const { draft, tasks } = await make();
+    assert.equal((await test.owner.call('PUT', draft, { name: 'first draft' })).status, 200);
+    assert.deepEqual(at(await tasks(), 'tasks.1.context'), ['first draft', 'Be kind']);
+    const unnamed = await test.owner.call('PUT', draft, { name: '' });
+    assert.equal(unnamed.status, 200, unnamed.text);
+    assert.deepEqual(at(await tasks(), 'tasks.1.context'), [unnamed.field('id'), 'Be kind']);
+  });
+});
