@@ -1,4 +1,4 @@
-import type { Principal } from '../accounts/index.ts';
+import { type Principal, requireRole, roleAllows } from '../accounts/index.ts';
 import type { Agents, CallableAgent } from '../agents/index.ts';
 import { usdNumber } from '../billing/index.ts';
 import type { Crews } from '../crews/index.ts';
@@ -6,6 +6,9 @@ import { type AgentsApiDeps, agentsApiErrors, type ModelDescription } from '../h
 import type { Knowledge } from '../knowledge/index.ts';
 import type { ModelPrice } from '../models/index.ts';
 import { crewAsAgent, isCrewModel } from './crew-models.ts';
+
+/** As POST /executions has it. */
+const RUNS_CREWS = 'editor';
 
 type Directory = Pick<AgentsApiDeps, 'findAgent' | 'listCallable' | 'describeModel'>;
 
@@ -19,7 +22,7 @@ export function createAgentDirectory(rooms: {
 }): Directory {
   const { agents, crews, knowledge, priceOf } = rooms;
 
-  async function findAgent(principal: Principal, model: string): Promise<CallableAgent> {
+  async function find(principal: Principal, model: string): Promise<CallableAgent> {
     const { accountId } = principal;
     const callable = isAllowed(principal, model)
       ? ((await agents.findCallable(accountId, model)) ?? (await crewAsAgent(crews, accountId, model)))
@@ -55,13 +58,20 @@ export function createAgentDirectory(rooms: {
   }
 
   return {
-    findAgent,
+    /** To call a crew is to run it, which takes the same role as to start it. */
+    async findAgent(principal, model) {
+      const callable = await find(principal, model);
+      if (isCrewModel(callable.config.model) && principal.kind === 'user') {
+        requireRole(principal, RUNS_CREWS, 'run crews');
+      }
+      return callable;
+    },
 
     async listCallable(principal) {
       const { accountId } = principal;
       const [single, teams] = await Promise.all([
         agents.listCallable(accountId),
-        crews.listCallable(accountId),
+        mayRunCrews(principal) ? crews.listCallable(accountId) : [],
       ]);
       return [...single, ...teams]
         .filter((agent) => isAllowed(principal, agent.id))
@@ -69,7 +79,7 @@ export function createAgentDirectory(rooms: {
     },
 
     async describeModel(principal, model) {
-      const { id, config, version } = await findAgent(principal, model);
+      const { id, config, version } = await find(principal, model);
       if (isCrewModel(config.model)) return describeCrew(principal.accountId, id);
       const [{ createdAt }, documents, price] = await Promise.all([
         agents.getAgent(principal.accountId, id),
@@ -96,6 +106,10 @@ export function createAgentDirectory(rooms: {
       };
     },
   };
+}
+
+function mayRunCrews(principal: Principal): boolean {
+  return principal.kind !== 'user' || roleAllows(principal.role, RUNS_CREWS);
 }
 
 function isAllowed(principal: Principal, agentId: string): boolean {

@@ -52,6 +52,27 @@ describe('crews as models', () => {
     return list;
   };
 
+  it('are run by calling them only by people who may run them otherwise, and by keys', async () => {
+    const viewer = await test.addPerson(person, 'viewer');
+    const editor = await test.addPerson(person, 'editor');
+    const before = (await jobs()).length;
+    const call = (path: string, { token }: Person, body: object) =>
+      test.request('POST', `/api/agents/v1/${path}`, { token, body });
+    for (const refused of [
+      await call('chat/completions', viewer, ask()),
+      await call('responses', viewer, { model: crewId, input: 'Which kettle?', background: true }),
+    ]) {
+      assert.equal(refused.status, 403, refused.text);
+      assert.match(refused.text, /Your role \(viewer\) may not run crews; it takes editor or above/);
+    }
+    assert.equal((await jobs()).length, before);
+    const models = async ({ token }: Person) =>
+      (await test.request('GET', '/api/agents/v1/models', { token })).text;
+    assert.ok(!(await models(viewer)).includes(crewId), 'a list has what its reader may call');
+    assert.ok((await models(editor)).includes(crewId));
+    assert.equal((await call('chat/completions', editor, ask())).status, 200);
+  });
+
   it('are listed and described beside agents, once they can be run', async () => {
     await person.call('POST', '/crews', {
       name: 'Empty',
