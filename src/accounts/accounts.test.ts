@@ -95,7 +95,9 @@ describe('accounts', () => {
     const { accounts, db, owner } = await createFixture();
     const actor = await owner();
     const input = { name: 'Other', ownerEmail: OWNER_EMAIL, creditNanoUsd: 5n, createdBy: actor.userId };
-    assert.equal((await rejectsWith(accounts.createAccount(input), 'email_taken')).status, 409);
+    const taken = await rejectsWith(accounts.createAccount(input), 'email_taken');
+    assert.equal(taken.status, 409);
+    assert.equal(taken.details.field, 'owner_email');
     assert.equal((await accounts.listAccounts({ page: 1, limit: 10 })).total, 1);
     assert.equal((await db.all(db.build.selectFrom('ledger').selectAll())).length, 1);
 

@@ -45,9 +45,8 @@ export async function createAccount(
     owner: owner.email,
     creditNanoUsd: String(account.creditNanoUsd),
   });
-  await asEmailConflict(() =>
-    context.db.write([...store.insertAccount(account), store.insertUser(owner), ...lines]),
-  );
+  const statements = [...store.insertAccount(account), store.insertUser(owner), ...lines];
+  await asEmailConflict(() => context.db.write(statements), 'owner_email');
   return { account: toAccount(account), owner: toUser(owner), setupToken };
 }
 

@@ -83,14 +83,14 @@ export function toUser(user: NewUser): User {
   return { id, accountId, email, name, role, isOperator, hasPassword, createdAt, updatedAt: createdAt };
 }
 
-/** The only unique value that a caller chooses is the email. */
-export async function asEmailConflict<T>(write: () => Promise<T>): Promise<T> {
+/** The only unique value that a caller chooses is the email; `field` is what the request calls it. */
+export async function asEmailConflict<T>(write: () => Promise<T>, field = 'email'): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof DatabaseConflict)) throw error;
     throw accountErrors.email_taken('A user with this email exists already. Use another email.', {
-      field: 'email',
+      field,
     });
   }
 }
