@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostNames, hostPorts, httpUrl, list, ollamaHost, origins } from './addresses.ts';
 
 /** How one environment variable is read. The list below is the whole of it; docs/configuration.md is made from it. */
 interface Setting<T> {
@@ -21,22 +22,15 @@ const oneOf =
     if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
     return found;
   };
-const list = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
 const headerList = (text: string): Readonly<Record<string, string>> => {
   const entries = list(text).map((entry) => entry.split(/=(.*)/s, 2));
   const wrong = entries.find(([name = '', value]) => !/^[\w-]+$/.test(name) || value === undefined);
   if (wrong !== undefined) throw new Error('must be a comma-separated list of name=value');
-  return Object.fromEntries(entries.map(([name = '', value = '']) => [name, decodeURIComponent(value)]));
-};
-const httpUrl = (text: string): string => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new Error('must be an http:// or https:// address');
-  return text.replace(/\/+$/, '');
+  try {
+    return Object.fromEntries(entries.map(([name = '', value = '']) => [name, decodeURIComponent(value)]));
+  } catch (cause) {
+    throw new Error('must have its values URL-encoded: a percent sign is %25', { cause });
+  }
 };
 const port = (text: string): number => {
   const value = Number(text);
@@ -57,15 +51,10 @@ const dollars = (text: string): bigint => {
   if (!match) throw new Error('must be an amount in US dollars such as 10 or 0.50');
   return BigInt(match[1] ?? '0') * 1_000_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
 };
-const hostPorts = (text: string): readonly string[] => {
-  const entries = list(text);
-  const wrong = entries.find((entry) => !/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/.test(entry));
-  if (wrong !== undefined) throw new Error(`must be a comma-separated list of host:port; '${wrong}' is not`);
-  return entries;
-};
 const secretKey = (text: string): Buffer => {
   const key = Buffer.from(text, 'base64');
-  if (key.length !== 32)
+  // What is no base64 is skipped in decoding: a key with a typing mistake would seal, and never be found again.
+  if (key.length !== 32 || !/^[A-Za-z0-9+/_-]{43}=?$/.test(text))
     throw new Error(`must be 32 bytes in base64, such as ${randomBytes(32).toString('base64')}`);
   if (new Set(key).size < 8)
     throw new Error('is too regular to be a secret; make one with `openssl rand -base64 32`');
@@ -125,8 +114,8 @@ export const settings = {
   GOOGLE_GENERATIVE_AI_API_KEY: optional('Switches the provider `google` on.', text),
   OPENROUTER_API_KEY: optional('Switches the provider `openrouter` on.', text),
   OLLAMA_HOST: optional(
-    'Address of an Ollama server, such as `http://127.0.0.1:11434`; switches the provider `ollama` on.',
-    httpUrl,
+    'Address of an Ollama server, such as `http://127.0.0.1:11434` or `127.0.0.1:11434`; switches the provider `ollama` on.',
+    ollamaHost,
   ),
   TAVILY_API_KEY: optional('Gives the tool `web_search` to Tavily.', text),
   BRAVE_API_KEY: optional('Gives the tool `web_search` to Brave Search.', text),
@@ -159,11 +148,11 @@ export const settings = {
   MUSTER_HTTP_REQUEST_HOSTS: setting<readonly string[]>(
     [],
     'Hosts that the tool `http_request` may reach, comma-separated: `api.example.com` or `*.example.com`. Empty: none.',
-    list,
+    hostNames,
   ),
   MUSTER_CORS_ORIGINS: optional(
     'Allowed browser origins, comma-separated; unset: any on the Agents API, none elsewhere.',
-    list,
+    origins,
   ),
   MUSTER_MAINTENANCE: setting(
     false,
