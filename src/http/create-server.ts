@@ -114,6 +114,9 @@ export function createServer({
 export function useErrorStyle(app: App, style: 'openai' | 'platform', logger: Logger): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = toMusterError(thrown, request.id, logger);
+    // Closing while a body is still coming resets the connection, and the sender never reads why. Kept, the rest is
+    // taken in and dropped, for as long as a request may take.
+    if (error.status === 413) reply.removeHeader('connection');
     return reply
       .code(error.status)
       .headers(errorHeaders(error))

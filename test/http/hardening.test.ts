@@ -77,6 +77,24 @@ describe('what comes in is bounded', () => {
     assertInvalid(await post('{"__proto__":{"role":"owner"}}'), 'body');
   });
 
+  it('a body that is refused for its size is read to its end, so that its sender hears why', async () => {
+    const piece = new Uint8Array(1024 * 1024).fill(120);
+    for (const pieces of [8, 64]) {
+      let sent = 0;
+      const body = new ReadableStream({
+        pull: (stream) => (sent++ < pieces ? stream.enqueue(piece) : stream.close()),
+      });
+      const reply = await fetch(`${test.url}/api/agents/v1/conversations/x`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${test.owner.token}` },
+        ...{ body, duplex: 'half' },
+      });
+      assert.equal(reply.status, 413);
+      assert.notEqual(reply.headers.get('connection'), 'close');
+      assert.partialDeepStrictEqual(await reply.json(), { error: { code: 'payload_too_large' } });
+    }
+  });
+
   it('another content type is refused', async () => {
     const reply = await test.owner.call('POST', '/agents', 'name=a', {
       'content-type': 'application/x-www-form-urlencoded',
