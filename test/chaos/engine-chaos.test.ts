@@ -19,7 +19,7 @@ async function run(home: string, record: string, fault?: string): Promise<NodeJS
   const child = spawn(process.execPath, fault === undefined ? args : [...args, fault], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const timer = setTimeout(() => child.kill('SIGTERM'), 50_000);
+  const timer = setTimeout(() => child.kill('SIGTERM'), 120_000);
   const [code, signal] = await once(child, 'exit');
   clearTimeout(timer);
   return signal ?? code;
