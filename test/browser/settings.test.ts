@@ -116,7 +116,8 @@ describe('the settings', () => {
     await dialog.getByRole('button', { name: 'Add provider' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByLabel('Find a model').fill('small-one');
-    await page.getByText('no price yet').filter({ visible: true }).waitFor();
+    const row = page.getByRole('row').filter({ hasText: 'local/small-one' });
+    await row.getByText('no price yet').filter({ visible: true }).waitFor();
     await actOn(page, 'local/small-one', 'Set price');
     const price = dialogOf(page, /Price of/);
     await price.getByLabel('Input', { exact: true }).fill('0.25');

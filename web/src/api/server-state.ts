@@ -7,6 +7,7 @@ interface ServerState {
 }
 
 let state: ServerState = { reachable: true, sessionEnded: false };
+let sessions = 0;
 const listeners = new Set<() => void>();
 
 /** What the last requests told of the server; one for the whole page. */
@@ -17,6 +18,12 @@ export const serverState = {
     if (next.reachable === state.reachable && next.sessionEnded === state.sessionEnded) return;
     state = next;
     for (const listener of listeners) listener();
+  },
+  /** Changes with each sign-in: what was refused before one says nothing of the session since. */
+  session: () => sessions,
+  beginSession(): void {
+    sessions += 1;
+    this.set({ sessionEnded: false });
   },
   subscribe(listener: () => void): () => void {
     listeners.add(listener);

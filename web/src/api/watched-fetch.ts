@@ -11,6 +11,8 @@ export async function watchedFetch(input: RequestInfo | URL, init?: RequestInit)
   const request = new Request(input, init);
   const { pathname } = new URL(request.url);
   for (const [name, value] of Object.entries(CONSOLE_HEADER)) request.headers.set(name, value);
+  const session = serverState.session();
+  const isRefused = (status: number) => status === 401 && serverState.session() === session;
   let response: Response;
   let token: string | undefined;
   try {
@@ -19,13 +21,13 @@ export async function watchedFetch(input: RequestInfo | URL, init?: RequestInit)
     response = await fetch(request);
   } catch (error) {
     const { status } = toApiError(error);
-    if (status === 401) serverState.set({ sessionEnded: true });
+    if (isRefused(status)) serverState.set({ sessionEnded: true });
     else if (status === 0 && !request.signal.aborted) serverState.set({ reachable: false });
     throw error;
   }
   serverState.set({ reachable: true });
   const isSignIn = pathname.endsWith('/auth/session');
   if (response.status === 401 && token !== undefined) sandbox.forget();
-  else if (response.status === 401 && !isSignIn) serverState.set({ sessionEnded: true });
+  else if (isRefused(response.status) && !isSignIn) serverState.set({ sessionEnded: true });
   return response;
 }

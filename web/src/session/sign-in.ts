@@ -9,7 +9,7 @@ export async function signIn(
   password: string,
 ): Promise<void> {
   await ask(api.POST('/auth/session', { body: { ...who, password } }));
-  serverState.set({ sessionEnded: false });
+  serverState.beginSession();
 }
 
 /** What was typed goes as well: the next person at this browser may be of another account. */

@@ -72,7 +72,12 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     return fresh;
   };
 
-  const readNow = (crewId: string) => queryClient.fetchQuery({ ...crewQuery(crewId), staleTime: 0 });
+  const readNow = async (crewId: string) => {
+    const query = crewQuery(crewId);
+    // A reading that is under way may have begun before the save, and would be taken for what was saved.
+    await queryClient.cancelQueries({ queryKey: query.queryKey });
+    return queryClient.fetchQuery({ ...query, staleTime: 0 });
+  };
 
   const post = usePostCrew();
   const make = async (what: CrewDraft): Promise<string | undefined> => {
