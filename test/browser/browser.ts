@@ -25,6 +25,9 @@ export interface ConsoleTest {
   close(): Promise<void>;
 }
 
+/** Nothing moves: words that come or go while axe looks would be half transparent then. */
+const STILL = { locale: 'en-US', reducedMotion: 'reduce' } as const;
+
 /** The console as people have it: built, served by a real server, in a real browser. */
 export async function startConsole(environment: Readonly<Record<string, string>> = {}): Promise<ConsoleTest> {
   await promisify(execFile)(process.execPath, [BUILD]);
@@ -36,7 +39,7 @@ export async function startConsole(environment: Readonly<Record<string, string>>
   const complaints: string[] = [];
 
   const open: ConsoleTest['open'] = async (options = {}) => {
-    const context = await browser.newContext({ baseURL: test.url, locale: 'en-US', ...options });
+    const context = await browser.newContext({ baseURL: test.url, ...STILL, ...options });
     context.setDefaultTimeout(TIMEOUT_MS);
     const page = await context.newPage();
     watch(page, test.url, complaints);
@@ -54,7 +57,7 @@ export async function startConsole(environment: Readonly<Record<string, string>>
       return page;
     },
     async openElsewhere(url) {
-      const context = await browser.newContext({ locale: 'en-US' });
+      const context = await browser.newContext(STILL);
       context.setDefaultTimeout(TIMEOUT_MS);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
