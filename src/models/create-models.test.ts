@@ -81,6 +81,7 @@ test('a name that can not be called says what would help', () => {
     'acme/x': /POST .*providers/,
     nonsense: /provider\/model/,
     '': /provider\/model/,
+    'openai/': /provider\/model/,
   };
   for (const [name, message] of Object.entries(cases)) {
     assert.throws(

@@ -30,7 +30,8 @@ export function resolveName(
     const prefix = name.slice(0, slash);
     const provider = providers.find((candidate) => candidate.name === prefix);
     const model = name.slice(slash + 1);
-    if (provider && model !== '') return { type: 'provider', provider, model };
+    if (model === '') throw notConfigured(name, undefined);
+    if (provider) return { type: 'provider', provider, model };
     throw notConfigured(name, prefix);
   }
 
@@ -58,7 +59,7 @@ function notConfigured(name: string, provider: string | undefined) {
   const setting = provider === undefined ? undefined : SWITCHES[provider];
   const why =
     provider === undefined
-      ? 'No provider is known for it. Write it as provider/model.'
+      ? 'No provider is known for that name. Write it as provider/model.'
       : setting === undefined
         ? `There is no provider '${provider}'. Add it with POST /api/v1/providers.`
         : `The provider '${provider}' has no key. Set ${setting} on the server, or add one with POST /api/v1/providers.`;

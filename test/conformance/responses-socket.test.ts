@@ -226,10 +226,15 @@ describe('a WebSocket', () => {
       assert.equal(typeof error?.status, 'number');
       assert.equal(typeof at(error, 'error.param'), 'string');
     }
+    client.send(create('x', { tool_choice: { type: 'allowed_tools', tools: [] } }));
+    assert.equal(at((await client.turn())[0], 'error.param'), 'tool_choice.tools');
     client.socket.send(Buffer.from('binary'));
     assert.equal(errorOf(await client.turn()), 'invalid_json');
-    client.send(create('fine'));
-    assert.equal((await client.turn()).at(-1)?.type, 'response.completed');
+    for (const frame of [create('fine'), Buffer.from(JSON.stringify(create('as bytes')))]) {
+      if (frame instanceof Buffer) client.socket.send(frame);
+      else client.send(frame);
+      assert.equal((await client.turn()).at(-1)?.type, 'response.completed');
+    }
     await client.close();
   });
 

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { invalid } from '../../../../lib/errors.ts';
 import { isJsonObject, parseJson } from '../../../../lib/json.ts';
+import { pickSchemaError } from '../../../pick-schema-error.ts';
 import { CreateResponseBody, type CreateResponseRequest } from '../schema.ts';
 
 /** One client event of the WebSocket mode. */
@@ -44,7 +45,9 @@ export function createFrameReader(): FrameReader {
         );
         isBody ??= compile();
         // The server's own shape for a body that breaks its schema, told like any other.
-        if (!isBody(body)) throw { validation: isBody.errors ?? [], validationContext: 'response.create' };
+        if (!isBody(body)) {
+          throw { validation: [pickSchemaError(isBody.errors ?? [])], validationContext: 'response.create' };
+        }
         return { body, streamId, generate: frame.generate !== false };
       },
     };

@@ -52,7 +52,7 @@ export class SocketSession {
     this.#deps = deps;
     this.#options = options;
     this.#output = new SocketOutput(options.socket, options.stream);
-    options.socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : data.toString()));
+    options.socket.on('message', (data) => this.#receive(data.toString()));
     options.socket.on('close', () => this.#abort.abort(new Error('The client closed the connection')));
     // Broken frames: ws has closed with the right code by then.
     options.socket.on('error', () => undefined);
