@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Item } from '../../models/index.ts';
-import { continueThread } from './continue-thread.ts';
+import { appendToThread, continueThread } from './continue-thread.ts';
 import type { Turn } from './types.ts';
 
 const user = (text: string): Item => ({ type: 'message', role: 'user', content: [{ type: 'text', text }] });
@@ -131,6 +131,15 @@ describe('continueThread', () => {
     const waiting = [turn('t1', [user('Weather?')], [call('c1', 'client'), call('c2', 'client')])];
     assert.throws(() => continueThread(waiting, [user('And now?')]), { code: 'tool_results_missing' });
     assert.throws(() => continueThread(waiting, [result('c1')]), { code: 'tool_results_missing' });
+  });
+
+  it('leaves out what a deleted call has left behind', () => {
+    const left = [turn('t1', [user('Weather?')], []), turn('t2', [result('c1')], [assistant('Sunny')])];
+    for (const join of [continueThread, appendToThread]) {
+      assert.deepEqual(join(left, [user('And now?')]).history, [user('Weather?'), assistant('Sunny')]);
+      const whole = [turn('t1', [user('Weather?')], [call('c1', 'client')]), ...left.slice(1)];
+      assert.equal(join(whole, [user('And now?')]).history.length, 4);
+    }
   });
 
   it('refuses a request that adds nothing', () => {

@@ -28,7 +28,7 @@ export function continueThread(path: readonly Turn[], request: readonly Item[]):
     throw runErrors.nothing_to_answer(reason, { field: 'messages', reason });
   }
   const base = turns > 0 ? path.slice(0, turns) : withoutFailedTwin(path, input);
-  const history = base.flatMap((turn) => [...turn.input, ...turn.output]);
+  const history = saidIn(base);
   checkToolResults(history, input, 'messages');
   return { path: base, input: withToolNames(history, input), history };
 }
@@ -44,9 +44,20 @@ export function appendToThread(path: readonly Turn[], items: readonly Item[]): C
       reason: 'nothing to answer',
     });
   }
-  const history = path.flatMap((turn) => [...turn.input, ...turn.output]);
+  const history = saidIn(path);
   checkToolResults(history, items, 'input');
   return { path, input: withToolNames(history, items), history };
+}
+
+/** A call can be deleted out of a conversation without its result, which no provider takes alone. */
+function saidIn(path: readonly Turn[]): readonly Item[] {
+  const calls = new Set<string>();
+  return path
+    .flatMap((turn) => [...turn.input, ...turn.output])
+    .filter((item) => {
+      if (item.type === 'tool_call') calls.add(item.callId);
+      return item.type !== 'tool_result' || calls.has(item.callId);
+    });
 }
 
 /** A result may come without its tool's name, because callers send the id of the call alone; some providers want both. */
