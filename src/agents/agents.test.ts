@@ -244,6 +244,27 @@ describe('agents', async () => {
     assert.equal(row?.name, 'A');
   });
 
+  it('are listed with their caps whatever characters and escapes their texts have', async () => {
+    const { another } = fixture;
+    const odd = 'NUL \u0000, half a pair \ud83d, "dailyLimitNanoUsd":"7", \\u0000 \\\\u0000 \\" \\';
+    const texts = { instructions: odd, metadata: { note: odd, dailyLimitNanoUsd: '9' } };
+    const capped = await create({ ...texts, dailyLimitNanoUsd: 5n });
+    const free = await create(texts);
+    const ids = new Set([capped.id, free.id]);
+    const { items } = await another().listAgents(ACCOUNT, { page: 1, limit: 100 });
+    const limits = items
+      .filter(({ id }) => ids.has(id))
+      .map(({ id, dailyLimitNanoUsd }) => [id === capped.id, dailyLimitNanoUsd] as const);
+    assert.deepEqual(
+      new Map(limits),
+      new Map([
+        [true, 5n],
+        [false, undefined],
+      ]),
+    );
+    assert.equal((await agents.getAgent(ACCOUNT, free.id)).instructions, odd);
+  });
+
   it('of another account look the same as none', async () => {
     const { id } = await create();
     await agents.findCallable(ACCOUNT, id);

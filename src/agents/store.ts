@@ -41,7 +41,12 @@ export function createAgentStore(db: Database) {
       .where('deleted_at', 'is', null),
   );
 
-  const config = db.dialect === 'sqlite' ? sql`config` : sql`config::json`;
+  // PostgreSQL reads no JSON in which a character is escaped that it has not (U+0000, half a surrogate pair). What is
+  // looked for here is never escaped.
+  const config =
+    db.dialect === 'sqlite'
+      ? sql`config`
+      : sql`regexp_replace(config, '\\\\u[0-9a-f]{4}|\\\\.', '', 'gi')::json`;
   const dailyLimit = sql<string | null>`${config} ->> 'dailyLimitNanoUsd'`;
   const monthlyLimit = sql<string | null>`${config} ->> 'monthlyLimitNanoUsd'`;
   const summary = [...COLUMNS, dailyLimit.as('daily_limit'), monthlyLimit.as('monthly_limit')] as const;
