@@ -10,6 +10,7 @@ import {
   type ModelReply,
 } from '../models/index.ts';
 import type { CallableModel, TurnRequest } from '../runs/index.ts';
+import { unusedByCrews } from './unused-by-crews.ts';
 
 const PREFIX = 'crew/';
 /** Crews bill their own calls; that one of them is called costs nothing on top. */
@@ -95,7 +96,7 @@ export function crewModel(
       if (job.status !== 'completed') throw failureOf(job);
       const text = job.result ?? '';
       if (text !== '') sink?.part({ type: 'text', delta: text });
-      return toReply(job, text, reasoning, warningsOf(request));
+      return toReply(job, text, reasoning, unusedByCrews(request));
     } catch (error) {
       if (!signal.aborted) {
         const known = error instanceof Error ? crewError(error) : undefined;
@@ -194,13 +195,4 @@ function toReply(job: Execution, text: string, reasoning: string, warnings: read
     billedNanoUsd: costNanoUsd,
     warnings,
   };
-}
-
-function warningsOf({ tools, responseFormat }: ModelCall): string[] {
-  return [
-    ...(tools.length > 0 ? ["tools are not used: a crew has its agents' own."] : []),
-    ...(responseFormat.type !== 'text'
-      ? ["response_format is not honoured by crews; give the crew's last task an output_schema."]
-      : []),
-  ];
 }

@@ -140,6 +140,27 @@ describe('crews as models', () => {
     assert.equal(refused.field('error.param'), 'metadata.inputs');
   });
 
+  it('say what of a request they do not use', async () => {
+    const content = [
+      { type: 'text' as const, text: 'Which kettle?' },
+      { type: 'image_url' as const, image_url: { url: 'https://example.com/kettle.png' } },
+    ];
+    const reply = await client.chat.completions.create({
+      ...{ model: crewId, messages: [{ role: 'user', content }], temperature: 0.2, seed: 7, stop: 'x' },
+      response_format: { type: 'json_object' },
+    });
+    const warnings = at(reply, 'warnings');
+    assert.ok(Array.isArray(warnings));
+    for (const said of [/^response_format/, /temperature/, /seed/, /stop/, /^images and files/]) {
+      assert.ok(
+        warnings.some((warning) => said.test(String(warning))),
+        `${said}: ${warnings.join(' ')}`,
+      );
+    }
+    const plain = await client.chat.completions.create(ask());
+    assert.equal(at(plain, 'warnings'), undefined);
+  });
+
   it('remember the conversation that they answered in', async () => {
     const first = await client.chat.completions.create(ask());
     const conversation_id = at(first, 'conversation_id');
