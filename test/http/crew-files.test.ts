@@ -301,6 +301,12 @@ describe('crews of other tools', () => {
       [{ 'notes.txt': 'x' }, 'files'],
       [{ 'agents.yaml': 'a: [', 'tasks.yaml': TASKS }, 'files.agents.yaml'],
       [{ 'agents.yaml': 'a: &x 1\na: 2', 'tasks.yaml': TASKS }, 'files.agents.yaml'],
+      [{ 'agents.yaml': 'a: &a [*a]', 'tasks.yaml': TASKS }, 'files.agents.yaml'],
+      [
+        { 'agents.yaml': `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'tasks.yaml': TASKS },
+        'files.agents.yaml',
+      ],
+      [{ 'crew.jsonc': `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}` }, 'files.crew.jsonc'],
       [{ 'crew.jsonc': '{"name": }' }, 'files.crew.jsonc'],
       [{ 'crew.jsonc': '{"agents": ["ghost"]}' }, 'files.crew.jsonc.agents'],
       [{ 'agents.yaml': AGENTS, 'tasks.yaml': 't: {description: x, agent: ghost}' }, 'tasks.t.agent'],

@@ -84,11 +84,21 @@ function entriesOf(fields: Fields, group: string): Entry[] {
 }
 
 function readFile(path: string, text: string): Fields {
-  const value = /\.ya?ml$/.test(path) ? readYaml(path, text) : readJsonc(path, text);
-  // Once through JSON, so that what is left is plain data and no key reaches a prototype.
-  const plain: unknown = JSON.parse(JSON.stringify(value ?? {}));
+  const plain = toPlain(path, () => (/\.ya?ml$/.test(path) ? readYaml(path, text) : readJsonc(path, text)));
   if (!isJsonObject(plain)) throw invalid(`files.${path}`, 'must hold names with their fields');
   return plain;
+}
+
+/** Once through JSON, so that what is left is plain data and no key reaches a prototype. */
+function toPlain(path: string, read: () => unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(read() ?? {}));
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid(`files.${path}`, 'is nested too deeply');
+    // YAML's aliases can stand for what they are a part of; JSON has no such thing.
+    if (error instanceof TypeError) throw invalid(`files.${path}`, 'has an alias within what it stands for');
+    throw error;
+  }
 }
 
 function readYaml(path: string, text: string): unknown {
