@@ -26,11 +26,16 @@ export function errorBody(error: MusterError, style: ErrorStyle, requestId: stri
   return style === 'openai' ? openAiBody(error) : platformBody(error, requestId);
 }
 
+/** OpenAI's SDKs wait for no longer than this; told to come back later, they would try again at once, in vain. */
+const LONGEST_WAIT_MS = 60_000;
+
 export function errorHeaders(error: MusterError): Record<string, string> {
   const headers: Record<string, string> = {};
   const { retryAfterMs } = error.details;
-  if (retryAfterMs !== undefined)
+  if (retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+    if (retryAfterMs >= LONGEST_WAIT_MS) headers['x-should-retry'] = 'false';
+  }
   if (error.status === 401) headers['www-authenticate'] = 'Bearer';
   return headers;
 }

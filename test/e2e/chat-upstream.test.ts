@@ -113,6 +113,7 @@ describe('chat over a provider, and its bill', () => {
     const refused = replies.find((reply) => reply.status === 429);
     assert.equal(refused?.field('error.code'), 'api_key_daily_limit_reached');
     assert.ok(Number(refused?.headers.get('retry-after')) > 0);
+    assert.equal(refused?.headers.get('x-should-retry'), 'false', 'an SDK would only try in vain');
     assert.equal((await post({ max_tokens: 10 })).status, 200, 'other keys of the account are free');
   });
 
