@@ -166,7 +166,7 @@ export function createBilling({
     }
     const { balanceNanoUsd, heldNanoUsd } = await balance(payer.accountId);
     return billingErrors.insufficient_credit(
-      `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens.`,
+      `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens (max_output_tokens in Responses).`,
     );
   }
 

@@ -6,7 +6,7 @@ export const billingErrors = defineErrors({
     platformCode: 'INSUFFICIENT_CREDIT',
     type: 'insufficient_quota',
     meaning:
-      "The account's free credit does not cover the worst case of the next call. Add credit, or lower `max_tokens`.",
+      "The account's free credit does not cover the worst case of the next call. Add credit, or lower `max_tokens` (`max_output_tokens` in Responses).",
   },
   api_key_daily_limit_reached: {
     status: 429,
