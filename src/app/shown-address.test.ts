@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { likelyAddress, shownAddress } from './shown-address.ts';
+import { isTaken, likelyAddress, shownAddress } from './shown-address.ts';
 
 /** A machine whose `localhost` leads to these addresses, at some of which another program listens. */
 const machine = (addresses: readonly string[], taken: readonly string[] = []) => ({
@@ -47,7 +47,8 @@ describe('the address that is shown', () => {
       const address = other.address();
       assert.ok(typeof address === 'object' && address !== null);
       // Told to listen on ::1, the server does not have 127.0.0.1, where the other one listens.
-      const shown = await shownAddress(`http://[::1]:${address.port}`);
+      const { resolve } = machine(BOTH);
+      const shown = await shownAddress(`http://[::1]:${address.port}`, { resolve, isTaken });
       assert.equal(shown, `http://[::1]:${address.port}`);
     } finally {
       other.close();

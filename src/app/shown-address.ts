@@ -43,13 +43,16 @@ export function likelyAddress(host: string, port: number): string {
   return `http://${Object.hasOwn(LOOPBACK, name) ? 'localhost' : name}:${port}`;
 }
 
+/** To listen there for a moment tells, without a call to whoever that is. */
+export function isTaken(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error) => resolve('code' in error && error.code === 'EADDRINUSE'));
+    probe.listen(port, host, () => probe.close(() => resolve(false)));
+  });
+}
+
 const machine: Surroundings = {
   resolve: async () => (await lookup('localhost', { all: true })).map(({ address }) => address),
-  // To listen there for a moment tells, without a call to whoever that is.
-  isTaken: (host, port) =>
-    new Promise((resolve) => {
-      const probe = createServer();
-      probe.once('error', (error) => resolve('code' in error && error.code === 'EADDRINUSE'));
-      probe.listen(port, host, () => probe.close(() => resolve(false)));
-    }),
+  isTaken,
 };

@@ -9,7 +9,8 @@ import { makeCrew, startRun } from './seed-crews.ts';
 describe("the console's frame", () => {
   let console: ConsoleTest;
   before(async () => {
-    console = await startConsole();
+    // Where a tool and a webhook of long names point to.
+    console = await startConsole({ MUSTER_TOOL_ALLOW_HOSTS: '127.0.0.1:9' });
   });
   after(() => console.close());
 
@@ -142,7 +143,7 @@ describe("the console's frame", () => {
       assert.equal(made.status, 201, made.text);
       return made;
     };
-    await post('/tools/custom', { name: word, description: long, endpoint: `https://example.com/${long}` });
+    await post('/tools/custom', { name: word, description: long, endpoint: `http://127.0.0.1:9/${long}` });
     const agent = await createAgent(owner, { name: long, description: long, tools: [word] });
     await post(`/agents/${agent}/documents`, { name: `${long}.md`, text: long });
     await createKey(owner, { name: long, agent_ids: [agent] });
@@ -156,7 +157,7 @@ describe("the console's frame", () => {
     const run = await startRun(owner, crew, { [word]: long });
     await endOf(owner, run);
     await post('/schedules', { name: long, crew_id: crew, cron: '30 6 * * *', inputs: { [word]: long } });
-    await post('/webhooks', { url: `https://example.com/${long}`, events: ['job.failed'] });
+    await post('/webhooks', { url: `http://127.0.0.1:9/${long}`, events: ['job.failed'] });
     const page = await console.openSignedIn('/settings', { viewport: { width: 375, height: 700 } });
     for (const path of [
       '/',

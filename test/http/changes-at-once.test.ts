@@ -37,7 +37,7 @@ const CHANGES: Readonly<Record<string, (round: number) => readonly [change: obje
   ],
   '/providers/:id': (n) => [
     [{ models: [`model-${n}`] }],
-    [{ base_url: `https://api.example.com/v${n}`, api_key: `key-${n}` }, { has_api_key: true }],
+    [{ base_url: `http://127.0.0.1:9/v${n}`, api_key: `key-${n}` }, { has_api_key: true }],
   ],
 };
 

@@ -113,6 +113,7 @@ it('a long reader holds up no writer, and the log ends its growth when that has 
   const db = await openSqliteDatabase(path);
   const row = { tier: 'free', status: 'active', balance_nano_usd: 0n, held_nano_usd: 0n };
   let made = 0;
+  let longestMs = 0;
   const fill = async (bytes: number) => {
     const end = made + bytes / 250_000;
     while (made < end) {
@@ -122,7 +123,9 @@ it('a long reader holds up no writer, and the log ends its growth when that has 
       const again = insert.onConflict((conflict) =>
         conflict.column('id').doUpdateSet({ created_at: made, name: values.name }),
       );
+      const from = performance.now();
       await db.write([db.statement(again)], { ack: 'applied' });
+      longestMs = Math.max(longestMs, performance.now() - from);
     }
   };
   const logSize = () => statSync(`${path}-wal`).size;
@@ -130,12 +133,10 @@ it('a long reader holds up no writer, and the log ends its growth when that has 
   const reader = new DatabaseSync(path, { readOnly: true });
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM accounts').all();
-  const from = performance.now();
   await fill(150e6);
-  const took = performance.now() - from;
   assert.ok(logSize() > 140e6, 'what a reader may still need is kept');
-  // Waiting for the reader would take ten seconds.
-  assert.ok(took < 9_000, `${took} ms`);
+  // Who waits for the reader does so for ten seconds.
+  assert.ok(longestMs < 9_500, `${longestMs} ms`);
 
   reader.close();
   await fill(140e6);
