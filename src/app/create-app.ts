@@ -302,7 +302,8 @@ export async function createApp(
 
     /** Resolves to the address that the server answers at on this machine, and where people reach it. */
     async listen(): Promise<{ readonly address: string; readonly publicUrl: string }> {
-      const address = await shownAddress(await http.server.listen({ host: config.HOST, port: config.PORT }));
+      const bound = await http.server.listen({ host: config.HOST, port: config.PORT });
+      const address = await shownAddress(bound, config.HOST);
       // The port may have been chosen by the system just now.
       publicUrl = config.MUSTER_PUBLIC_URL ?? address;
       return { address, publicUrl };

@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const HTTP_PORT = 80;
+/** The name is this machine's own: what takes longer is a resolver that does not answer. */
+const LOOKUP_MS = 1_000;
 
 /** The addresses of this machine's own name that a server listens on, by what it was told to listen on. */
 const LOOPBACK: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -24,9 +27,12 @@ interface Surroundings {
  */
 export async function shownAddress(
   address: string,
+  host: string,
   { resolve, isTaken }: Surroundings = machine,
 ): Promise<string> {
   const url = new URL(address);
+  // Told to listen on the name, it has all that the name leads to.
+  if (host === 'localhost') return address.replace(url.hostname, host);
   const own = LOOPBACK[url.hostname];
   if (!own) return address;
   const found = await resolve().catch(() => []);
@@ -53,6 +59,10 @@ export function isTaken(host: string, port: number): Promise<boolean> {
 }
 
 const machine: Surroundings = {
-  resolve: async () => (await lookup('localhost', { all: true })).map(({ address }) => address),
+  resolve: async () => {
+    const found = lookup('localhost', { all: true });
+    const late = sleep(LOOKUP_MS, [], { ref: false });
+    return (await Promise.race([found, late])).map(({ address }) => address);
+  },
   isTaken,
 };

@@ -29,8 +29,9 @@ export const origins = (text: string): readonly string[] =>
   list(text).map((entry) => {
     const url = URL.canParse(entry) ? new URL(entry) : undefined;
     const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
-    if (isWeb && url.origin === url.href.replace(/\/$/, '')) return url.origin;
-    if (entry === '*' || (!isWeb && /^[a-z][a-z\d+.-]*:\/\/[^\s/]+$/.test(entry))) return entry;
+    if (isWeb && !entry.includes('*') && url.origin === url.href.replace(/\/$/, '')) return url.origin;
+    if (entry === '*' || entry === 'null') return entry;
+    if (!isWeb && /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^\s/*]+$/.test(entry)) return entry;
     throw new Error(
       `must be a comma-separated list of origins such as https://example.com; '${entry}' is none`,
     );

@@ -17,7 +17,10 @@ test('a setting that is wrong is refused by one line that names it', () => {
     MUSTER_STARTING_CREDIT: ['-1', '$10', '1e3'],
     MUSTER_TOOL_ALLOW_HOSTS: ['localhost', 'http://localhost:3', 'localhost:99999', 'a b:1'],
     MUSTER_HTTP_REQUEST_HOSTS: ['https://api.example.com', 'api.example.com/v1', 'a.example,*'],
-    MUSTER_CORS_ORIGINS: ['example.com', 'https://example.com/app', '*.example.com'],
+    MUSTER_CORS_ORIGINS: [
+      ...['example.com', 'https://example.com/app', '*.example.com'],
+      ...['https://*.example.com', 'http://localhost:*'],
+    ],
     MUSTER_MAINTENANCE: ['yes'],
     MUSTER_TRUST_PROXY: ['2'],
     OTEL_EXPORTER_OTLP_ENDPOINT: ['collector:4318'],
@@ -39,6 +42,13 @@ test('a setting that is wrong is refused by one line that names it', () => {
   }
 });
 
+test('a key is read from a line with its end', () => {
+  assert.deepEqual(
+    loadConfig({ MUSTER_SECRET_KEY: `${SECRET}\r\n` }).MUSTER_SECRET_KEY,
+    Buffer.from(SECRET, 'base64'),
+  );
+});
+
 test('addresses are read in the forms in which people write them', () => {
   const read = (name: 'MUSTER_CORS_ORIGINS' | 'OLLAMA_HOST' | 'MUSTER_HTTP_REQUEST_HOSTS', text: string) =>
     loadConfig({ [name]: text })[name];
@@ -47,6 +57,7 @@ test('addresses are read in the forms in which people write them', () => {
     ['https://example.com', 'http://localhost:5173', 'https://a.example'],
   );
   assert.deepEqual(read('MUSTER_CORS_ORIGINS', '*'), ['*']);
+  assert.deepEqual(read('MUSTER_CORS_ORIGINS', 'null'), ['null']);
   assert.deepEqual(read('MUSTER_CORS_ORIGINS', 'chrome-extension://abc'), ['chrome-extension://abc']);
   assert.equal(read('OLLAMA_HOST', '127.0.0.1'), 'http://127.0.0.1:11434');
   assert.equal(read('OLLAMA_HOST', '0.0.0.0:80'), 'http://0.0.0.0');

@@ -51,7 +51,9 @@ const dollars = (text: string): bigint => {
   if (!match) throw new Error('must be an amount in US dollars such as 10 or 0.50');
   return BigInt(match[1] ?? '0') * 1_000_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
 };
-const secretKey = (text: string): Buffer => {
+const secretKey = (given: string): Buffer => {
+  // Files that settings come from end in a line's end.
+  const text = given.trim();
   const key = Buffer.from(text, 'base64');
   // What is no base64 is skipped in decoding: a key with a typing mistake would seal, and never be found again.
   if (key.length !== 32 || !/^[A-Za-z0-9+/_-]{43}=?$/.test(text))

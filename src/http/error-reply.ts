@@ -34,7 +34,7 @@ export function errorHeaders(error: MusterError): Record<string, string> {
   const { retryAfterMs } = error.details;
   if (retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
-    if (retryAfterMs >= LONGEST_WAIT_MS) headers['x-should-retry'] = 'false';
+    if (retryAfterMs > LONGEST_WAIT_MS) headers['x-should-retry'] = 'false';
   }
   if (error.status === 401) headers['www-authenticate'] = 'Bearer';
   return headers;

@@ -283,14 +283,18 @@ describe('the input of a response', () => {
   it('refuses what Chat Completions alone has, saying what to send instead [request.bounds]', async () => {
     const moved = {
       ...{ messages: [], max_tokens: 5, max_completion_tokens: 5, response_format: { type: 'json_object' } },
-      ...{ reasoning_effort: 'low', verbosity: 'low', functions: [], function_call: 'auto', stop: ['a'] },
+      ...{ reasoning_effort: 'low', verbosity: 'low', functions: [{ name: 'f' }], stop: ['a'] },
+      ...{ function_call: { name: 'f' } },
       ...{ seed: 1, n: 2, logprobs: true, logit_bias: { 1: 1 } },
     };
     for (const [name, value] of Object.entries(moved)) {
       const reply = await app.post('/responses', { model: app.agent, input: 'Hi', [name]: value });
       assert.deepEqual([reply.status, reply.field('error.param')], [400, name], reply.text);
     }
-    const harmless = { n: 1, logprobs: false, logit_bias: {}, stop: null, some_future_field: 1 };
+    const harmless = {
+      ...{ n: 1, logprobs: false, logit_bias: {}, stop: null, some_future_field: 1 },
+      ...{ functions: [], function_call: 'auto', response_format: { type: 'text' } },
+    };
     const reply = await app.post('/responses', { model: app.agent, input: 'Hi', ...harmless });
     assert.equal(reply.status, 200, reply.text);
   });

@@ -112,8 +112,10 @@ describe('chat over a provider, and its bill', () => {
     assert.equal(replies.filter((reply) => reply.status === 200).length, 2);
     const refused = replies.find((reply) => reply.status === 429);
     assert.equal(refused?.field('error.code'), 'api_key_daily_limit_reached');
-    assert.ok(Number(refused?.headers.get('retry-after')) > 0);
-    assert.equal(refused?.headers.get('x-should-retry'), 'false', 'an SDK would only try in vain');
+    const wait = Number(refused?.headers.get('retry-after'));
+    assert.ok(wait > 0);
+    // An SDK that does not wait for so long would only try in vain.
+    assert.equal(refused?.headers.get('x-should-retry'), wait > 60 ? 'false' : null);
     assert.equal((await post({ max_tokens: 10 })).status, 200, 'other keys of the account are free');
   });
 

@@ -26,7 +26,7 @@ export async function startBatch(
   const batchId = deps.ids.next('batch_');
   const plan = await planJobs(deps, accountId, crewId);
   // The order of their ids is the order in which they are let in and listed.
-  const jobIds = inputs.map(() => deps.ids.next('job_'));
+  const jobIds = inputs.map(() => deps.ids.next('job_')).sort();
   const jobs: PreparedJob[] = [];
   for (const [item, one] of inputs.entries()) {
     const pinned = await plan({ ...request, inputs: one, item, isGated: item >= concurrency });

@@ -59,13 +59,10 @@ function contentParts(message: Message, field: string): ContentPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!content || content.length === 0)
     throw invalid(`${field}.content`, `a ${message.role} message needs content`);
-  return content.map((part, index) => contentPart(part, message.role, `${field}.content.${index}`));
+  return content.map((part, index) => contentPart(part, `${field}.content.${index}`));
 }
 
-function contentPart(part: WirePart, role: Message['role'], field: string): ContentPart {
-  if ((part.type === 'image_url' || part.type === 'file') && role !== 'user') {
-    throw invalid(`${field}.type`, `'${part.type}' can only be part of a user message`);
-  }
+function contentPart(part: WirePart, field: string): ContentPart {
   switch (part.type) {
     case 'text':
       if (typeof part.text !== 'string') throw invalid(`${field}.text`, 'is required for a text part');

@@ -43,5 +43,12 @@ export function unheardParameters(body: ChatCompletionRequest, agent: Pick<Calla
   if (body.messages.some(({ name }) => typeof name === 'string')) {
     warnings.push('messages[].name has no effect: say in the content who speaks.');
   }
+  if (body.messages.some((message) => message.role !== 'user' && hasMedia(message))) {
+    warnings.push('Images and files have an effect in messages of the user only.');
+  }
   return warnings;
+}
+
+function hasMedia({ content }: ChatCompletionRequest['messages'][number]): boolean {
+  return Array.isArray(content) && content.some(({ type }) => type === 'image_url' || type === 'file');
 }

@@ -18,13 +18,21 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 
 /** Values that ask for nothing but what is done anyway. */
-const HARMLESS: Readonly<Record<string, string>> = { n: '1', logprobs: 'false', logit_bias: '{}' };
+const HARMLESS: Readonly<Record<string, readonly string[]>> = {
+  response_format: ['{"type":"text"}'],
+  functions: ['[]'],
+  function_call: ['"auto"', '"none"'],
+  stop: ['[]'],
+  n: ['1'],
+  logprobs: ['false'],
+  logit_bias: ['{}'],
+};
 
 /** Throws a 400 that names the field and what to send instead. Fields that nobody knows are let through. */
 export function refuseMoved(body: object): void {
   for (const [name, reason] of Object.entries(MOVED)) {
     const value: unknown = Reflect.get(body, name);
-    if (value === undefined || value === null || HARMLESS[name] === JSON.stringify(value)) continue;
+    if (value === undefined || value === null || HARMLESS[name]?.includes(JSON.stringify(value))) continue;
     throw invalid(name, reason);
   }
 }
