@@ -60,6 +60,31 @@ describe('agents in the console', () => {
       .waitFor();
   });
 
+  it('before any models have come, Enter takes nothing; then it takes the one that was typed for', async () => {
+    const page = await console.openSignedIn('/agents');
+    const all = await hold(page, 'GET', '**/api/v1/models?limit=50');
+    const slow = await hold(page, 'GET', '**/api/v1/models?limit=50&q=sand');
+    await page.goto('/agents?new=1');
+    const field = page.getByRole('dialog', { name: 'New agent' }).getByRole('combobox', { name: 'Model' });
+    await field.press('Enter');
+    await all.asked;
+    const search = page.getByRole('combobox', { name: 'Search: Model' });
+    await search.fill('sand');
+    await slow.asked;
+    await page.getByText('Looking…').waitFor();
+    await search.press('Enter');
+    await search.waitFor({ state: 'detached' });
+    assert.notEqual(await field.textContent(), 'sand');
+    slow.go();
+    await field.press('Enter');
+    await search.fill('sand');
+    await page.getByRole('option', { name: /sandbox.*Free/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').first().waitFor({ state: 'detached' });
+    assert.equal(await field.textContent(), 'sandbox');
+    all.go();
+  });
+
   it('the chat answers as the unsaved fields say; saving makes a version that calls get', async () => {
     const id = await console.test.createAgent(console.test.owner, { name: 'Clerk' });
     const page = await console.openSignedIn(`/agents/${id}`);

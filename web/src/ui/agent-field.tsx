@@ -33,7 +33,7 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
   });
   const crews = useCrews();
   // Until there is a reply to what is typed now, what is left of the last one: Enter takes nothing else.
-  const isLooking = found.isPlaceholderData;
+  const isLooking = found.isPending || found.isPlaceholderData;
   const fitting = (found.data?.agents ?? []).filter(
     ({ name }) => !isLooking || name.toLowerCase().includes(text.toLowerCase()),
   );

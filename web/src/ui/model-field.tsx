@@ -28,7 +28,7 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
   const found = useModels(text);
   const chosen = useModels(value).data?.models.find(({ id }) => id === value);
   // Until there is a reply to what is typed now, what is left of the last one: Enter takes nothing else.
-  const isLooking = found.isPlaceholderData;
+  const isLooking = found.isPending || found.isPlaceholderData;
   const listed: Pick[] = (found.data?.models ?? [])
     .filter(({ id }) => !isLooking || id.toLowerCase().includes(text.toLowerCase()))
     .map((model) => ({ id: model.id, label: model.id, aside: wordsOf(model) }));
