@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { until } from '../../src/testing/until.ts';
 import { endOf } from '../http/objects.ts';
 import { assertAccessible, assertFits, type ConsoleTest, hold, startConsole } from './browser.ts';
-import { makeCrew, startRun } from './seed-crews.ts';
+import { LAUNCH, makeCrew, startRun } from './seed-crews.ts';
 
 describe("the console's frame", () => {
   let console: ConsoleTest;
@@ -94,6 +94,28 @@ describe("the console's frame", () => {
     await page.keyboard.press('Enter');
     await page.getByRole('list', { name: 'Turns' }).getByText('parasols').first().waitFor();
     slow.go();
+  });
+
+  it('what Enter goes to in the palette stays when a late reply puts a match above it', async () => {
+    const { owner, request, createAgent } = console.test;
+    await makeCrew(owner, { ...LAUNCH, name: 'Teapots' });
+    const model = await createAgent(owner);
+    const body = { model, messages: [{ role: 'user', content: 'Do you sell teapots?' }] };
+    await request('POST', '/api/agents/v1/chat/completions', { token: owner.token, body });
+    const page = await console.openSignedIn('/');
+    // Nor is the crew in the list that comes before anything is typed.
+    const all = await hold(page, 'GET', '**/api/v1/crews?limit=8');
+    const slow = await hold(page, 'GET', '**/api/v1/crews?limit=8&q=teapots');
+    await page.keyboard.press('Control+k');
+    await searchOf(page).fill('teapots');
+    const said = /teapots.*Conversation$/;
+    await page.getByRole('option', { name: said, selected: true }).waitFor();
+    slow.go();
+    await page.getByRole('option', { name: /^Teapots.*Crew$/, selected: false }).waitFor();
+    await page.getByRole('option', { name: said, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Turns' }).getByText('teapots').first().waitFor();
+    all.go();
   });
 
   it('says that the server is away, and goes on by itself when it is back', async () => {

@@ -87,11 +87,11 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       to: `/conversations/${id}`,
     })),
   ];
-  // What is chosen stays chosen when more is found above it.
-  const chosen = Math.max(
-    0,
-    found.findIndex(({ id }) => id === chosenId),
-  );
+  // What is chosen stays chosen when more is found above it; until a choice is made, that is what was shown first.
+  const kept = found.findIndex(({ id }) => id === chosenId);
+  const first = found[0]?.id;
+  if (kept === -1 && first !== chosenId) choose(first);
+  const chosen = Math.max(0, kept);
   const idOf = (index: number) => `${listId}-${index}`;
 
   const go = (command: Command | undefined) => {
