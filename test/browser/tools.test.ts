@@ -133,6 +133,32 @@ describe('the tools page', () => {
     await assertAccessible(page);
   });
 
+  it('what a tool answered stays when the tool is deleted meanwhile by somebody else', async () => {
+    const { owner } = console.test;
+    const made = await owner.call('POST', '/tools/custom', {
+      name: 'short_lived',
+      description: 'Soon gone.',
+      endpoint: `${address}/soon`,
+    });
+    assert.equal(made.status, 201, made.text);
+    const page = await console.openSignedIn('/tools');
+    await page.getByRole('button', { name: 'Actions for short_lived' }).click();
+    await page.getByRole('menuitem', { name: 'Try' }).click();
+    const attempt = page.getByRole('dialog', { name: 'Try short_lived' });
+    await attempt.getByRole('button', { name: 'Call it' }).click();
+    await attempt.getByText('shipped').waitFor();
+    await owner.call('DELETE', `/tools/custom/${made.field('tool_id')}`);
+    // Back from being away, everything is read again.
+    await page.context().setOffline(true);
+    await attempt.getByRole('button', { name: 'Call it' }).click();
+    await attempt.getByText(/cannot be reached/).waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('short_lived', { exact: true }).waitFor({ state: 'detached' });
+    await attempt.getByText('shipped').waitFor();
+    await attempt.getByRole('button', { name: 'Close' }).last().click();
+    await attempt.waitFor({ state: 'hidden' });
+  });
+
   it('a tool that agents use is deleted only when one is told of them', async () => {
     const { test } = console;
     const made = await test.owner.call('POST', '/tools/custom', {

@@ -11,16 +11,21 @@ import { CustomToolDialog } from './custom-tool-dialog.tsx';
 import { McpDialog } from './mcp-dialog.tsx';
 import { CustomTools, McpServers } from './own-tools.tsx';
 import { TryDialog } from './try-dialog.tsx';
-import { type CustomTool, type McpServer, useTools } from './use-tools.ts';
+import { type CustomTool, type McpServer, type Tool, useTools } from './use-tools.ts';
 
 export function Page() {
   const { tools, custom, servers } = useTools();
   const mayChange = useMay('editor');
   const [editedTool, setEditedTool] = useState<CustomTool | 'new'>();
   const [editedServer, setEditedServer] = useState<McpServer | 'new'>();
-  const [triedName, setTriedName] = useState<string>();
-  // One that was just added opens as soon as it is among the tools.
-  const tried = tools.data?.find(({ name }) => name === triedName);
+  const [tried, setTried] = useState<Tool>();
+  const [nameToTry, setNameToTry] = useState<string>();
+  // One that was just added opens as soon as it is among the tools; open, it stays when it is there no more.
+  const toTry = tools.data?.find(({ name }) => name === nameToTry);
+  if (toTry) {
+    setTried(toTry);
+    setNameToTry(undefined);
+  }
   const failed = [tools, custom, servers].find(({ isError }) => isError);
   const given = (tools.data ?? []).filter(({ category }) => category !== 'custom');
   return (
@@ -49,7 +54,7 @@ export function Page() {
               tools={custom.data}
               mayChange={mayChange}
               onEdit={setEditedTool}
-              onTry={setTriedName}
+              onTry={setNameToTry}
             />
           )}
         </Section>
@@ -87,11 +92,7 @@ export function Page() {
                   <p className="mt-0.5 line-clamp-3 text-sm text-muted">{tool.description}</p>
                 </div>
                 {mayChange && (
-                  <Button
-                    size="small"
-                    aria-label={`Try ${tool.name}`}
-                    onClick={() => setTriedName(tool.name)}
-                  >
+                  <Button size="small" aria-label={`Try ${tool.name}`} onClick={() => setTried(tool)}>
                     Try
                   </Button>
                 )}
@@ -102,7 +103,7 @@ export function Page() {
       </div>
       <CustomToolDialog edited={editedTool} onClose={() => setEditedTool(undefined)} />
       <McpDialog edited={editedServer} onClose={() => setEditedServer(undefined)} />
-      <TryDialog tool={tried} onClose={() => setTriedName(undefined)} />
+      <TryDialog tool={tried} onClose={() => setTried(undefined)} />
     </PageFrame>
   );
 }
