@@ -9,6 +9,7 @@ export async function uploadFile(
   file: File,
   onProgress: (done: number) => void,
 ): Promise<unknown> {
+  const session = serverState.session();
   const token = await sandbox.credential(path);
   return new Promise((resolve, reject: (error: ApiError) => void) => {
     const form = new FormData();
@@ -25,7 +26,8 @@ export async function uploadFile(
     };
     request.onload = () => {
       if (request.status === 401 && token !== undefined) sandbox.forget();
-      else if (request.status === 401) serverState.set({ sessionEnded: true });
+      else if (request.status === 401 && serverState.session() === session)
+        serverState.set({ sessionEnded: true });
       if (request.status < 300) resolve(request.response);
       else reject(fromBody(request.status, request.response));
     };
