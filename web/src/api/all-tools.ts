@@ -6,5 +6,6 @@ export function loadTools() {
   return askAll(
     (query) => ask(api.GET('/tools', { params: { query } })),
     ({ tools }) => tools,
+    ({ name }) => name,
   );
 }

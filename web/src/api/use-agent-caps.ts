@@ -9,14 +9,16 @@ export interface CappedAgent {
   readonly caps: readonly Cap[];
 }
 
-/** The agents that have a cap of a day or month, with what is left of it. */
-export function useAgentCaps(): readonly CappedAgent[] {
+/** The agents that have a cap of a day or month, with what is left of it: all, or those whose name has `q` in it. */
+export function useAgentCaps(q = ''): readonly CappedAgent[] {
   const agents = useQuery({
-    queryKey: ['agents', 'capped'],
+    queryKey: ['agents', 'capped', q],
     queryFn: () =>
       askAll(
-        (page) => ask(api.GET('/agents', { params: { query: { ...page, capped: true } } })),
+        (page) =>
+          ask(api.GET('/agents', { params: { query: { ...page, capped: true, ...(q !== '' && { q }) } } })),
         ({ agents }) => agents,
+        ({ id }) => id,
       ),
   });
   return (agents.data ?? []).map((agent) => {

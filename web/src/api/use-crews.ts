@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from './api.ts';
 import { askAll } from './ask-all.ts';
-
-const STALE_MS = 60_000;
+import { RARELY_CHANGED } from './rarely-changed.ts';
 
 /** All crews, to choose among and to tell agents apart by. */
 export function useCrews() {
@@ -12,7 +11,8 @@ export function useCrews() {
       askAll(
         (query) => ask(api.GET('/crews', { params: { query } })),
         ({ crews }) => crews,
+        ({ id }) => id,
       ),
-    staleTime: STALE_MS,
+    ...RARELY_CHANGED,
   });
 }

@@ -3,14 +3,13 @@ import { useMay } from '../session/use-me.ts';
 import { tellApart } from '../ui/tell-apart.ts';
 import { api, ask } from './api.ts';
 import { askAll } from './ask-all.ts';
+import { RARELY_CHANGED } from './rarely-changed.ts';
 import { useCrews } from './use-crews.ts';
 
 interface Named {
   readonly id: string;
   readonly name: string;
 }
-
-const STALE_MS = 60_000;
 
 /** All agents, crews and keys, to choose among, and the name behind an id; an id without one stands for itself. */
 export function useNames() {
@@ -21,8 +20,9 @@ export function useNames() {
       askAll(
         (query) => ask(api.GET('/agents', { params: { query } })),
         (reply) => reply.agents,
+        ({ id }) => id,
       ),
-    staleTime: STALE_MS,
+    ...RARELY_CHANGED,
   });
   const crews = useCrews();
   const keys = useQuery({
@@ -31,8 +31,9 @@ export function useNames() {
       askAll(
         (query) => ask(api.GET('/agent-keys', { params: { query } })),
         (reply) => reply.keys,
+        ({ id }) => id,
       ),
-    staleTime: STALE_MS,
+    ...RARELY_CHANGED,
     enabled: mayKeys,
   });
   const callable: Named[] = [...(agents.data ?? []), ...(crews.data ?? [])];

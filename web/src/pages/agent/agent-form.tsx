@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Agent } from '../../api/agent-query.ts';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import { Panel } from '../../ui/page.tsx';
@@ -12,7 +13,7 @@ type TextName = {
   [Name in keyof AgentDraft]: AgentDraft[Name] extends string ? Name : never;
 }[keyof AgentDraft];
 
-export function AgentForm({ agentId, editor }: { readonly agentId: string; readonly editor: AgentEditor }) {
+export function AgentForm({ agent, editor }: { readonly agent: Agent; readonly editor: AgentEditor }) {
   const { draft, set, errorOf } = editor;
   const input = (name: TextName) => ({
     label: FIELD_NAMES[name],
@@ -71,7 +72,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
         lead={
           <>
             What it answers from is under{' '}
-            <Link to="/knowledge" search={{ agent: agentId }} className="text-accent underline">
+            <Link to="/knowledge" search={{ agent: agent.id }} className="text-accent underline">
               its documents
             </Link>
             .
@@ -92,7 +93,7 @@ export function AgentForm({ agentId, editor }: { readonly agentId: string; reado
             hint="Of all its calls, from the first of the month, UTC."
           />
         </div>
-        <CapsLeft agentId={agentId} />
+        <CapsLeft agent={agent} />
       </Panel>
     </div>
   );

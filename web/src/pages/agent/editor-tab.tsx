@@ -36,7 +36,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
               Your changes from before are back in the fields; they are not saved yet.
             </p>
           )}
-          <AgentForm agentId={agent.id} editor={editor} />
+          <AgentForm agent={agent} editor={editor} />
         </div>
       )}
       <ChatPanel

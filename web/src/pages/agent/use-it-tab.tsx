@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Agent } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
@@ -52,10 +53,14 @@ export function UseItTab({ agent }: { readonly agent: Agent }) {
 }
 
 function NewKey({ agent, onMade }: { readonly agent: Agent; readonly onMade: (key: string) => void }) {
+  const queries = useQueryClient();
   const form = useForm({
     initial: { name: agent.name.slice(0, 100) },
     send: ({ name }) => ask(api.POST('/agent-keys', { body: { name, agent_ids: [agent.id] } })),
-    onSent: ({ key }) => onMade(key),
+    onSent: ({ key }) => {
+      void queries.invalidateQueries({ queryKey: ['keys'] });
+      onMade(key);
+    },
   });
   return (
     <form onSubmit={form.submit} className="space-y-3">

@@ -38,6 +38,7 @@ function useRemove(crew: CrewReply) {
     await ask(api.DELETE('/crews/{id}', { params: { path: { id: crew.id }, query: { force } } }));
     toast.done('Crew deleted');
     void queryClient.invalidateQueries({ queryKey: ['crews'] });
+    void queryClient.invalidateQueries({ queryKey: ['agents'] });
     await navigate({ to: '/crews' });
   };
   return async () => {

@@ -69,6 +69,7 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
     setConflict(undefined);
     setSelection((now) => now && { ...now, key: keys.get(now.key) ?? now.key });
     void queryClient.invalidateQueries({ queryKey: ['crews'] });
+    void queryClient.invalidateQueries({ queryKey: ['agents'] });
     return fresh;
   };
 

@@ -48,6 +48,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       // Only a dry run makes none.
       if (!('id' in crew)) return;
       void queryClient.invalidateQueries({ queryKey: ['crews'] });
+      void queryClient.invalidateQueries({ queryKey: ['agents'] });
       if (crew.unsupported.length > 0) setMade(crew);
       else await navigate({ to: '/crews/$id', params: { id: crew.id } });
     } catch (thrown) {

@@ -7,11 +7,13 @@ const loadCustom = () =>
   askAll(
     (query) => ask(api.GET('/tools/custom', { params: { query } })),
     ({ tools }) => tools,
+    ({ id }) => id,
   );
 const loadServers = () =>
   askAll(
     (query) => ask(api.GET('/tools/mcp', { params: { query } })),
     ({ servers }) => servers,
+    ({ id }) => id,
   );
 
 export type Tool = Awaited<ReturnType<typeof loadTools>>[number];
