@@ -3,7 +3,7 @@ import { createInlineSteps, type JobContext, type JobOutcome } from '../engine/i
 import type { Clock } from '../lib/clock.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { Ids } from '../lib/ids.ts';
-import { type Annotation, estimatePromptTokens, type Item, type ToolChoice } from '../models/index.ts';
+import { type Annotation, estimatePromptTokens, type Item } from '../models/index.ts';
 import type { Passage, Tool } from '../tools/index.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
@@ -143,13 +143,15 @@ export function createRuns(deps: RunsDeps): Runs {
       documents === 'searchable'
         ? new Set(['knowledge_search', ...agent.config.tools])
         : new Set(agent.config.tools);
-    const serverTools = toolNames.size > 0 ? await deps.tools.find(accountId, [...toolNames]) : [];
+    const found = toolNames.size > 0 ? await deps.tools.find(accountId, [...toolNames]) : [];
+    // A caller's tool of the same name takes the place of the server's: the caller asked for it by this very request.
+    const clientNames = new Set(request.clientTools.map((tool) => tool.name));
+    const serverTools = found.filter((tool) => !clientNames.has(tool.name));
     const uid = request.as?.uid ?? ids.next('');
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
     const everything = [...thread.history, ...thread.input];
-    const clientNames = new Set(request.clientTools.map((tool) => tool.name));
-    if (request.enforce && !model.isCrew)
-      checkToolChoice(request.toolChoice, [...serverTools, ...request.clientTools]);
+    const offered = new Set([...serverTools.map((tool) => tool.name), ...clientNames]);
+    if (!model.isCrew) checkToolChoice(request, offered);
     const task: AgentTask = {
       runId: turnIds.runId,
       agentId: agent.id,
@@ -163,11 +165,10 @@ export function createRuns(deps: RunsDeps): Runs {
         turnInstructions: request.instructions,
       }),
       items: everything.filter((item) => !isInstruction(item)),
-      // A caller's tool of the same name takes the place of the server's: the caller asked for it by this very request.
-      serverTools: serverTools.filter((tool) => !clientNames.has(tool.name)),
+      serverTools,
       clientTools: request.clientTools,
       toolChoice: request.toolChoice,
-      allowedTools: request.allowedTools,
+      allowedTools: request.allowedTools?.filter((name) => offered.has(name)),
       maxToolCalls: request.maxToolCalls,
       enforce: (request.enforce ?? false) && !model.isCrew,
       parallelToolCalls: request.parallelToolCalls,
@@ -315,13 +316,29 @@ export function createRuns(deps: RunsDeps): Runs {
 }
 
 /** A demand that nothing can meet is told before anything is spent. */
-function checkToolChoice(choice: ToolChoice, tools: readonly { readonly name: string }[]): void {
-  if (choice.type === 'required' && tools.length === 0) {
+function checkToolChoice(request: TurnRequest, offered: ReadonlySet<string>): void {
+  const { toolChoice: choice, allowedTools, enforce } = request;
+  // No model can do what is not there, so this does not wait for its word.
+  if (choice.type === 'required' && allowedTools && !allowedTools.some((name) => offered.has(name))) {
+    const hint = allowedTools.includes('knowledge_search')
+      ? '; knowledge_search is there when the agent has documents and its knowledge.mode is tool'
+      : '';
+    throw invalid(
+      'tool_choice',
+      `a call of one of ${listed(allowedTools)} is demanded and the tools here are ${listed(offered)}${hint}`,
+    );
+  }
+  if (!enforce) return;
+  if (choice.type === 'required' && offered.size === 0) {
     throw invalid('tool_choice', 'a tool call is demanded and there is no tool');
   }
-  if (choice.type === 'tool' && !tools.some(({ name }) => name === choice.name)) {
+  if (choice.type === 'tool' && !offered.has(choice.name)) {
     throw invalid('tool_choice', `there is no tool '${choice.name}'`);
   }
+}
+
+function listed(names: Iterable<string>): string {
+  return [...names].join(', ') || 'none';
 }
 
 interface RunningTurn {

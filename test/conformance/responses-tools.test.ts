@@ -170,6 +170,34 @@ describe('tools of a response', () => {
     assert.equal(codeOf(failed), 'tool_choice_not_honoured');
   });
 
+  it('that are demanded out of allowed_tools are among those shown, or it is a 400 before any call [tools.allowed]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'] });
+    const one = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'], max_steps: 1 });
+    const ask = (mode: string, names: readonly string[], model = agent) => ({
+      ...{ model, input: 'Hi', tools: [tool('look')] },
+      tool_choice: { type: 'allowed_tools', mode, tools: names.map((name) => ({ name })) },
+    });
+    upstream.play({ text: 'an answer' });
+    const before = upstream.calls.length;
+    for (const stream of [false, true]) {
+      const refused = await app.post('/responses', { ...ask('required', ['knowledge_search']), stream });
+      assert.equal(refused.status, 400, refused.text);
+      assert.equal(refused.field('error.param'), 'tool_choice');
+      assert.match(refused.field('error.message'), /knowledge_search .*calculator, look/);
+    }
+    assert.equal(upstream.calls.length, before);
+
+    assert.equal(textOf(await app.create(ask('auto', ['knowledge_search']))), 'an answer');
+    assert.equal(textOf(await app.create(ask('required', ['calculator'], one))), 'an answer');
+    assert.equal(upstream.calls.at(-1)?.body.tool_choice, 'none');
+
+    upstream.play({ toolCalls: [{ name: 'look', arguments: '{}' }], finishReason: 'tool_calls' });
+    const called = await app.create(ask('required', ['knowledge_search', 'look']));
+    assert.deepEqual(types(called), ['function_call']);
+    const named = upstream.calls.at(-1)?.body.tool_choice;
+    assert.deepEqual(named, { type: 'function', function: { name: 'look' } });
+  });
+
   it('are called no more often than max_tool_calls [tools.max-calls]', async () => {
     const input =
       '[[parallel calculator {"expression":"1+1"}; calculator {"expression":"2+2"}; calculator {"expression":"3+3"}]] done';

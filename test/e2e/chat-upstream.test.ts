@@ -48,6 +48,22 @@ describe('chat over a provider, and its bill', () => {
     assert.equal((await billing()).balance, 10 - CALL_USD);
   });
 
+  it('refuses a demand for allowed tools that are not there before anything is spent, in a stream too', async () => {
+    const named = (name: string) => ({ type: 'function', function: { name } });
+    const before = upstream.calls.length;
+    const tool_choice = {
+      type: 'allowed_tools',
+      allowed_tools: { mode: 'required', tools: [named('knowledge_search')] },
+    };
+    for (const stream of [true, false]) {
+      const refused = await post({ stream, tools: [named('look')], tool_choice });
+      assert.equal(refused.status, 400, refused.text);
+      assert.equal(refused.field('error.param'), 'tool_choice');
+    }
+    assert.equal(upstream.calls.length, before);
+    assert.deepEqual(await usageRows(), []);
+  });
+
   it('bills cached tokens at their own price', async () => {
     await test.owner.call('PUT', '/models/openai%2Fm/price', {
       input_usd_per_million: 1,

@@ -13,13 +13,13 @@ import {
   type ModelSink,
   type PartialReply,
   type TokenUsage,
-  type ToolChoice,
 } from '../../models/index.ts';
 import { stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
 import { planCall, type StepBudget } from './budget.ts';
 import { checkAnswer } from './check-answer.ts';
 import { LoopState } from './loop-state.ts';
+import { offerTools } from './offer-tools.ts';
 import type { LoopDeps } from './run-agent.ts';
 import type { AgentTask } from './types.ts';
 
@@ -285,35 +285,6 @@ function buildCall(task: AgentTask, state: LoopState, step: number): ModelCall {
     parameters: task.parameters,
     idempotencyKey: `${task.runId}/${step}`,
   };
-}
-
-/**
- * The last step must be an answer, or a call that the caller runs. A choice that forces a tool holds for the first step
- * only, or until a call was let through, or it would never end.
- */
-function offerTools(
-  task: AgentTask,
-  state: LoopState,
-  step: number,
-): Pick<ModelCall, 'tools' | 'toolChoice'> {
-  const isLast = step >= task.maxSteps;
-  const all = [...task.serverTools, ...task.clientTools];
-  if (all.length === 0) return { tools: all, toolChoice: { type: 'auto' } };
-  if (!state.mayCallTools || (isLast && task.clientTools.length === 0)) {
-    return { tools: all, toolChoice: { type: 'none' } };
-  }
-  const isOpen = step === 1 || (task.toolChoice.type === 'required' && !state.hasAdmittedCall);
-  const wanted = isOpen || task.toolChoice.type === 'none' ? narrow(task) : { type: 'auto' as const };
-  if (!isLast) return { tools: all, toolChoice: wanted };
-  const isTheirs = wanted.type !== 'tool' || task.clientTools.some((tool) => tool.name === wanted.name);
-  return { tools: task.clientTools, toolChoice: isTheirs ? wanted : { type: 'none' } };
-}
-
-/** A demand that only one tool can meet is made of that tool: providers know no list of allowed ones. */
-function narrow({ toolChoice, allowedTools }: AgentTask): ToolChoice {
-  const [only, ...others] = allowedTools ?? [];
-  const isOne = toolChoice.type === 'required' && only !== undefined && others.length === 0;
-  return isOne ? { type: 'tool', name: only } : toolChoice;
 }
 
 export function wantedOutputTokens(task: AgentTask): number {

@@ -8,6 +8,7 @@ import type { RunSink } from '../events.ts';
 import { callModel } from './call-model.ts';
 import { citeAnswer } from './cite-answer.ts';
 import { LoopState, NO_TOKENS } from './loop-state.ts';
+import { mayHandOver } from './offer-tools.ts';
 import type { AgentResult, AgentTask, Meter, RunBound, RunObserver, ToolRunner } from './types.ts';
 
 export interface LoopDeps {
@@ -130,10 +131,11 @@ function missesChoice(task: AgentTask, reply: ModelReply): boolean {
     : reply.toolCalls.length === 0;
 }
 
-function isDemanded({ toolChoice, maxSteps, clientTools }: AgentTask, reply: ModelReply): boolean {
+function isDemanded(task: AgentTask, reply: ModelReply): boolean {
   if (reply.finishReason === 'length' || reply.finishReason === 'content_filter' || reply.refusal)
     return false;
-  if (maxSteps <= 1 && clientTools.length === 0) return false;
+  if (task.maxSteps <= 1 && !mayHandOver(task)) return false;
+  const { toolChoice } = task;
   return toolChoice.type === 'required' || toolChoice.type === 'tool';
 }
 
