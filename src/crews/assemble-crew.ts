@@ -8,6 +8,7 @@ import { invalidCrew, withinCrew } from './errors.ts';
 import { planTasks } from './plan/task-graph.ts';
 import { MAX_AGENTS } from './read-crews.ts';
 import { mergeTask, newTask } from './task-config.ts';
+import { followNames } from './task-references.ts';
 import type { Crew, CrewAgentInput, CrewTaskInput, Task } from './types.ts';
 
 const MAX_TASKS = 100;
@@ -45,7 +46,10 @@ export async function assembleAgents(
   return { agents, statements };
 }
 
-/** The tasks that a request gives a crew, in its order, checked one by one and with each other. */
+/**
+ * The tasks that a request gives a crew, in its order, checked one by one and with each other. A context that is kept
+ * follows the names of those tasks; one that is given stays as it is.
+ */
 export async function assembleTasks(
   context: CrewsContext,
   crew: Pick<Crew, 'id' | 'accountId'>,
@@ -73,8 +77,13 @@ export async function assembleTasks(
       tasks.push(task);
     });
   }
-  checkPlan(tasks);
-  return tasks;
+  const followed = tasks.map((task, position) =>
+    inputs[position]?.context === undefined
+      ? { ...task, context: followNames(task.context, current, tasks) }
+      : task,
+  );
+  checkPlan(followed);
+  return followed;
 }
 
 /** Throws a 400 unless each task's context stands before it and names are unique. */

@@ -13,13 +13,6 @@ export const crewErrors = defineErrors({
     type: 'not_found_error',
     meaning: 'There is no such task, it was deleted, or it belongs to another account.',
   },
-  task_in_use: {
-    status: 409,
-    platformCode: 'CONFLICT',
-    type: 'invalid_request_error',
-    meaning:
-      'Another task of the crew is given the output of this one. Take it from that task’s `context` first.',
-  },
   crew_busy: {
     status: 409,
     platformCode: 'CONFLICT',

@@ -101,4 +101,30 @@ describe('saving a crew', () => {
     );
     await close();
   });
+
+  it('no task is made in, or moved to, a crew that is deleted while that is done', async ({ mock }) => {
+    const { db, close, crews } = await openCrews();
+    const free = await crews.createTask(ACCOUNT, { description: 'a' });
+    const ways: ((crewId: string) => Promise<unknown>)[] = [
+      (crewId) => crews.createTask(ACCOUNT, { description: 'b', crewId }),
+      (crewId) => crews.updateTask(ACCOUNT, free.id, { crewId }),
+    ];
+    for (const way of ways) {
+      const { crew } = await crews.createCrew(ACCOUNT, { name: 'c', agents: [agent('A')] }, undefined);
+      const first: typeof db.first = db.first.bind(db);
+      const racing: typeof first = async (query) => {
+        const row = await first(query);
+        if (query.compile().parameters.includes(crew.id)) {
+          reads.mock.restore();
+          await crews.deleteCrew(ACCOUNT, crew.id, undefined);
+        }
+        return row;
+      };
+      const reads = mock.method(db, 'first', racing);
+      await assert.rejects(way(crew.id), { code: 'validation_error' });
+      const { items } = await crews.listTasks(ACCOUNT, { page: 1, limit: 10 }, { crewId: crew.id });
+      assert.deepEqual(items, []);
+    }
+    await close();
+  });
 });

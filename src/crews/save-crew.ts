@@ -110,7 +110,7 @@ async function prepareUpdate(
       );
     }
     const gone = old.filter((task) => !tasks.some((other) => other.id === task.id));
-    statements.push(...gone.map((task) => store.deleteTask(accountId, task.id, now)));
+    statements.push(...gone.map((task) => store.deleteTask(task, now)));
   }
   const crew = { ...current, ...config, agentOrder, updatedAt: now };
   return { state: { crew, agents, tasks: tasks ?? old }, statements };

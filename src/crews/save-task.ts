@@ -4,12 +4,11 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { agentOfTask, checkPlan, checkTaskNames } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
-import { checkIsUnused } from './delete-task.ts';
 import { invalidCrew } from './errors.ts';
 import { requireTask } from './find-task.ts';
 import { readAgents, requireCrew } from './read-crews.ts';
 import { mergeTask, newTask } from './task-config.ts';
-import { followRename } from './task-references.ts';
+import { followInAll } from './task-references.ts';
 import type { Crew, CrewTaskInput, Task, TaskConfig, TaskFilters, TaskWithStatus } from './types.ts';
 
 /**
@@ -34,6 +33,8 @@ async function addTask(
   const now = context.clock.now();
   const { crewId, agentId } = await placeOf(context, accountId, input, undefined);
   const { crew, tasks: others } = await readPlace(context, accountId, crewId);
+  // The crew was deleted since it was looked up.
+  if (crewId !== undefined && !crew) return undefined;
   const task: Task = {
     ...config,
     ...{ id: context.ids.next('task_'), accountId, crewId, agentId },
@@ -48,7 +49,7 @@ async function addTask(
 
 /**
  * Merges what is given into the task. In force for jobs that start after it. Changes that are made at once are all kept;
- * tasks that name it in their context follow where it gets another name.
+ * tasks that name it in their context follow where it gets another name, and name it no more where it leaves their crew.
  */
 export async function updateTask(
   context: CrewsContext,
@@ -73,15 +74,20 @@ async function changeTask(
   const moves = place.crewId !== current.crewId;
   const { crew, tasks: others } = await readPlace(context, accountId, place.crewId);
   const left = await readPlace(context, accountId, moves ? current.crewId : undefined);
-  checkIsUnused(current, left.tasks);
+  // The crew that it moves to was deleted since it was looked up.
+  if (moves && place.crewId !== undefined && !crew) return undefined;
   const position = moves ? (others.at(-1)?.position ?? -1) + 1 : current.position;
   // No two saves of a task bear the same time, so that it tells them apart.
-  const now = Math.max(context.clock.now(), ...[current, ...others].map(({ updatedAt }) => updatedAt + 1));
+  const now = Math.max(
+    context.clock.now(),
+    ...[current, ...others, ...left.tasks].map((each) => timeOfSave(0, each)),
+  );
   const task: Task = { ...current, ...config, ...place, position, updatedAt: now };
   await checkTaskNames(context, task, current);
-  const following = moves ? [] : followRename(current, task, others);
-  const plan = others.map((other) => [task, ...following].find(({ id }) => id === other.id) ?? other);
-  checkAmong(task, moves ? [...plan, task] : plan);
+  const following = moves
+    ? followInAll(left.tasks, without(task, left.tasks))
+    : without(task, followInAll(others, replace(others, [task])));
+  checkAmong(task, moves ? [...others, task] : replace(others, [task, ...following]));
   const written = await context.db.write([
     ...touched(context, crew, now),
     ...touched(context, left.crew, now),
@@ -123,6 +129,14 @@ async function readPlace(
   if (crewId === undefined) return { crew: undefined, tasks: [] };
   const crew = await store.findCrew(accountId, crewId);
   return { crew, tasks: await store.tasksOf(accountId, crewId) };
+}
+
+function without(task: Task, tasks: readonly Task[]): Task[] {
+  return tasks.filter(({ id }) => id !== task.id);
+}
+
+function replace(tasks: readonly Task[], by: readonly Task[]): Task[] {
+  return tasks.map((task) => by.find(({ id }) => id === task.id) ?? task);
 }
 
 function touched({ store }: CrewsContext, crew: Crew | undefined, now: number): Statement[] {

@@ -267,14 +267,16 @@ export function createCrewStore(db: Database) {
       );
     },
 
-    deleteTask(accountId: string, taskId: string, now: number): Statement {
+    /** Only as it was read. */
+    deleteTask({ id, accountId, updatedAt }: Task, now: number): Statement {
       return db.statement(
         db.build
           .updateTable('tasks')
           .set({ deleted_at: now, updated_at: now })
-          .where('id', '=', taskId)
+          .where('id', '=', id)
           .where('account_id', '=', accountId)
-          .where('deleted_at', 'is', null),
+          .where('deleted_at', 'is', null)
+          .where('updated_at', '=', updatedAt),
         'task exists',
       );
     },

@@ -1,19 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Task } from './types.ts';
 
-/** The tasks that name this one in their context, by id or name. */
-export function namersOf({ id, name }: Task, tasks: readonly Task[]): Task[] {
-  const isNamed = (entry: string): boolean => entry === id || (name !== '' && entry === name);
-  return tasks.filter((other) => other.id !== id && other.context?.some(isNamed));
+type Named = Pick<Task, 'id' | 'name'>;
+
+/**
+ * A context that was written when the tasks were `before`, as it reads when they are `after`: who has another name is
+ * named by that, and who is gone by none, so that no name becomes a text that is handed on as it stands.
+ */
+export function followNames(
+  context: Task['context'],
+  before: readonly Named[],
+  after: readonly Named[],
+): Task['context'] {
+  return context?.flatMap((entry) => {
+    const named = taskCalled(entry, before);
+    if (!named) return [entry];
+    const now = after.find(({ id }) => id === named.id);
+    if (now) return [entry === now.id ? entry : now.name || now.id];
+    // Another one that has taken the name is meant by it from now on.
+    return taskCalled(entry, after) ? [entry] : [];
+  });
 }
 
-/** Those tasks of the crew that name `before` as it was called, each naming it as `after` is called. */
-export function followRename(before: Task, after: Task, tasks: readonly Task[]): Task[] {
-  if (before.name === after.name || before.name === '') return [];
-  const called = after.name || after.id;
-  return tasks
-    .filter(({ id, context }) => id !== before.id && context?.includes(before.name))
-    .map((task) => ({
-      ...task,
-      context: task.context?.map((entry) => (entry === before.name ? called : entry)),
-    }));
+/** Those of `after` whose context reads otherwise than when the tasks were `before`, each as it reads now. */
+export function followInAll(before: readonly Named[], after: readonly Task[]): Task[] {
+  return after
+    .map((task) => ({ task, context: followNames(task.context, before, after) }))
+    .filter(({ task, context }) => !isDeepStrictEqual(context, task.context))
+    .map(({ task, context }) => ({ ...task, context }));
+}
+
+/** An id goes before a name that looks like one. */
+function taskCalled(entry: string, tasks: readonly Named[]): Named | undefined {
+  return tasks.find(({ id }) => id === entry) ?? tasks.find(({ name }) => name !== '' && name === entry);
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { createCrew, pathOfNewObject } from './objects.ts';
-import { assertError } from './replies.ts';
 
 const ROUNDS = 5;
 
@@ -103,20 +102,66 @@ describe('a task whose output another task is given by name', () => {
   ];
   const make = async () => {
     const { crewId } = await createCrew(test.owner, { tasks: TASKS });
-    const tasks = async () => (await test.owner.call('GET', `/crews/${crewId}`)).body;
+    const crew = `/crews/${crewId}`;
+    const tasks = async () => (await test.owner.call('GET', crew)).body;
     const idOf = async (index: number) => String(at(await tasks(), `tasks.${index}.id`));
-    return { tasks, draft: `/tasks/${await idOf(0)}`, review: `/tasks/${await idOf(1)}` };
+    const [draftId, reviewId] = [await idOf(0), await idOf(1)];
+    return { crew, tasks, draftId, reviewId, draft: `/tasks/${draftId}`, review: `/tasks/${reviewId}` };
   };
 
-  it('is not deleted and does not leave the crew, until that one names it no more', async () => {
-    const { draft, review } = await make();
-    const refused = await test.owner.call('DELETE', draft);
-    assertError(refused, 409, 'CONFLICT');
-    assert.match(refused.text, /'review' is given the output of 'draft'/);
-    const { crewId } = await createCrew(test.owner);
-    assertError(await test.owner.call('PUT', draft, { crew_id: crewId }), 409, 'CONFLICT');
-    assert.equal((await test.owner.call('PUT', review, { context: ['Be kind'] })).status, 200);
+  it('is named there no more when it is deleted, by name or by id, and the name is not handed on as text', async () => {
+    const { draft, draftId, review, tasks } = await make();
+    const context = ['draft', 'Be kind', draftId];
+    assert.equal((await test.owner.call('PUT', review, { context })).status, 200);
     assert.equal((await test.owner.call('DELETE', draft)).status, 204);
+    assert.deepEqual(at(await tasks(), 'tasks.0.context'), ['Be kind']);
+    assert.equal((await test.owner.call('DELETE', review)).status, 204);
+  });
+
+  it('is named there no more when it moves to another crew, or to none', async () => {
+    for (const crewId of [(await createCrew(test.owner)).crewId, null]) {
+      const { draft, tasks } = await make();
+      const moved = await test.owner.call('PUT', draft, { crew_id: crewId, name: 'moved' });
+      assert.equal(moved.status, 200, moved.text);
+      assert.deepEqual(at(await tasks(), 'tasks.0.context'), ['Be kind']);
+    }
+  });
+
+  it('is named there by no name that is lost when both are changed at once', async () => {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const { draft, review, tasks } = await make();
+      const replies = await Promise.all([
+        test.owner.call('DELETE', draft),
+        test.owner.call('PUT', review, { description: `Read ${round}` }),
+      ]);
+      assert.deepEqual(
+        replies.map(({ status }) => status),
+        [204, 200],
+      );
+      assert.deepEqual(at(await tasks(), 'tasks.0.context'), ['Be kind']);
+      assert.equal(at(await tasks(), 'tasks.0.description'), `Read ${round}`);
+    }
+  });
+
+  it('is followed when the crew is saved with its tasks, where their context is not given', async () => {
+    const { crew, draftId, reviewId, tasks } = await make();
+    const save = async (...given: object[]) => {
+      const saved = await test.owner.call('PUT', crew, { tasks: given });
+      assert.equal(saved.status, 200, saved.text);
+    };
+    await save({ id: draftId, name: 'first draft' }, { id: reviewId });
+    assert.deepEqual(at(await tasks(), 'tasks.1.context'), ['first draft', 'Be kind']);
+    await save({ id: draftId, name: 'draft' }, { id: reviewId, context: ['first draft', 'draft'] });
+    assert.deepEqual(at(await tasks(), 'tasks.1.context'), ['first draft', 'draft']);
+    await save({ id: reviewId });
+    assert.deepEqual(at(await tasks(), 'tasks.0.context'), ['first draft']);
+  });
+
+  it('is named there still when one that takes its place has its name', async () => {
+    const { crew, reviewId, tasks } = await make();
+    const given = [{ name: 'draft', description: 'Write better', agent: 'Writer' }, { id: reviewId }];
+    assert.equal((await test.owner.call('PUT', crew, { tasks: given })).status, 200);
+    assert.deepEqual(at(await tasks(), 'tasks.1.context'), ['draft', 'Be kind']);
   });
 
   it('is named by its new name there, when it gets one', async () => {

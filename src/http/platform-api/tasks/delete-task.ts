@@ -13,7 +13,7 @@ export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     schema: {
       summary: 'Delete a task',
       description:
-        'Refused (409) while another task names it in its `context`. Jobs that have it already go on with it.',
+        'Tasks that name it in their `context` do so no more. Jobs that have it already go on with it.',
       tags: ['Tasks'],
       params: IdParams,
       response: { 204: Type.Null() },
