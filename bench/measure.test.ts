@@ -17,7 +17,8 @@ test('where noise cannot be read, the first rounds are kept', () => {
   assert.equal(kept[1], unknown[1]);
 });
 
-test('a server is warm when two windows in a row got no cheaper', () => {
+test('a server is warm when it was asked often enough and two windows in a row got no cheaper', () => {
+  assert.equal(isWarm([500, 400, 395, 405], 59_999), false);
   assert.equal(isWarm([500, 400]), false);
   assert.equal(isWarm([500, 400, 350]), false);
   assert.equal(isWarm([500, 400, 450, 350]), false);

@@ -75,32 +75,42 @@ function describeErrors(target: Pick<Target, 'name' | 'process'>, { count, first
   return `${told}${target.process.hasEnded() ? '; it has ended' : ''}${log === '' ? '' : `; its log: ${log}`}`;
 }
 
-const WARM_UP_MS = 3_000;
-const MAX_WARM_UPS = 8;
+const WARM_UP_MS = 4_000;
+const MAX_WARM_UPS = 16;
+/** At one caller a server would not get warm in an hour. */
+const WARM_UP_CALLERS = 32;
+/** V8 goes on compiling the functions of a server the size of Muster for that long; until then a request costs a quarter more. */
+const WARM_AFTER = 60_000;
 /** Two windows in a row that are not cheaper by this part than the cheapest before them: the server is warm. */
 const STILL_WARMING = 0.03;
 
-/**
- * Loads a server until its work no longer gets cheaper. V8 compiles the hot functions of a server the size of Muster for
- * some 30,000 requests, and until then that costs a fifth on top.
- */
+/** How often each server was asked each request (or streamed a chunk for it). */
+const askedOf = new WeakMap<Target['process'], Map<string, number>>();
+
+/** Loads a server until it was asked so often and its work no longer gets cheaper. */
 async function warmUp(bench: Bench, target: Target, job: Job): Promise<void> {
+  const asked = askedOf.get(target.process) ?? new Map<string, number>();
+  askedOf.set(target.process, asked);
+  const load =
+    job.kind === 'chat' ? { ...job, connections: Math.max(job.connections, WARM_UP_CALLERS) } : job;
   const costs: number[] = [];
   while (costs.length < (bench.options.quick ? 1 : MAX_WARM_UPS)) {
     const { cpuUs, chunks, completed } = await measure(bench, target, {
-      ...job,
+      ...load,
       measureMs: bench.ms(WARM_UP_MS),
     });
-    costs.push(cpuUs / Math.max(1, chunks, completed));
-    if (isWarm(costs)) return;
+    const units = Math.max(1, chunks, completed);
+    asked.set(job.request, (asked.get(job.request) ?? 0) + units);
+    costs.push(cpuUs / units);
+    if (isWarm(costs, asked.get(job.request))) return;
   }
 }
 
-/** By the cost of a unit of work in each window so far; where that can't be read, after three windows. */
-export function isWarm(costs: readonly number[]): boolean {
+/** By the cost of a unit of work in each window so far, and how many there were; where that can't be read, after three windows. */
+export function isWarm(costs: readonly number[], asked = WARM_AFTER): boolean {
   const before = Math.min(...costs.slice(0, -2));
   const lately = Math.min(...costs.slice(-2));
-  return costs.length > 2 && !(lately <= before * (1 - STILL_WARMING));
+  return asked >= WARM_AFTER && costs.length > 2 && !(lately <= before * (1 - STILL_WARMING));
 }
 
 /**
