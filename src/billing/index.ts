@@ -13,7 +13,7 @@ export type {
   UsageIncrement,
   UsageSubject,
 } from './types.ts';
-export type { UsageFilter, UsageRow } from './usage-filter.ts';
+export type { UsageFilter } from './usage-filter.ts';
 export type { NamedUsageRow } from './usage-log.ts';
 export { createUsageLog, type UsageLog } from './usage-log.ts';
 export type { UsageGroup, UsageSummary, UsageTotals } from './usage-summary.ts';

@@ -1,8 +1,9 @@
 import { type SqlBool, sql } from 'kysely';
-import type { Database, UsageTable } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
 import { listUsage } from './list-usage.ts';
+import { readNames } from './read-names.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
-import { summarizeUsage, type UsageSummary } from './usage-summary.ts';
+import { summarizeUsage, type UsageGroup, type UsageSummary } from './usage-summary.ts';
 
 export interface UsageLog {
   /** Newest first. */
@@ -10,45 +11,64 @@ export interface UsageLog {
     accountId: string,
     filter: UsageFilter,
     page: { page: number; limit: number },
-  ): Promise<{ rows: UsageRow[]; total: number }>;
+  ): Promise<{ rows: NamedUsageRow[]; total: number }>;
   /** What it comes to, and by day, agent, key, model and source; at most `limit` groups of each, of days the latest. */
-  summary(accountId: string, filter: UsageFilter, limit: number): Promise<UsageSummary>;
+  summary(accountId: string, filter: UsageFilter, limit: number): Promise<NamedUsageSummary>;
   /** All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them. */
   export(accountId: string, filter: UsageFilter): AsyncGenerator<NamedUsageRow[]>;
 }
 
-/** Names as they are now; null once the agent or key is gone. */
+/** Names as they are now, of an agent or of the crew that was called; null once it, or the key, is gone. */
 export interface NamedUsageRow extends UsageRow {
   readonly agentName: string | null;
   readonly keyName: string | null;
 }
 
+/** As in a row of the log: null where there is none, or none any more. */
+export interface NamedUsageGroup extends UsageGroup {
+  readonly name: string | null;
+}
+
+export interface NamedUsageSummary extends UsageSummary {
+  readonly agents: readonly NamedUsageGroup[];
+  readonly keys: readonly NamedUsageGroup[];
+}
+
 const EXPORT_ROWS = 1_000;
 
 export function createUsageLog(db: Database): UsageLog {
+  async function named(accountId: string, rows: readonly UsageRow[]): Promise<NamedUsageRow[]> {
+    const ids = rows.flatMap(({ agentId, keyId }) => [agentId, keyId]);
+    const names = await readNames(db, accountId, ids);
+    return rows.map((row) => ({
+      ...row,
+      agentName: names.get(row.agentId) ?? null,
+      keyName: names.get(row.keyId ?? '') ?? null,
+    }));
+  }
+
   return {
-    list: (accountId, filter, page) => listUsage(db, accountId, filter, page),
-    summary: (accountId, filter, limit) => summarizeUsage(db, accountId, filter, limit),
+    async list(accountId, filter, page) {
+      const { rows, total } = await listUsage(db, accountId, filter, page);
+      return { rows: await named(accountId, rows), total };
+    },
+
+    async summary(accountId, filter, limit) {
+      const summary = await summarizeUsage(db, accountId, filter, limit);
+      const { agents, keys } = summary;
+      const ids = [...agents, ...keys].map(({ value }) => value);
+      const names = await readNames(db, accountId, ids);
+      const withName = (group: UsageGroup) => ({ ...group, name: names.get(group.value ?? '') ?? null });
+      return { ...summary, agents: agents.map(withName), keys: keys.map(withName) };
+    },
 
     async *export(accountId, filter) {
       let last: UsageRow | undefined;
       for (;;) {
         // By the last row's place rather than by an offset: each page costs the same, and none shifts.
-        const rows = await db.scan(
+        const found = await db.scan(
           matchingUsage(db, accountId, filter)
             .selectAll()
-            .select(({ selectFrom }) => [
-              selectFrom('agents')
-                .select('agents.name')
-                .where('agents.account_id', '=', accountId)
-                .whereRef('agents.id', '=', 'usage.agent_id')
-                .as('agent_name'),
-              selectFrom('agent_keys')
-                .select('agent_keys.name')
-                .where('agent_keys.account_id', '=', accountId)
-                .whereRef('agent_keys.id', '=', 'usage.key_id')
-                .as('key_name'),
-            ])
             .$if(last !== undefined, (query) =>
               query.where(sql<SqlBool>`(created_at, run_id) < (${last?.createdAt}, ${last?.runId})`),
             )
@@ -56,17 +76,11 @@ export function createUsageLog(db: Database): UsageLog {
             .orderBy('run_id', 'desc')
             .limit(EXPORT_ROWS),
         );
-        if (rows.length > 0) yield rows.map(toNamedRow);
+        const rows = found.map(toUsageRow);
+        if (rows.length > 0) yield named(accountId, rows);
         if (rows.length < EXPORT_ROWS) return;
-        const end = rows.at(-1);
-        last = end && toUsageRow(end);
+        last = rows.at(-1);
       }
     },
   };
-}
-
-function toNamedRow(
-  row: UsageTable & { readonly agent_name: string | null; readonly key_name: string | null },
-): NamedUsageRow {
-  return { ...toUsageRow(row), agentName: row.agent_name, keyName: row.key_name };
 }

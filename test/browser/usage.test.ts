@@ -99,11 +99,17 @@ describe('the usage page', () => {
     const many = Array.from({ length: 100 }, (_, at) => at);
     await Promise.all(many.map((at) => test.createAgent(person, { name: `Later ${at}` })));
     await Promise.all(many.map((at) => test.createKey(person, { name: `Later key ${at}` })));
+    const gone = await test.createAgent(person, { name: 'Gone' });
     await recordUsage(test, person, 1, { agentId, keyId: key.id });
-    const page = await console.openSignedIn('/usage', {}, person.email);
+    await recordUsage(test, person, 1, { agentId: gone, costNanoUsd: 0n });
+    await person.call('DELETE', `/agents/${gone}`);
+    // Keys are not listed for a viewer: what is named is named by the log itself.
+    const viewer = await test.addPerson(person, 'viewer');
+    const page = await console.openSignedIn('/usage', {}, viewer.email);
     const log = page.getByRole('table', { name: 'Usage log' });
     await log.getByRole('link', { name: 'The first of many' }).waitFor();
     await log.getByText('The first key').waitFor();
+    await log.getByText(`${gone} (deleted)`).waitFor();
     await page.getByLabel('Agent or crew').selectOption('The first of many');
     await page.getByText('$1.25 in all.').waitFor();
   });

@@ -314,6 +314,7 @@ describe('muster over the API', () => {
     assert.match(stdout, /^Single {2,}1 /m);
     assert.ok(!stdout.includes(`${single}`), stdout);
     assert.ok(stdout.includes(`${gone} (deleted)`), stdout);
+    assert.match(stdout, /^KEY .*\nsigned-in people /m);
   });
 
   it('lists the models that can be called, and with --all those that could be', async () => {

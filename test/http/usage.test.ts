@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { createUsageLog } from '../../src/billing/index.ts';
 import { middayClock, TODAY } from '../../src/testing/midday-clock.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { assertInvalid } from './replies.ts';
 
+const WRITER = { role: 'Writer', goal: 'Write', model: 'sandbox' };
 const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
 describe('the usage log', () => {
@@ -141,20 +143,50 @@ describe('the usage log', () => {
     assert.match(json.headers.get('content-type') ?? '', /^application\/json/);
   });
 
-  it('the CSV ends with the names of the account’s own agents and keys, empty for what is gone', async () => {
+  it('names the account’s own agents, crews and keys as they are now, and none that is gone', async () => {
     const agentId = await test.createAgent(person, { name: 'Shop help' });
-    const { id: keyId } = await test.createKey(person, { name: 'Website' });
+    const gone = await test.createAgent(person, { name: 'Gone' });
+    const crew = await person.call('POST', '/crews', { name: 'Desk', agents: [WRITER] });
+    const key = await test.createKey(person, { name: 'Web' });
+    const revoked = await test.createKey(person, { name: 'Leaked' });
     const theirs = await test.createAgent(await test.addAccount(), { name: 'Not yours' });
-    await record(1, { agentId, keyId, model: 'named' });
+    await record(1, { agentId, keyId: key.id, model: 'named' });
+    await record(1, { agentId: crew.field('id'), model: 'named' });
     await record(1, { agentId: theirs, keyId: 'key_gone', model: 'named' });
-    const reply = await get('?model=named', { accept: 'text/csv' });
-    const rows: unknown = parse(reply.text, { columns: true });
-    assert.ok(Array.isArray(rows));
-    const names = rows.map((row) => [at(row, 'agent_name'), at(row, 'key_name')]);
-    assert.deepEqual(names.sort(), [
-      ['', ''],
-      ['Shop help', 'Website'],
-    ]);
-    assert.match(reply.text, /^time,run_id,.*,cost_usd,agent_name,key_name\r\n/);
+    await record(1, { agentId: gone, keyId: revoked.id, model: 'named' });
+    await person.call('PATCH', `/agent-keys/${key.id}`, { name: 'Website' });
+    await person.call('DELETE', `/agents/${gone}`);
+    await person.call('DELETE', `/agent-keys/${revoked.id}`);
+    const rows = at((await get('?model=named')).body, 'usage');
+    const parts = (await person.call('GET', '/usage/summary?model=named')).body;
+    const csv = await get('?model=named', { accept: 'text/csv' });
+    const namesIn = (list: unknown, name: string) => {
+      assert.ok(Array.isArray(list));
+      return list.map((row) => String(at(row, name) ?? '')).sort();
+    };
+    const agents = ['', '', 'Desk', 'Shop help'];
+    for (const list of [rows, at(parts, 'by_agent'), parse(csv.text, { columns: true })]) {
+      assert.deepEqual(namesIn(list, 'agent_name'), agents);
+    }
+    for (const list of [rows, at(parts, 'by_key'), parse(csv.text, { columns: true })]) {
+      assert.deepEqual(namesIn(list, 'key_name'), ['', '', '', 'Website']);
+    }
+    const ofOwn = at((await get(`?model=named&agent_id=${agentId}`)).body, 'usage.0');
+    assert.partialDeepStrictEqual(ofOwn, { agent_name: 'Shop help', key_name: 'Website', key_id: key.id });
+    const ofCrew = at((await get(`?model=named&agent_id=${crew.field('id')}`)).body, 'usage.0');
+    assert.partialDeepStrictEqual(ofCrew, { agent_name: 'Desk', key_name: null, key_id: null });
+    assert.match(csv.text, /^time,run_id,.*,cost_usd,agent_name,key_name\r\n/);
+  });
+
+  it('looks names up once, however many rows a page has', async () => {
+    const { db } = test.app;
+    const count = async (limit: number) => {
+      const asked = mock.method(db, 'all');
+      await createUsageLog(db).list(person.accountId, { model: 'sandbox' }, { page: 1, limit });
+      const calls = asked.mock.callCount();
+      asked.mock.restore();
+      return calls;
+    };
+    assert.equal(await count(100), await count(1));
   });
 });

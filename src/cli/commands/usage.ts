@@ -1,7 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
-import { namesOf } from '../client/names-of.ts';
 import { type Cli, defineCommand } from '../command.ts';
 import { UsageError } from '../failures.ts';
 import { json } from '../flags.ts';
@@ -10,10 +8,19 @@ import { count, dollars } from '../format.ts';
 const CSV_TIMEOUT_MS = 60 * 60_000;
 const MAX_ROWS = 20;
 
+type LabelsOf = (groups: readonly Fields[]) => string[];
+
+const PARTS: readonly (readonly [title: string, list: string, labelsOf: LabelsOf])[] = [
+  ['DAY', 'by_day', (groups) => groups.map((group) => group.text('day'))],
+  ['MODEL', 'by_model', (groups) => groups.map((group) => group.text('model'))],
+  ['AGENT', 'by_agent', (groups) => namesOf(groups, 'agent', 'deleted')],
+  ['KEY', 'by_key', (groups) => namesOf(groups, 'key', 'revoked')],
+];
+
 export const usage = defineCommand({
   name: 'usage',
   summary: 'Show what was used and what it cost.',
-  details: `Totals, and what they are made of by day, model and agent. With --csv the usage log itself: a line a run.`,
+  details: `Totals, and what they are made of by day, model, agent and key. With --csv the usage log itself: a line a run.`,
   options: {
     from: { type: 'string', value: 'DAY', help: 'From this day or time on (UTC).' },
     to: { type: 'string', value: 'DAY', help: 'Until the end of this day, or until this time.' },
@@ -37,11 +44,11 @@ export const usage = defineCommand({
     }
     const summary = await client.get(`/api/v1/usage/summary?${query}`);
     if (asJson) cli.out.json(summary.raw);
-    else await printSummary(cli, client, summary);
+    else printSummary(cli, summary);
   },
 });
 
-async function printSummary({ out, err }: Cli, client: ApiClient, summary: Fields): Promise<void> {
+function printSummary({ out, err }: Cli, summary: Fields): void {
   const head = ['RUNS', 'INPUT', 'OUTPUT', 'COST'];
   const figures = (sums: Fields) => [
     count(sums.number('runs')),
@@ -50,23 +57,31 @@ async function printSummary({ out, err }: Cli, client: ApiClient, summary: Field
     dollars(sums.number('cost_usd')),
   ];
   out.table(['', ...head], [['total', ...figures(summary.object('totals'))]]);
-  for (const [title, list, name] of [
-    ['DAY', 'by_day', 'day'],
-    ['MODEL', 'by_model', 'model'],
-    ['AGENT', 'by_agent', 'agent_id'],
-  ] as const) {
+  for (const [title, list, labelsOf] of PARTS) {
     const groups = summary.list(list);
     if (groups.length === 0) continue;
-    const shown = groups.slice(0, MAX_ROWS);
-    const ids = shown.map((group) => group.text(name));
-    const names = name === 'agent_id' ? await namesOf(client, ids) : undefined;
+    const labels = labelsOf(groups);
     out.line();
     out.table(
       [title, ...head],
-      shown.map((group, at) => [names?.get(ids[at] ?? '') ?? group.text(name), ...figures(group)]),
+      groups.slice(0, MAX_ROWS).map((group, at) => [labels[at] ?? '', ...figures(group)]),
     );
     if (groups.length > MAX_ROWS) {
       err.line(err.dim(`and ${groups.length - MAX_ROWS} more: see --json, or --csv for every run`));
     }
   }
+}
+
+/** What they are called now, with the id behind it where another has the same name; one that is gone goes by its id. */
+function namesOf(groups: readonly Fields[], of: 'agent' | 'key', gone: string): string[] {
+  const named = groups.map((group) => ({
+    id: group.textOr(`${of}_id`, ''),
+    name: group.textOr(`${of}_name`, ''),
+  }));
+  const counts = Map.groupBy(named, ({ name }) => name);
+  return named.map(({ id, name }) => {
+    if (id === '') return 'signed-in people';
+    if (name === '') return `${id} (${gone})`;
+    return counts.get(name)?.length === 1 ? name : `${name} (${id})`;
+  });
 }

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import {
+  type NamedUsageRow,
   type UsageFilter,
   type UsageGroup,
-  type UsageRow,
   type UsageTotals,
   usdNumber,
 } from '../../../billing/index.ts';
@@ -22,13 +22,24 @@ const filters = {
 export const UsageFilterQuery = Closed(filters);
 export const UsageListQuery = Closed({ ...filters, ...PageQuery });
 
+const AgentName = Nullable(
+  Type.String({ description: 'What the agent or crew is called now; null once it is deleted.' }),
+);
+const KeyName = Nullable(
+  Type.String({ description: 'What the key is called now; null where none paid, and once it is revoked.' }),
+);
+
 export const UsageEntry = Type.Object({
   run_id: Type.String(),
   time: Time,
   source: Type.String({ description: 'Who paid: key or user.' }),
   key_id: Nullable(Type.String()),
+  key_name: KeyName,
   user_id: Nullable(Type.String()),
-  agent_id: Type.String(),
+  agent_id: Type.String({
+    description: 'An agent; a crew for its manager’s work, and where it was called as a model.',
+  }),
+  agent_name: AgentName,
   agent_version: Type.Integer(),
   model: Type.String(),
   input_tokens: Type.Integer(),
@@ -59,9 +70,13 @@ const totals = {
 export const UsageSummary = Type.Object({
   totals: Type.Object(totals),
   by_day: Type.Array(Type.Object({ day: Type.String(), ...totals })),
-  by_agent: Type.Array(Type.Object({ agent_id: Type.String(), ...totals })),
+  by_agent: Type.Array(Type.Object({ agent_id: Type.String(), agent_name: AgentName, ...totals })),
   by_key: Type.Array(
-    Type.Object({ key_id: Nullable(Type.String({ description: 'null: signed-in people.' })), ...totals }),
+    Type.Object({
+      key_id: Nullable(Type.String({ description: 'null: signed-in people.' })),
+      key_name: KeyName,
+      ...totals,
+    }),
   ),
   by_model: Type.Array(Type.Object({ model: Type.String(), ...totals })),
   by_source: Type.Array(Type.Object({ source: Type.String(), ...totals })),
@@ -78,14 +93,16 @@ export function toUsageFilter(query: Static<typeof UsageFilterQuery>): UsageFilt
   };
 }
 
-export function toUsageEntry(row: UsageRow): Static<typeof UsageEntry> {
+export function toUsageEntry(row: NamedUsageRow): Static<typeof UsageEntry> {
   return {
     run_id: row.runId,
     time: isoTime(row.createdAt),
     source: row.source,
     key_id: row.keyId,
+    key_name: row.keyName,
     user_id: row.userId,
     agent_id: row.agentId,
+    agent_name: row.agentName,
     agent_version: row.agentVersion,
     model: row.model,
     input_tokens: row.inputTokens,

@@ -13,7 +13,7 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
     config: { role: 'viewer' },
     schema: {
       summary: 'Totals of the usage log, and what they are made of',
-      description: `By day (UTC), agent, key, model and source; of each at most ${MAX_GROUPS}.`,
+      description: `By day (UTC), agent, key, model and source; of each at most ${MAX_GROUPS}. Agents, crews and keys bear the names that they have now.`,
       tags: ['Usage'],
       querystring: UsageFilterQuery,
       response: { 200: UsageSummary },
@@ -29,8 +29,16 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
       return {
         totals: toTotals(totals),
         by_day: days.map((group) => ({ day: group.value ?? '', ...toTotals(group) })),
-        by_agent: agents.map((group) => ({ agent_id: group.value ?? '', ...toTotals(group) })),
-        by_key: keys.map((group) => ({ key_id: group.value, ...toTotals(group) })),
+        by_agent: agents.map((group) => ({
+          agent_id: group.value ?? '',
+          agent_name: group.name,
+          ...toTotals(group),
+        })),
+        by_key: keys.map((group) => ({
+          key_id: group.value,
+          key_name: group.name,
+          ...toTotals(group),
+        })),
         by_model: models.map((group) => ({ model: group.value ?? '', ...toTotals(group) })),
         by_source: sources.map((group) => ({ source: group.value ?? '', ...toTotals(group) })),
       };

@@ -80,17 +80,12 @@ export function Page() {
         />
         {summary.isError && <ErrorPanel error={summary.error} title="The figures could not be loaded." />}
         {summary.data && summary.data.totals.runs > 0 && (
-          <Parts summary={summary.data} search={search} nameOf={names.nameOf} />
+          <Parts summary={summary.data} search={search} />
         )}
         <CapsPanel keys={names.keys} />
         <section>
           <h2 className="mb-3 font-semibold">Log</h2>
-          <UsageLog
-            search={search}
-            page={page}
-            onPage={(next) => change({ page: next })}
-            nameOf={names.nameOf}
-          />
+          <UsageLog search={search} page={page} onPage={(next) => change({ page: next })} />
         </section>
       </div>
       <AddCreditDialog open={adding} onClose={() => setAdding(false)} />

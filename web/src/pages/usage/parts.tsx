@@ -2,6 +2,7 @@ import { formatUsd } from '../../ui/format.ts';
 import { Panel } from '../../ui/page.tsx';
 import { Breakdown } from './breakdown.tsx';
 import { DayChart } from './day-chart.tsx';
+import { calleeNames, keyName } from './names.ts';
 import { everyDay, readPeriod } from './periods.ts';
 import type { Summary } from './use-usage.ts';
 
@@ -9,9 +10,9 @@ import type { Summary } from './use-usage.ts';
 export function Parts(props: {
   readonly summary: Summary;
   readonly search: Readonly<Record<string, string>>;
-  readonly nameOf: (id: string) => string;
 }) {
-  const { summary, search, nameOf } = props;
+  const { summary, search } = props;
+  const nameOf = calleeNames(summary.by_agent);
   const part = (id: string, name: string, { runs, cost_usd }: { runs: number; cost_usd: number }) => ({
     id,
     name,
@@ -46,11 +47,7 @@ export function Parts(props: {
           title="By key"
           measure={measure}
           parts={summary.by_key.map((each) =>
-            part(
-              each.key_id ?? 'people',
-              each.key_id === null ? 'Signed-in people' : nameOf(each.key_id),
-              each,
-            ),
+            part(each.key_id ?? 'people', keyName(each, 'Signed-in people'), each),
           )}
         />
         <Breakdown

@@ -9,17 +9,17 @@ import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
+import { calleeNames, keyName } from './names.ts';
 import { LOG_LIMIT, type LogRow, useLog } from './use-usage.ts';
 
 interface UsageLogProps {
   readonly search: Readonly<Record<string, string>>;
   readonly page: number;
   readonly onPage: (page: number) => void;
-  readonly nameOf: (id: string) => string;
 }
 
 /** A line a run; their sum is what left the balance. */
-export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
+export function UsageLog({ search, page, onPage }: UsageLogProps) {
   const log = useLog(search, page);
   const isNarrow = useNarrow();
   if (log.isError) return <ErrorPanel error={log.error} title="The log could not be loaded." />;
@@ -40,6 +40,7 @@ export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
       </Empty>
     );
   }
+  const nameOf = calleeNames(log.data.usage);
   const columns = isNarrow ? narrowColumns(nameOf) : wideColumns(nameOf);
   return (
     <>
@@ -49,14 +50,14 @@ export function UsageLog({ search, page, onPage, nameOf }: UsageLogProps) {
   );
 }
 
-type NameOf = UsageLogProps['nameOf'];
+type NameOf = ReturnType<typeof calleeNames>;
 
 function wideColumns(nameOf: NameOf): Column<LogRow>[] {
   return [
     { title: 'Time', cell: ({ time }) => <Time at={time} /> },
     { title: 'Agent or crew', cell: (row) => <Callee row={row} nameOf={nameOf} /> },
     { title: 'Model', cell: ({ model }) => model },
-    { title: 'Paid by', cell: (row) => payerOf(row, nameOf) },
+    { title: 'Paid by', cell: (row) => payerOf(row) },
     { title: 'Input', cell: ({ input_tokens }) => formatNumber(input_tokens), figure: true },
     { title: 'Output', cell: ({ output_tokens }) => formatNumber(output_tokens), figure: true },
     { title: 'Cost', cell: (row) => <Cost row={row} />, figure: true },
@@ -74,7 +75,7 @@ function narrowColumns(nameOf: NameOf): Column<LogRow>[] {
             <Callee row={row} nameOf={nameOf} />
           </div>
           <div className="text-sm text-muted">
-            <Time at={row.time} />, {row.model}, paid by {payerOf(row, nameOf)}
+            <Time at={row.time} />, {row.model}, paid by {payerOf(row)}
           </div>
           <div className="text-sm text-muted tabular">
             {formatNumber(row.input_tokens)} tokens in, {formatNumber(row.output_tokens)} out
@@ -87,15 +88,18 @@ function narrowColumns(nameOf: NameOf): Column<LogRow>[] {
 }
 
 function Callee({ row, nameOf }: { readonly row: LogRow; readonly nameOf: NameOf }) {
+  const { agent_id, agent_name } = row;
+  // What is deleted has no page.
+  if (agent_name === null) return <span className="text-muted">{nameOf(agent_id)}</span>;
   return (
-    <Link to={pageOf(row.agent_id)} className="hover:underline">
-      {nameOf(row.agent_id)}
+    <Link to={pageOf(agent_id)} className="hover:underline">
+      {nameOf(agent_id)}
     </Link>
   );
 }
 
-function payerOf({ key_id }: LogRow, nameOf: NameOf): string {
-  return key_id === null ? 'a person' : nameOf(key_id);
+function payerOf(row: LogRow): string {
+  return keyName(row, 'a person');
 }
 
 function Cost({ row }: { readonly row: LogRow }) {
