@@ -17,6 +17,7 @@ import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
 import { endExpired } from './end-expired.ts';
 import type { KeyInput, KeyUpdate } from './key-rules.ts';
+import type { KeyFilters } from './key-store.ts';
 import { login, loginWithCookie, type SignInPlace } from './login.ts';
 import { type AccountUpdate, findPlan, getAccount, listAccounts, updateAccount } from './manage-accounts.ts';
 import { endOtherSessions, endSession, getSession, listSessions } from './manage-sessions.ts';
@@ -75,7 +76,7 @@ export interface Accounts {
     createdBy: string | undefined,
     by?: Actor,
   ): Promise<AgentKey & { readonly key: string }>;
-  listKeys(accountId: string, request: PageRequest): Promise<Page<AgentKey>>;
+  listKeys(accountId: string, request: PageRequest, filters?: KeyFilters): Promise<Page<AgentKey>>;
   getKey(accountId: string, keyId: string): Promise<AgentKey>;
   updateKey(accountId: string, keyId: string, update: KeyUpdate, by?: Actor): Promise<AgentKey>;
   revokeKey(accountId: string, keyId: string, by?: Actor): Promise<void>;
@@ -167,8 +168,8 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     },
 
     createKey: (accountId, input, createdBy, by) => createKey(context, accountId, input, createdBy, by),
-    listKeys: async (accountId, request) => ({
-      ...(await store.listKeys(accountId, request)),
+    listKeys: async (accountId, request, filters = {}) => ({
+      ...(await store.listKeys(accountId, request, filters)),
       page: request.page,
     }),
     getKey: (accountId, keyId) => getKey(context, accountId, keyId),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AgentKeysTable, Database, Statement } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
 import type { AgentKey } from './types.ts';
@@ -15,6 +16,12 @@ export interface KeyChange {
   readonly expiresAt?: number | null;
   readonly requestsPerMinute?: number | null;
   readonly requestsPerHour?: number | null;
+}
+
+/** Which keys a list is of. */
+export interface KeyFilters {
+  /** true: those with a cap of a day or month; false: those without. */
+  readonly capped?: boolean | undefined;
 }
 
 export type KeyStore = ReturnType<typeof createKeyStore>;
@@ -56,25 +63,28 @@ export function createKeyStore(db: Database) {
       return row && toAgentKey(row);
     },
 
-    async listKeys(accountId: string, request: PageRequest): Promise<{ items: AgentKey[]; total: number }> {
+    async listKeys(
+      accountId: string,
+      request: PageRequest,
+      { capped }: KeyFilters,
+    ): Promise<{ items: AgentKey[]; total: number }> {
+      let query = db.build
+        .selectFrom('agent_keys')
+        .where('account_id', '=', accountId)
+        .where('revoked_at', 'is', null);
+      if (capped !== undefined) {
+        const limit = sql`coalesce(daily_limit_nano_usd, monthly_limit_nano_usd)`;
+        query = query.where(capped ? sql<boolean>`${limit} IS NOT NULL` : sql<boolean>`${limit} IS NULL`);
+      }
       const rows = await db.all(
-        db.build
-          .selectFrom('agent_keys')
+        query
           .selectAll()
-          .where('account_id', '=', accountId)
-          .where('revoked_at', 'is', null)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .limit(request.limit)
           .offset(pageOffset(request)),
       );
-      const counted = await db.first(
-        db.build
-          .selectFrom('agent_keys')
-          .select((eb) => eb.fn.countAll<number>().as('total'))
-          .where('account_id', '=', accountId)
-          .where('revoked_at', 'is', null),
-      );
+      const counted = await db.first(query.select((eb) => eb.fn.countAll<number>().as('total')));
       return { items: rows.map(toAgentKey), total: Number(counted?.total ?? 0) };
     },
 
@@ -123,7 +133,7 @@ export function createKeyStore(db: Database) {
       );
     },
 
-    /** The row stays, so that usage and bills keep the key's name. */
+    /** The row stays: the ledger goes on naming the key. */
     revokeKey(accountId: string, keyId: string, now: number): Statement {
       return db.statement(
         db.build

@@ -9,7 +9,7 @@ import { billingErrors } from './errors.ts';
 import { type BillingLog, createLateWrites, type HoldEnd } from './late-writes.ts';
 import { formatUsd } from './money.ts';
 import { createPeriods, msUntilNextDay, msUntilNextMonth } from './periods.ts';
-import { type AgentSpend, readAgentSpend } from './read-agent-spend.ts';
+import { readAgentSpend, readKeySpend, type Spend } from './read-spend.ts';
 import { releaseHoldsOfDead, releaseStored } from './release-holds-of-dead.ts';
 import {
   AGENT_DAILY_CAP,
@@ -61,7 +61,9 @@ export interface Billing {
   }): Promise<Balance>;
   balance(accountId: string): Promise<Balance>;
   /** What counts against the caps of these agents, those not named having spent nothing; calls under way are not in it. */
-  spentByAgents(accountId: string, agentIds: readonly string[]): Promise<ReadonlyMap<string, AgentSpend>>;
+  spentByAgents(accountId: string, agentIds: readonly string[]): Promise<ReadonlyMap<string, Spend>>;
+  /** The same of keys. */
+  spentByKeys(accountId: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, Spend>>;
   /**
    * Gives back the holds that killed processes left. Alone on the data, all that there are: then it is for the start.
    * Returns how many there were.
@@ -201,6 +203,7 @@ export function createBilling({
   return {
     balance,
     spentByAgents: (accountId, agentIds) => readAgentSpend(db, accountId, agentIds, periodsOf(clock.now())),
+    spentByKeys: (accountId, keyIds) => readKeySpend(db, accountId, keyIds, periodsOf(clock.now())),
 
     async hold({ callId, runId, payer, amountNanoUsd, whenAway = 'fail' }) {
       const now = clock.now();

@@ -2,7 +2,7 @@ export { type Billing, createBilling } from './create-billing.ts';
 export { billingErrors } from './errors.ts';
 export { billingInvariants } from './invariants.ts';
 export { formatUsd, parseUsd, usdNumber } from './money.ts';
-export type { AgentSpend } from './read-agent-spend.ts';
+export type { Spend } from './read-spend.ts';
 export type {
   Balance,
   Charge,

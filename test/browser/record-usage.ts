@@ -38,17 +38,21 @@ export async function recordUsage(
   await db.write(lines);
 }
 
-/** What was spent of an agent's caps today and this month, as calls count it. */
+/** What was spent of an agent's or a key's caps today and this month, as calls count it. */
 export async function recordSpend(
   { app: { db } }: TestApp,
   { accountId }: Person,
-  agentId: string,
+  id: string,
   spentNanoUsd: bigint,
 ): Promise<void> {
   const today = new Date().toISOString();
-  const rows = [today.slice(0, 10), today.slice(0, 7)].map((period) => ({
-    ...{ account_id: accountId, agent_id: agentId, period },
+  const spent = [today.slice(0, 10), today.slice(0, 7)].map((period) => ({
+    account_id: accountId,
+    period,
     spent_nano_usd: spentNanoUsd,
   }));
-  await db.write([db.statement(db.build.insertInto('agent_spend').values(rows))]);
+  const insert = id.startsWith('key_')
+    ? db.build.insertInto('key_spend').values(spent.map((row) => ({ ...row, key_id: id, held_nano_usd: 0n })))
+    : db.build.insertInto('agent_spend').values(spent.map((row) => ({ ...row, agent_id: id })));
+  await db.write([db.statement(insert)]);
 }

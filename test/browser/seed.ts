@@ -1,5 +1,5 @@
 import type { TestApp } from '../../src/testing/test-app.ts';
-import { recordUsage } from './record-usage.ts';
+import { recordSpend, recordUsage } from './record-usage.ts';
 
 const seeded = new WeakMap<TestApp, Promise<void>>();
 
@@ -17,6 +17,7 @@ async function seed(test: TestApp): Promise<void> {
   const website = await test.createKey(owner, { name: 'website', agent_ids: [support], daily_limit_usd: 50 });
   await test.createKey(owner, { name: 'nightly report', monthly_limit_usd: 20 });
   await recordUsage(test, owner, 40, { agentId: support, keyId: website.id, costNanoUsd: 1_103_250_000n });
+  await recordSpend(test, owner, website.id, 44_130_000_000n);
   await recordUsage(test, owner, 7, {
     agentId: writer,
     model: 'anthropic/claude-x',

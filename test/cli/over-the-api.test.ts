@@ -132,6 +132,7 @@ describe('muster over the API', () => {
       ['name', 'agent_ids', 'daily_limit_usd', 'monthly_limit_usd'].map((name) => at(entry, name)),
       ['site', [agent], 1.5, null],
     );
+    assert.match((await ok(muster(['key', 'list']))).stdout, / \$1\.50 of \$1\.50 +- /);
     const inDays = (Date.parse(String(at(entry, 'expires_at'))) - Date.now()) / 86_400_000;
     assert.ok(inDays > 1.9 && inDays <= 2, String(inDays));
     const byKey = musterWith({ MUSTER_URL: server.url, MUSTER_TOKEN: key });

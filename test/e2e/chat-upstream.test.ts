@@ -133,6 +133,11 @@ describe('chat over a provider, and its bill', () => {
     // An SDK that does not wait for so long would only try in vain.
     assert.equal(refused?.headers.get('x-should-retry'), wait > 60 ? 'false' : null);
     assert.equal((await post({ max_tokens: 10 })).status, 200, 'other keys of the account are free');
+    const listed = await person.call('GET', '/agent-keys?capped=true&limit=1');
+    assert.partialDeepStrictEqual(at(listed.body, 'keys.0'), {
+      ...{ id: capped.id, daily_spent_usd: 0.2, daily_left_usd: 0.05 },
+      ...{ monthly_spent_usd: 0.2, monthly_left_usd: null },
+    });
   });
 
   it('keeps an agent within its daily and monthly caps, whoever calls it and however many at once', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { middayClock, TODAY } from '../../src/testing/midday-clock.ts';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
 describe('agent keys', () => {
   let test: TestApp;
   before(async () => {
-    test = await startTestApp();
+    test = await startTestApp({}, { clock: middayClock() });
   });
   after(() => test.close());
 
@@ -95,6 +96,41 @@ describe('agent keys', () => {
     assertError(await test.owner.call('GET', `/agent-keys/${id}`), 404, 'NOT_FOUND');
     assertError(await test.owner.call('DELETE', `/agent-keys/${id}`), 404, 'NOT_FOUND');
     assert.doesNotMatch((await test.owner.call('GET', '/agent-keys?limit=100')).text, new RegExp(id));
+  });
+
+  it('each tells what is left of its caps, and a list gives those that have some, or have none', async () => {
+    const person = await test.addAccount();
+    const both = await test.createKey(person, { name: 'Both', daily_limit_usd: 2.5, monthly_limit_usd: 4 });
+    const monthly = await test.createKey(person, { name: 'Monthly', monthly_limit_usd: 7 });
+    const free = await test.createKey(person, { name: 'Free' });
+    const { db } = test.app;
+    const spent = (key_id: string, period: string, spent_nano_usd: bigint) => ({
+      ...{ account_id: person.accountId, key_id, period, spent_nano_usd, held_nano_usd: 0n },
+    });
+    const rows = [
+      spent(both.id, '2020-01-01', 9_000_000_000n),
+      spent(both.id, TODAY, 1_000_000_001n),
+      spent(both.id, TODAY.slice(0, 7), 5_000_000_000n),
+      spent(free.id, TODAY, 3_000_000_000n),
+    ];
+    await db.write([db.statement(db.build.insertInto('key_spend').values(rows))]);
+    const list = async (query: string) => at((await person.call('GET', `/agent-keys${query}`)).body, 'keys');
+    const ofBoth = {
+      ...{ daily_limit_usd: 2.5, daily_spent_usd: 1.000000001, daily_left_usd: 1.499999999 },
+      ...{ monthly_limit_usd: 4, monthly_spent_usd: 5, monthly_left_usd: 0 },
+    };
+    assert.partialDeepStrictEqual(await list('?capped=true'), [
+      { id: monthly.id, daily_left_usd: null, monthly_spent_usd: 0, monthly_left_usd: 7 },
+      { id: both.id, ...ofBoth },
+    ]);
+    const none = { daily_spent_usd: 3, daily_left_usd: null, monthly_left_usd: null };
+    assert.partialDeepStrictEqual(await list('?capped=false'), [{ id: free.id, ...none }]);
+    assert.equal(at((await person.call('GET', '/agent-keys?capped=true&limit=1')).body, 'total'), 2);
+    assert.equal(at(await list(''), 'length'), 3);
+    assert.partialDeepStrictEqual((await person.call('GET', `/agent-keys/${both.id}`)).body, ofBoth);
+    const changed = await person.call('PATCH', `/agent-keys/${both.id}`, { monthly_limit_usd: 6 });
+    assert.partialDeepStrictEqual(changed.body, { ...ofBoth, monthly_limit_usd: 6, monthly_left_usd: 1 });
+    assertInvalid(await person.call('GET', '/agent-keys?capped=perhaps'), 'capped');
   });
 
   it('the list is paged', async () => {

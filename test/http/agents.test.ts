@@ -237,11 +237,11 @@ describe('agents', () => {
     assert.deepEqual(await ids('capped=true&q=dai'), [daily]);
     assert.deepEqual(await ids(''), [free, monthly, daily]);
     const { body } = await person.call('GET', '/agents');
-    const nothing = { daily_spent_usd: 0, monthly_spent_usd: 0 };
+    const nothing = { daily_spent_usd: 0, monthly_spent_usd: 0, daily_left_usd: null };
     assert.partialDeepStrictEqual(at(body, 'agents'), [
       { name: 'Free', daily_limit_usd: null, monthly_limit_usd: null, ...nothing },
       { name: 'Monthly', daily_limit_usd: null, monthly_limit_usd: 7, ...nothing },
-      { name: 'Daily', daily_limit_usd: 2.5, monthly_limit_usd: null, ...nothing },
+      { name: 'Daily', daily_limit_usd: 2.5, monthly_limit_usd: null, ...nothing, daily_left_usd: 2.5 },
     ]);
     assertInvalid(await person.call('GET', '/agents?capped=perhaps'), 'capped');
     await person.call('PATCH', `/agents/${daily}`, { daily_limit_usd: null });

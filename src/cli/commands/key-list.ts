@@ -15,8 +15,8 @@ export const keyList = defineCommand({
         id: (key) => key.text('id'),
         key: (key) => `${key.text('prefix')}…${key.text('last4')}`,
         agents: (key) => (key.has('agent_ids') ? String(key.texts('agent_ids').length) : 'all'),
-        'a day': (key) => limit(key, 'daily_limit_usd'),
-        'a month': (key) => limit(key, 'monthly_limit_usd'),
+        'left today': (key) => left(key, 'daily'),
+        'left this month': (key) => left(key, 'monthly'),
         expires: (key) => minute(key.textOr('expires_at', '')),
         used: (key) => minute(key.textOr('last_used_at', '')),
         state: (key) => (key.isTrue('disabled') ? 'disabled' : 'on'),
@@ -26,6 +26,7 @@ export const keyList = defineCommand({
   },
 });
 
-function limit(key: Fields, name: string): string {
-  return key.has(name) ? dollars(key.number(name)) : '-';
+function left(key: Fields, period: 'daily' | 'monthly'): string {
+  if (!key.has(`${period}_limit_usd`)) return '-';
+  return `${dollars(key.number(`${period}_left_usd`))} of ${dollars(key.number(`${period}_limit_usd`))}`;
 }

@@ -1,6 +1,10 @@
-export interface Capped {
+interface Capped {
   readonly daily_limit_usd: number | null;
+  readonly daily_spent_usd: number;
+  readonly daily_left_usd: number | null;
   readonly monthly_limit_usd: number | null;
+  readonly monthly_spent_usd: number;
+  readonly monthly_left_usd: number | null;
 }
 
 export interface Cap {
@@ -10,15 +14,19 @@ export interface Cap {
   readonly left: number;
 }
 
-/** The caps that there are, as far as it is known what was spent of them. */
-export function capsOf(
-  { daily_limit_usd, monthly_limit_usd }: Capped,
-  spent: Readonly<Record<Cap['period'], number | undefined>>,
-): readonly Cap[] {
-  const cap = (period: Cap['period'], limit: number | null): Cap[] => {
-    const sum = spent[period];
-    if (limit === null || sum === undefined) return [];
-    return [{ period, limit, spent: sum, left: Math.max(0, limit - sum) }];
-  };
-  return [...cap('day', daily_limit_usd), ...cap('month', monthly_limit_usd)];
+/** A key or an agent that has a cap. */
+export interface NamedCaps {
+  readonly id: string;
+  readonly name: string;
+  readonly caps: readonly Cap[];
+}
+
+/** The caps that a key or an agent has, with what is left of them. */
+export function capsOf(capped: Capped): readonly Cap[] {
+  const cap = (period: Cap['period'], limit: number | null, spent: number, left: number | null): Cap[] =>
+    limit === null || left === null ? [] : [{ period, limit, spent, left }];
+  return [
+    ...cap('day', capped.daily_limit_usd, capped.daily_spent_usd, capped.daily_left_usd),
+    ...cap('month', capped.monthly_limit_usd, capped.monthly_spent_usd, capped.monthly_left_usd),
+  ];
 }

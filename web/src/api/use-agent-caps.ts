@@ -1,16 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from './api.ts';
 import { askAll } from './ask-all.ts';
-import { type Cap, capsOf } from './caps.ts';
-
-export interface CappedAgent {
-  readonly id: string;
-  readonly name: string;
-  readonly caps: readonly Cap[];
-}
+import { capsOf, type NamedCaps } from './caps.ts';
 
 /** The agents that have a cap of a day or month, with what is left of it: all, or those whose name has `q` in it. */
-export function useAgentCaps(q = ''): readonly CappedAgent[] {
+export function useAgentCaps(q = ''): readonly NamedCaps[] {
   const agents = useQuery({
     queryKey: ['agents', 'capped', q],
     queryFn: () =>
@@ -21,8 +15,5 @@ export function useAgentCaps(q = ''): readonly CappedAgent[] {
         ({ id }) => id,
       ),
   });
-  return (agents.data ?? []).map((agent) => {
-    const spent = { day: agent.daily_spent_usd, month: agent.monthly_spent_usd };
-    return { id: agent.id, name: agent.name, caps: capsOf(agent, spent) };
-  });
+  return (agents.data ?? []).map((agent) => ({ id: agent.id, name: agent.name, caps: capsOf(agent) }));
 }

@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox';
 import type { AgentKey, KeyUpdate } from '../../../accounts/index.ts';
+import type { Spend } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
-import { readOptionalUsd, usdOrNull } from '../amounts.ts';
-import { Closed, Nullable, PageReply, Time, timeOrNull, Usd } from '../schemas.ts';
+import { readOptionalUsd } from '../amounts.ts';
+import { CapFields, toCaps } from '../caps.ts';
+import { Closed, Nullable, PageQuery, PageReply, Time, timeOrNull } from '../schemas.ts';
 
 const limits = {
   expires_at: Type.Optional(
@@ -45,8 +47,7 @@ export const Key = Type.Object({
   last4: Type.String({ description: 'How the key ends.' }),
   disabled: Type.Boolean(),
   agent_ids: Nullable(Type.Array(Type.String())),
-  daily_limit_usd: Nullable(Usd),
-  monthly_limit_usd: Nullable(Usd),
+  ...CapFields,
   requests_per_minute: Nullable(Type.Integer()),
   requests_per_hour: Nullable(Type.Integer()),
   created_by: Nullable(Type.String({ description: 'A user.' })),
@@ -60,9 +61,16 @@ export const CreatedKey = Type.Object({
   key: Type.String({ description: 'The key itself, shown this once.' }),
 });
 
+export const KeyListQuery = Closed({
+  ...PageQuery,
+  capped: Type.Optional(
+    Type.Boolean({ description: 'true: those with a cap of a day or month; false: those without.' }),
+  ),
+});
+
 export const KeyList = Type.Object({ keys: Type.Array(Key), ...PageReply });
 
-export function toKey(key: AgentKey): Static<typeof Key> {
+export function toKey(key: AgentKey, spend?: Spend): Static<typeof Key> {
   return {
     id: key.id,
     name: key.name,
@@ -70,8 +78,7 @@ export function toKey(key: AgentKey): Static<typeof Key> {
     last4: key.last4,
     disabled: key.disabled,
     agent_ids: key.agentIds ? [...key.agentIds] : null,
-    daily_limit_usd: usdOrNull(key.dailyLimitNanoUsd),
-    monthly_limit_usd: usdOrNull(key.monthlyLimitNanoUsd),
+    ...toCaps(key, spend),
     requests_per_minute: key.requestsPerMinute ?? null,
     requests_per_hour: key.requestsPerHour ?? null,
     created_by: key.createdBy ?? null,

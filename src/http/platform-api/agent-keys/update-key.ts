@@ -6,7 +6,9 @@ import { checkAgentIds } from './check-agent-ids.ts';
 import { findKey } from './find-key.ts';
 import { Key, toKey, toKeyUpdate, UpdateKeyBody } from './schema.ts';
 
-export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'agents' | 'crews'>): void {
+type UpdateDeps = Pick<PlatformApiDeps, 'accounts' | 'agents' | 'crews' | 'billing'>;
+
+export function updateKey(app: App, deps: UpdateDeps): void {
   app.route({
     method: 'PATCH',
     url: '/agent-keys/:id',
@@ -21,15 +23,10 @@ export function updateKey(app: App, deps: Pick<PlatformApiDeps, 'accounts' | 'ag
     },
     handler: async (request) => {
       const { accountId } = requireUser(request);
+      const { id } = request.params;
       await checkAgentIds(deps, accountId, request.body.agent_ids);
-      return toKey(
-        await deps.accounts.updateKey(
-          accountId,
-          request.params.id,
-          toKeyUpdate(request.body),
-          actorOf(request),
-        ),
-      );
+      const key = await deps.accounts.updateKey(accountId, id, toKeyUpdate(request.body), actorOf(request));
+      return toKey(key, (await deps.billing.spentByKeys(accountId, [id])).get(id));
     },
   });
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { CapFields } from '../caps.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time, Usd } from '../schemas.ts';
 
 const optional = <Schema extends Parameters<typeof Nullable>[0]>(schema: Schema) =>
@@ -72,12 +73,7 @@ export const AgentEntry = Type.Object({
   crew_id: Nullable(Type.String()),
   model: Type.String(),
   status: StatusName,
-  daily_limit_usd: Nullable(Usd),
-  daily_spent_usd: Type.Number({
-    description: 'What counts against the cap of today (UTC), if there is one.',
-  }),
-  monthly_limit_usd: Nullable(Usd),
-  monthly_spent_usd: Type.Number({ description: 'The same of this month (UTC).' }),
+  ...CapFields,
   version: Type.Integer(),
   created_at: Time,
   updated_at: Time,

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
 import type { Agent, AgentConfig, AgentStatus, AgentSummary, AgentVersion } from '../../../agents/index.ts';
-import { type AgentSpend, usdNumber } from '../../../billing/index.ts';
+import type { Spend } from '../../../billing/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { usdOrNull } from '../amounts.ts';
+import { toCaps } from '../caps.ts';
 import type { AgentEntry, AgentReply, VersionEntry } from './schema.ts';
 
 type Parameters = Static<typeof AgentReply>['parameters'];
@@ -20,7 +21,7 @@ export function toAgent(agent: Agent & { readonly status: AgentStatus }): Static
 
 export function toAgentEntry(
   agent: AgentSummary & { readonly status: AgentStatus },
-  spend: AgentSpend | undefined,
+  spend: Spend | undefined,
 ): Static<typeof AgentEntry> {
   return {
     id: agent.id,
@@ -28,10 +29,7 @@ export function toAgentEntry(
     crew_id: agent.crewId ?? null,
     model: agent.model,
     status: agent.status,
-    daily_limit_usd: usdOrNull(agent.dailyLimitNanoUsd),
-    daily_spent_usd: usdNumber(spend?.dayNanoUsd ?? 0n),
-    monthly_limit_usd: usdOrNull(agent.monthlyLimitNanoUsd),
-    monthly_spent_usd: usdNumber(spend?.monthNanoUsd ?? 0n),
+    ...toCaps(agent, spend),
     version: agent.version,
     created_at: isoTime(agent.createdAt),
     updated_at: isoTime(agent.updatedAt),

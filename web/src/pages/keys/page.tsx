@@ -1,6 +1,6 @@
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useKeySpend } from '../../api/use-key-spend.ts';
+import { capsOf } from '../../api/caps.ts';
 import { useNames } from '../../api/use-names.ts';
 import { useMay } from '../../session/use-me.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
@@ -78,7 +78,6 @@ function KeyTable(props: {
   readonly onEdit: (key: Key) => void;
 }) {
   const { keys, nameOf, onEdit } = props;
-  const capsOf = useKeySpend(true);
   const { setDisabled, revoke } = useKeyActions();
   const now = Date.now();
   const columns: Column<Key>[] = [

@@ -79,10 +79,8 @@ export function Page() {
           models={(summary.data?.by_model ?? []).map(({ model }) => model)}
         />
         {summary.isError && <ErrorPanel error={summary.error} title="The figures could not be loaded." />}
-        {summary.data && summary.data.totals.runs > 0 && (
-          <Parts summary={summary.data} search={search} />
-        )}
-        <CapsPanel keys={names.keys} />
+        {summary.data && summary.data.totals.runs > 0 && <Parts summary={summary.data} search={search} />}
+        <CapsPanel />
         <section>
           <h2 className="mb-3 font-semibold">Log</h2>
           <UsageLog search={search} page={page} onPage={(next) => change({ page: next })} />
