@@ -63,7 +63,8 @@ export interface Agents {
     input: AgentInput,
     options?: SaveOptions,
   ): Promise<Agent & { readonly status: AgentStatus }>;
-  deleteAgent(accountId: string, agentId: string): Promise<void>;
+  /** Throws agent_changed when `ifVersion` is not the newest. */
+  deleteAgent(accountId: string, agentId: string, options?: Pick<SaveOptions, 'ifVersion'>): Promise<void>;
 
   listVersions(accountId: string, agentId: string, request: PageRequest): Promise<Page<AgentVersion>>;
   /** Throws agent_version_not_found. */
@@ -109,7 +110,7 @@ export function createAgents(dependencies: AgentsDependencies): Agents {
     listAgents: (accountId, request, filters) => listAgents(context, accountId, request, filters),
     updateAgent: async (accountId, agentId, input, options) =>
       withStatus(context, await updateAgent(context, accountId, agentId, input, options)),
-    deleteAgent: (accountId, agentId) => deleteAgent(context, accountId, agentId),
+    deleteAgent: (accountId, agentId, options) => deleteAgent(context, accountId, agentId, options),
     listVersions: (accountId, agentId, request) => listVersions(context, accountId, agentId, request),
     getVersion: (accountId, agentId, version) => getVersion(context, accountId, agentId, version),
     restoreVersion: async (accountId, agentId, version, options) =>

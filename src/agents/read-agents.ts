@@ -59,11 +59,18 @@ export async function getVersion(
 }
 
 /** From now on the agent is not found by anything. What was said with it stays. */
-export async function deleteAgent(context: AgentsContext, accountId: string, agentId: string): Promise<void> {
-  const written = await context.db.write([
-    context.store.deleteAgent(accountId, agentId, context.clock.now()),
-  ]);
-  if (!written.ok) throw agentNotFound(agentId);
+export async function deleteAgent(
+  context: AgentsContext,
+  accountId: string,
+  agentId: string,
+  { ifVersion }: { readonly ifVersion?: number | undefined } = {},
+): Promise<void> {
+  const { clock, db, store } = context;
+  const written = await db.write([store.deleteAgent(accountId, agentId, clock.now(), ifVersion)]);
+  if (!written.ok) {
+    if (ifVersion === undefined) throw agentNotFound(agentId);
+    throw agentChanged(ifVersion, (await getAgent(context, accountId, agentId)).version);
+  }
   context.callables.drop(agentId);
 }
 
@@ -77,4 +84,11 @@ async function statusOf(context: AgentsContext, accountId: string, model: string
 
 export function agentNotFound(agentId: string) {
   return agentErrors.agent_not_found(`There is no agent '${agentId}'.`);
+}
+
+export function agentChanged(given: number, newest: number) {
+  return agentErrors.agent_changed(
+    `The agent is at version ${newest}, the request was made for version ${given}. Read it again and repeat the change.`,
+    { facts: { version: newest } },
+  );
 }

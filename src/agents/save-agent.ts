@@ -4,7 +4,7 @@ import { checkConfig } from './check-config.ts';
 import { checkNames } from './check-names.ts';
 import type { AgentsContext } from './context.ts';
 import { agentErrors } from './errors.ts';
-import { agentNotFound, getVersion } from './read-agents.ts';
+import { agentChanged, agentNotFound, getVersion } from './read-agents.ts';
 import type { Agent, AgentConfig, AgentInput } from './types.ts';
 
 /** How often a save is repeated on top of others that were faster. Each time at least one of them got through. */
@@ -78,7 +78,8 @@ async function save(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const current = await context.store.findAgent(accountId, agentId);
     if (!current) throw agentNotFound(agentId);
-    if (ifVersion !== undefined && ifVersion !== current.version) throw changed(ifVersion, current.version);
+    if (ifVersion !== undefined && ifVersion !== current.version)
+      throw agentChanged(ifVersion, current.version);
     const config = change(current);
     checkConfig(config);
     if (encodeConfig(config) === encodeConfig(current)) return current;
@@ -100,11 +101,4 @@ function replaced(
     agent: { ...config, id, accountId, version: version + 1, createdAt, updatedAt: now },
     statements: store.replaceVersion(accountId, id, version, config, savedBy, now),
   };
-}
-
-function changed(given: number, newest: number) {
-  return agentErrors.agent_changed(
-    `The agent is at version ${newest}, the change was made to version ${given}. Read it again and repeat the change.`,
-    { facts: { version: newest } },
-  );
 }

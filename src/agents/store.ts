@@ -165,15 +165,16 @@ export function createAgentStore(db: Database) {
       ];
     },
 
-    /** The row stays, so that conversations, usage and bills keep the agent's name. */
-    deleteAgent(accountId: string, agentId: string, now: number): Statement {
+    /** Only at that version, where one is given. The row stays: conversations, usage and bills go on naming the agent. */
+    deleteAgent(accountId: string, agentId: string, now: number, ifVersion?: number): Statement {
+      const deletion = db.build
+        .updateTable('agents')
+        .set({ deleted_at: now, updated_at: now })
+        .where('id', '=', agentId)
+        .where('account_id', '=', accountId)
+        .where('deleted_at', 'is', null);
       return db.statement(
-        db.build
-          .updateTable('agents')
-          .set({ deleted_at: now, updated_at: now })
-          .where('id', '=', agentId)
-          .where('account_id', '=', accountId)
-          .where('deleted_at', 'is', null),
+        ifVersion === undefined ? deletion : deletion.where('version', '=', ifVersion),
         'agent exists',
       );
     },

@@ -1,8 +1,9 @@
 import type { Page, PageRequest } from '../lib/page.ts';
 import { createSchemaChecker } from '../tools/index.ts';
 import type { CrewsContext } from './context.ts';
-import { deleteCrew } from './delete-crew.ts';
+import { type DeleteCrewOptions, deleteCrew } from './delete-crew.ts';
 import { deleteTask } from './delete-task.ts';
+import type { SaveTaskOptions } from './find-task.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
 import type { CrewState } from './revision.ts';
 import { createCrew, prepareCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
@@ -37,8 +38,8 @@ export interface Crews {
     input: WholeCrewInput,
     options: SaveCrewOptions,
   ): Promise<CrewState>;
-  /** Throws crew_busy while a job is open, unless `stopJobs` is given, which ends them. */
-  deleteCrew(accountId: string, crewId: string, stopJobs?: () => Promise<void>): Promise<void>;
+  /** Throws crew_busy while a job is open, unless `stopJobs` is given, which ends them; and crew_changed like updateCrew. */
+  deleteCrew(accountId: string, crewId: string, options?: DeleteCrewOptions): Promise<void>;
   crewExists(accountId: string, crewId: string): Promise<boolean>;
   /** What a job of the crew has to be given. */
   inputsOf(accountId: string, crewId: string): Promise<CrewPlaceholder[]>;
@@ -67,8 +68,15 @@ export interface Crews {
   createTask(accountId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
   getTask(accountId: string, taskId: string): Promise<TaskWithStatus>;
   listTasks(accountId: string, request: PageRequest, filters?: TaskFilters): Promise<Page<TaskWithStatus>>;
-  updateTask(accountId: string, taskId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
-  deleteTask(accountId: string, taskId: string): Promise<void>;
+  /** Throws task_changed when `ifSavedAt` is given and somebody has saved since. */
+  updateTask(
+    accountId: string,
+    taskId: string,
+    input: CrewTaskInput,
+    options?: SaveTaskOptions,
+  ): Promise<TaskWithStatus>;
+  /** Throws task_changed likewise. */
+  deleteTask(accountId: string, taskId: string, options?: SaveTaskOptions): Promise<void>;
   /** The tasks that name one of the tools. */
   listTasksUsing(accountId: string, tools: readonly string[]): Promise<readonly Task[]>;
 }
@@ -84,7 +92,7 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     getCrew: (accountId, crewId) => getCrew(context, accountId, crewId),
     listCrews: (accountId, request, search) => listCrews(context, accountId, request, search),
     updateCrew: (accountId, crewId, input, options) => updateCrew(context, accountId, crewId, input, options),
-    deleteCrew: (accountId, crewId, stopJobs) => deleteCrew(context, accountId, crewId, stopJobs),
+    deleteCrew: (accountId, crewId, options) => deleteCrew(context, accountId, crewId, options),
     crewExists: async (accountId, crewId) => (await context.store.findCrew(accountId, crewId)) !== undefined,
     inputsOf: async (accountId, crewId) => placeholdersOf(await getCrew(context, accountId, crewId)),
     async importCrew(accountId, files, options, createdBy) {
@@ -104,8 +112,8 @@ export function createCrews(dependencies: CrewsDependencies): Crews {
     createTask: (accountId, input) => createTask(context, accountId, input),
     getTask: (accountId, taskId) => getTask(context, accountId, taskId),
     listTasks: (accountId, request, filters = {}) => listTasks(context, accountId, request, filters),
-    updateTask: (accountId, taskId, input) => updateTask(context, accountId, taskId, input),
-    deleteTask: (accountId, taskId) => deleteTask(context, accountId, taskId),
+    updateTask: (accountId, taskId, input, options) => updateTask(context, accountId, taskId, input, options),
+    deleteTask: (accountId, taskId, options) => deleteTask(context, accountId, taskId, options),
     listTasksUsing: (accountId, tools) => context.store.listUsing(accountId, tools),
   };
 }

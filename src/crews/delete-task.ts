@@ -1,16 +1,21 @@
 import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import type { CrewsContext } from './context.ts';
-import { requireTask } from './find-task.ts';
+import { requireTask, type SaveTaskOptions } from './find-task.ts';
 import { followInAll } from './task-references.ts';
 
 /**
  * Jobs that have it already go on with it. Tasks that name it in their context do so no more: the name would be handed to
  * them as text from then on.
  */
-export async function deleteTask(context: CrewsContext, accountId: string, taskId: string): Promise<void> {
+export async function deleteTask(
+  context: CrewsContext,
+  accountId: string,
+  taskId: string,
+  options: SaveTaskOptions = {},
+): Promise<void> {
   const { clock, db, store } = context;
   await saveOnNewest(async () => {
-    const task = await requireTask(context, accountId, taskId);
+    const task = await requireTask(context, accountId, taskId, options);
     const { crewId } = task;
     const crew = crewId === undefined ? undefined : await store.findCrew(accountId, crewId);
     const tasks = crew ? await store.tasksOf(accountId, crew.id) : [];

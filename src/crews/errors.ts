@@ -26,6 +26,12 @@ export const crewErrors = defineErrors({
     meaning:
       'The crew, an agent or a task of it was saved by somebody else since it was read. Read it again and join both changes.',
   },
+  task_changed: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'invalid_request_error',
+    meaning: 'The task was saved by somebody else since it was read. Read it again and repeat the change.',
+  },
   job_not_found: {
     status: 404,
     platformCode: 'NOT_FOUND',

@@ -3,16 +3,30 @@ import type { CrewsContext } from './context.ts';
 import { crewErrors } from './errors.ts';
 import type { Task } from './types.ts';
 
+export interface SaveTaskOptions {
+  /** The save that the change was made to; undefined: whatever is there. */
+  readonly ifSavedAt?: number | undefined;
+}
+
+/** Throws task_not_found, and task_changed when somebody has saved it since `ifSavedAt`. */
 export async function requireTask(
   { store }: Pick<CrewsContext, 'store'>,
   accountId: string,
   taskId: string,
+  { ifSavedAt }: SaveTaskOptions = {},
 ): Promise<Task> {
   const task = await store.findTask(accountId, taskId);
   if (!task) throw taskNotFound(taskId);
+  if (ifSavedAt !== undefined && ifSavedAt !== task.updatedAt) throw taskChanged();
   return task;
 }
 
 function taskNotFound(taskId: string): MusterError {
   return crewErrors.task_not_found(`There is no task '${taskId}'.`);
+}
+
+function taskChanged(): MusterError {
+  return crewErrors.task_changed(
+    'Somebody else has saved this task since it was read. Read it again (GET), repeat the change, and send the new ETag in If-Match.',
+  );
 }

@@ -116,7 +116,7 @@ describe('saving a crew', () => {
         const row = await first(query);
         if (query.compile().parameters.includes(crew.id)) {
           reads.mock.restore();
-          await crews.deleteCrew(ACCOUNT, crew.id, undefined);
+          await crews.deleteCrew(ACCOUNT, crew.id);
         }
         return row;
       };

@@ -1,4 +1,5 @@
 import type { Statement } from '../db/index.ts';
+import type { MusterError } from '../lib/errors.ts';
 import { assembleAgents, assembleTasks } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
 import { mergeCrew, newCrew } from './crew-config.ts';
@@ -116,7 +117,7 @@ async function prepareUpdate(
   return { state: { crew, agents, tasks: tasks ?? old }, statements };
 }
 
-function crewChanged() {
+export function crewChanged(): MusterError {
   return crewErrors.crew_changed(
     'Somebody else has saved this crew, an agent or a task of it since it was read. Read it again (GET), join both changes, and send the new revision in If-Match.',
   );

@@ -5,7 +5,7 @@ import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { agentOfTask, checkPlan, checkTaskNames } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
 import { invalidCrew } from './errors.ts';
-import { requireTask } from './find-task.ts';
+import { requireTask, type SaveTaskOptions } from './find-task.ts';
 import { readAgents, requireCrew } from './read-crews.ts';
 import { mergeTask, newTask } from './task-config.ts';
 import { followInAll } from './task-references.ts';
@@ -56,8 +56,9 @@ export async function updateTask(
   accountId: string,
   taskId: string,
   input: CrewTaskInput,
+  options: SaveTaskOptions = {},
 ): Promise<TaskWithStatus> {
-  const task = await saveOnNewest(() => changeTask(context, accountId, taskId, input));
+  const task = await saveOnNewest(() => changeTask(context, accountId, taskId, input, options));
   return withStatus(context, task);
 }
 
@@ -66,9 +67,10 @@ async function changeTask(
   accountId: string,
   taskId: string,
   input: CrewTaskInput,
+  options: SaveTaskOptions,
 ): Promise<Task | undefined> {
   const { store } = context;
-  const current = await requireTask(context, accountId, taskId);
+  const current = await requireTask(context, accountId, taskId, options);
   const config = mergeTask(current, input);
   const place = await placeOf(context, accountId, input, current);
   const moves = place.crewId !== current.crewId;

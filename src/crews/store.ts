@@ -10,7 +10,7 @@ import type { Crew, CrewConfig, CrewSummary, Task, TaskConfig, TaskFilters, Task
 export const IDLE = 'crew is idle';
 /** The guard of whatever needs the crew to be there. */
 export const CREW = 'crew exists';
-const UNCHANGED = 'crew is as it was read';
+export const UNCHANGED = 'crew is as it was read';
 
 /** As many crews as GET /models lists at most. */
 const MAX_CALLABLE = 10_000;

@@ -136,6 +136,13 @@ describe('agents', () => {
     assert.equal((await test.owner.call('GET', `/agents/${id}`)).field('name'), 'Mine');
     assert.equal((await save('Again', 'W/"2"')).status, 200);
     assert.equal((await save('And again', '*')).status, 200);
+    const remove = (match: string) =>
+      test.owner.call('DELETE', `/agents/${id}`, undefined, { 'if-match': match });
+    assertError(await remove('"3"'), 409, 'CONFLICT');
+    assertInvalid(await remove('abc'), 'If-Match');
+    assert.equal((await test.owner.call('GET', `/agents/${id}`)).field('name'), 'And again');
+    assert.equal((await remove('"4"')).status, 204);
+    assertError(await remove('"4"'), 404, 'NOT_FOUND');
   });
 
   it('the reply to a change is the version that it has made, also when others follow at once', async () => {

@@ -312,6 +312,50 @@ describe('crews and tasks', () => {
     assert.equal((await test.owner.call('PUT', `/crews/${crewId}`, {}, { 'if-match': '*' })).status, 200);
   });
 
+  it('If-Match refuses a change or deletion of a task that somebody else has saved since, and keeps it', async () => {
+    const { taskId } = await createCrew(test.owner);
+    const path = `/tasks/${taskId}`;
+    const tagOf = async () => String((await call('GET', path)).headers.get('etag'));
+    const save = (description: string, tag: string, method = 'PATCH') =>
+      test.owner.call(method, path, { description }, { 'if-match': tag });
+    const first = await tagOf();
+    const mine = await save('Mine', first);
+    assert.equal(mine.status, 200, mine.text);
+    const second = mine.headers.get('etag') ?? '';
+    assert.notEqual(second, first);
+    assert.equal(await tagOf(), second);
+    for (const method of ['PATCH', 'PUT']) assertError(await save('Theirs', first, method), 409, 'CONFLICT');
+    const remove = (tag: string) => test.owner.call('DELETE', path, undefined, { 'if-match': tag });
+    assertError(await remove(first), 409, 'CONFLICT');
+    assert.equal((await call('GET', path)).field('description'), 'Mine');
+    assertInvalid(await save('Late', '"a b"'), 'If-Match');
+    const racers = await Promise.all(['A', 'B', 'C', 'D'].map((text) => save(text, second)));
+    assert.deepEqual(racers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+    assert.equal((await save('Whatever is there', '*')).status, 200);
+    assert.equal((await remove((await tagOf()).slice(1, -1))).status, 204, 'also without quotes');
+  });
+
+  it('If-Match refuses to delete a crew that somebody else has saved since, and it stays as it is', async () => {
+    const { crewId, agentId, taskId } = await createCrew(test.owner);
+    const read = () => call('GET', `/crews/${crewId}`);
+    const remove = (tag: string | null) =>
+      test.owner.call('DELETE', `/crews/${crewId}`, undefined, { 'if-match': String(tag) });
+    for (const [path, change] of [
+      [`/agents/${agentId}`, { goal: 'Write more' }],
+      [`/tasks/${taskId}`, { description: 'Write two lines' }],
+      [`/crews/${crewId}`, { description: 'Changed' }],
+    ] as const) {
+      const before = (await read()).headers.get('etag');
+      assert.equal((await call('PUT', path, change)).status, 200);
+      assertError(await remove(before), 409, 'CONFLICT');
+    }
+    const now = await read();
+    assert.equal(now.status, 200);
+    assert.equal((await remove(now.headers.get('etag'))).status, 204);
+    assertError(await read(), 404, 'NOT_FOUND');
+    assert.equal((await call('GET', `/agents/${agentId}`)).status, 200);
+  });
+
   it('an ETag of a change is of what this change has left, also when others follow at once', async () => {
     const { crewId } = await createCrew(test.owner);
     const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];

@@ -4,6 +4,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findCrew } from './find-crew.ts';
+import { ifMatchRevision } from './if-match.ts';
 import { DeleteCrewQuery } from './schema.ts';
 
 export function deleteCrew(app: App, deps: Pick<PlatformApiDeps, 'crews' | 'executions'>): void {
@@ -13,7 +14,8 @@ export function deleteCrew(app: App, deps: Pick<PlatformApiDeps, 'crews' | 'exec
     config: { role: 'editor', find: findCrew(deps) },
     schema: {
       summary: 'Delete a crew',
-      description: 'Refused (409) while a job of it is open, unless forced. Its agents and past jobs stay.',
+      description:
+        'Refused (409) while a job of it is open, unless forced. Its agents and past jobs stay. `If-Match: <revision>` refuses (409) when somebody else saved the crew, an agent or a task of it in between.',
       tags: ['Crews'],
       params: IdParams,
       querystring: DeleteCrewQuery,
@@ -23,7 +25,7 @@ export function deleteCrew(app: App, deps: Pick<PlatformApiDeps, 'crews' | 'exec
       const { accountId } = requireUser(request);
       const { id } = request.params;
       const stopJobs = request.query.force ? () => deps.executions.stopAll(accountId, id) : undefined;
-      await deps.crews.deleteCrew(accountId, id, stopJobs);
+      await deps.crews.deleteCrew(accountId, id, { stopJobs, ifRevision: ifMatchRevision(request) });
       return reply.code(204).send(null);
     },
   });

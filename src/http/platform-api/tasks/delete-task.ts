@@ -4,6 +4,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
+import { ifMatchSave } from './if-match.ts';
 
 export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
   app.route({
@@ -13,13 +14,15 @@ export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     schema: {
       summary: 'Delete a task',
       description:
-        'Tasks that name it in their `context` do so no more. Jobs that have it already go on with it.',
+        'Tasks that name it in their `context` do so no more. Jobs that have it already go on with it. `If-Match: <ETag>` refuses (409) when somebody else saved the task in between.',
       tags: ['Tasks'],
       params: IdParams,
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await deps.crews.deleteTask(requireUser(request).accountId, request.params.id);
+      await deps.crews.deleteTask(requireUser(request).accountId, request.params.id, {
+        ifSavedAt: ifMatchSave(request),
+      });
       return reply.code(204).send(null);
     },
   });

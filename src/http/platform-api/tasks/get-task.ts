@@ -3,6 +3,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
+import { saveTag } from './if-match.ts';
 import { TaskReply } from './schema.ts';
 import { toTask } from './to-task.ts';
 
@@ -12,7 +13,9 @@ export function getTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
     url: '/tasks/:id',
     config: { role: 'viewer', find: findTask(deps) },
     schema: { summary: 'One task', tags: ['Tasks'], params: IdParams, response: { 200: TaskReply } },
-    handler: async (request) =>
-      toTask(await deps.crews.getTask(requireUser(request).accountId, request.params.id)),
+    handler: async (request, reply) => {
+      const task = await deps.crews.getTask(requireUser(request).accountId, request.params.id);
+      return reply.header('etag', saveTag(task)).send(toTask(task));
+    },
   });
 }

@@ -3,6 +3,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
+import { ifMatchSave, saveTag } from './if-match.ts';
 import { TaskBody, TaskReply } from './schema.ts';
 import { toTask, toTaskInput } from './to-task.ts';
 
@@ -15,15 +16,18 @@ export function updateTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
       schema: {
         summary: 'Change a task',
         description:
-          'What is left out stays, null sets the default. Jobs that run already go on with what it was.',
+          'What is left out stays, null sets the default. Jobs that run already go on with what it was. `If-Match: <ETag>` refuses (409) when somebody else saved the task in between.',
         tags: ['Tasks'],
         params: IdParams,
         body: TaskBody,
         response: { 200: TaskReply },
       },
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const { accountId } = requireUser(request);
-        return toTask(await deps.crews.updateTask(accountId, request.params.id, toTaskInput(request.body)));
+        const { id } = request.params;
+        const options = { ifSavedAt: ifMatchSave(request) };
+        const task = await deps.crews.updateTask(accountId, id, toTaskInput(request.body), options);
+        return reply.header('etag', saveTag(task)).send(toTask(task));
       },
     });
   }
