@@ -228,6 +228,20 @@ describe('jobs of crews over a provider', () => {
       assert.match(traces.field('traces.2.input'), /Six times seven/);
       assert.equal(traces.field('traces.4.output'), 'It is 42');
       assert.match(traces.field('traces.3.timestamp'), /Z$/);
+      for (const [query, rows, page] of [
+        ['', 7, 1],
+        ['?limit=2&page=2', 2, 2],
+        ['?limit=2&page=4', 1, 4],
+        ['?limit=7', 7, 1],
+        ['?limit=5&page=9', 0, 9],
+      ] as const) {
+        const { body } = await crews.person.call('GET', `/executions/${id}/traces${query}`);
+        assert.deepEqual(
+          [at(body, 'traces.length'), at(body, 'total'), at(body, 'page')],
+          [rows, 7, page],
+          query,
+        );
+      }
     });
   });
 

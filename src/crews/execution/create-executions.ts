@@ -87,7 +87,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
 
     async traces(accountId, jobId, page) {
       await get(accountId, jobId);
-      return store.traces(accountId, jobId, page);
+      return { ...(await store.traces(accountId, jobId, page)), page: page?.page ?? 1 };
     },
 
     async openWaits(accountId, jobId) {

@@ -96,7 +96,7 @@ export interface Executions {
     options?: { readonly brief?: boolean | undefined },
   ): Promise<Page<Execution>>;
   /** In order; without a page all of them. */
-  traces(accountId: string, jobId: string, page?: PageRequest): Promise<Trace[]>;
+  traces(accountId: string, jobId: string, page?: PageRequest): Promise<Page<Trace>>;
   /** What the job waits for people to say. */
   openWaits(accountId: string, jobId: string): Promise<OpenWait[]>;
   /** Ends it from any state within a second; what it made until then stays. One that has ended is left as it is. */

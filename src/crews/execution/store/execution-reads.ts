@@ -219,17 +219,26 @@ export function executionReads(db: Database) {
       return rows.map((row) => (row.finished_at ?? 0) - (row.started_at ?? row.finished_at ?? 0));
     },
 
-    /** In order. */
-    async traces(accountId: string, jobId: string, page: PageRequest | undefined): Promise<Trace[]> {
-      let query = db.build
+    /** In order; without a page all of them. They are counted only where the page does not tell how many there are. */
+    async traces(
+      accountId: string,
+      jobId: string,
+      page: PageRequest | undefined,
+    ): Promise<{ readonly items: Trace[]; readonly total: number }> {
+      const matching = db.build
         .selectFrom('job_events')
-        .select(['data', 'at'])
         .where('job_id', '=', jobId)
         .where('account_id', '=', accountId)
-        .where('type', '=', 'trace')
-        .orderBy('seq');
-      if (page) query = query.limit(page.limit).offset(pageOffset(page));
-      return (await db.scan(query)).map(({ data, at }) => toTrace(JSON.parse(data), at));
+        .where('type', '=', 'trace');
+      const all = matching.select(['data', 'at']).orderBy('seq');
+      const before = page ? pageOffset(page) : 0;
+      const rows = await db.scan(page ? all.limit(page.limit).offset(before) : all);
+      const items = rows.map(({ data, at }) => toTrace(JSON.parse(data), at));
+      const seen = before + items.length;
+      const isEnd = !page || (items.length > 0 && items.length < page.limit);
+      if (isEnd) return { items, total: seen };
+      const [counted] = await db.scan(matching.select((eb) => eb.fn.countAll<number>().as('total')));
+      return { items, total: Number(counted?.total ?? 0) };
     },
   };
 }

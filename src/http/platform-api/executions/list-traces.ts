@@ -25,7 +25,8 @@ export function listTraces(app: App, deps: Pick<PlatformApiDeps, 'executions'>):
       const part =
         page === undefined && limit === undefined ? undefined : { page: page ?? 1, limit: limit ?? PAGE };
       const { accountId } = requireUser(request);
-      return { traces: await deps.executions.traces(accountId, request.params.id, part) };
+      const found = await deps.executions.traces(accountId, request.params.id, part);
+      return { traces: [...found.items], total: found.total, page: found.page };
     },
   });
 }

@@ -156,6 +156,7 @@ export const TraceList = Type.Object({
       },
     ),
   ),
+  ...PageReply,
 });
 
 export const StatusReply = Type.Object({ job_id: Type.String(), status: StatusName });
