@@ -12,6 +12,7 @@ import { openTestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../testing/webhook-receiver.ts';
 import { createWebhooks, type Delivery, type Webhooks } from './index.ts';
+import { createWebhookStore } from './store.ts';
 
 const ACCOUNT = 'acct_1';
 const PAGE = { page: 1, limit: 100 };
@@ -262,6 +263,57 @@ describe('deliveries to webhooks', () => {
     receiver.answer(204);
     await webhooks.update(ACCOUNT, webhook.id, { isEnabled: true });
     assert.equal((await settled(webhook.id, 2)).status, 'delivered');
+  });
+
+  it('that succeed while their webhook is being changed leave it in order, and the change as well', async () => {
+    const { webhook } = await add();
+    receiver.answer(500);
+    await tell();
+    await settled(webhook.id, 1);
+    const store = createWebhookStore(db);
+    const read = await store.find(ACCOUNT, webhook.id);
+    assert.ok(read?.failingSince !== undefined);
+    receiver.answer(204);
+    time.advance(5 * MINUTE);
+    await settled(webhook.id, 2);
+    const changed = { ...read, description: 'Changed', updatedAt: read.updatedAt + 1 };
+    assert.ok((await db.write([store.update(read, changed)])).ok);
+    const { description, failingSince } = await webhooks.get(ACCOUNT, webhook.id);
+    assert.deepEqual({ description, failingSince }, { description: 'Changed', failingSince: undefined });
+  });
+
+  it('that succeed after another has failed meanwhile leave it in order', async () => {
+    const { webhook } = await add();
+    const first = Promise.withResolvers<() => void>();
+    receiver.answer((_, reply) => first.resolve(() => reply.writeHead(204).end()));
+    await tell();
+    const accept = await first.promise;
+    receiver.answer(500);
+    await tell();
+    await until('the failure', async () => (await webhooks.get(ACCOUNT, webhook.id)).failingSince);
+    accept();
+    await until('the success', async () =>
+      (await deliveries(webhook.id)).some(({ status }) => status === 'delivered'),
+    );
+    assert.equal((await webhooks.get(ACCOUNT, webhook.id)).failingSince, undefined);
+  });
+
+  it('that the receiver wants no more disable no webhook that has got another address meanwhile', async () => {
+    const { webhook } = await add();
+    receiver.answer((_, reply) => {
+      void webhooks
+        .update(ACCOUNT, webhook.id, { url: `${receiver.url}/moved` })
+        .then(() => reply.writeHead(410).end());
+    });
+    await tell();
+    assert.equal((await settled(webhook.id, 1)).status, 'failed');
+    const { disabledAt, url } = await webhooks.get(ACCOUNT, webhook.id);
+    assert.deepEqual({ disabledAt, url }, { disabledAt: undefined, url: `${receiver.url}/moved` });
+    const entries = db.build
+      .selectFrom('audit_log')
+      .select('action')
+      .where('action', '=', 'webhook.disabled');
+    assert.deepEqual(await db.all(entries), []);
   });
 
   it('are made for nothing that was not kept', async () => {

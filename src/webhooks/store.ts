@@ -90,13 +90,14 @@ export function createWebhookStore(db: Database) {
     insert: (webhook: StoredWebhook): Statement =>
       db.statement(db.build.insertInto('webhooks').values(toColumns(webhook))),
 
-    /** Only as it was read. */
-    update({ updatedAt: readAt }: Webhook, webhook: StoredWebhook): Statement {
-      const { id, account_id, created_at, ...values } = toColumns(webhook);
+    /** Only as it was read. Since when it fails is the deliveries' to say; one that is enabled again starts anew. */
+    update({ updatedAt: readAt, disabledAt }: Webhook, webhook: StoredWebhook): Statement {
+      const { id, account_id, created_at, failing_since, ...values } = toColumns(webhook);
+      const isEnabledAgain = disabledAt !== undefined && webhook.disabledAt === undefined;
       return db.statement(
         db.build
           .updateTable('webhooks')
-          .set(values)
+          .set({ ...values, ...(isEnabledAgain && { failing_since: null }) })
           .where('id', '=', id)
           .where('account_id', '=', account_id)
           .where('updated_at', '=', readAt),

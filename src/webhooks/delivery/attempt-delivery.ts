@@ -4,7 +4,7 @@ import type { WebhookContext } from '../context.ts';
 import type { StoredWebhook } from '../store.ts';
 import type { Attempt, Delivery } from '../types.ts';
 import { secretPlace } from '../webhook-secret.ts';
-import type { StoredDelivery } from './delivery-store.ts';
+import { type StoredDelivery, TO_BE_DISABLED } from './delivery-store.ts';
 import { pauseAfter } from './retry-schedule.ts';
 import { type Answer, send } from './send.ts';
 
@@ -47,37 +47,27 @@ async function keep(
   delivery: StoredDelivery,
   attempt: Attempt,
 ): Promise<Delivery> {
-  const { db, clock, deliveries, audit, registry, log } = context;
+  const { db, clock, deliveries, registry, log } = context;
   const now = clock.now();
   const { accountId, id: webhookId } = webhook;
   const outcome = outcomeOf(delivery, attempt, now, context.random);
   const statements: Statement[] = deliveries.finish(delivery, attempt, { ...outcome, now });
   // A single try says what it finds and changes nothing.
-  const reason =
-    delivery.maxAttempts === 1 ? undefined : whyDisable(webhook, delivery, attempt, outcome.status);
-  if (outcome.status === 'delivered') {
-    if (webhook.failingSince !== undefined)
-      statements.push(deliveries.setFailingSince(accountId, webhookId, null));
-  } else if (webhook.failingSince === undefined) {
-    statements.push(deliveries.setFailingSince(accountId, webhookId, attempt.at));
-  }
-  if (reason !== undefined) {
-    statements.push(
-      deliveries.disable(accountId, webhookId, reason, now),
-      audit.record({
-        accountId,
-        action: 'webhook.disabled',
-        by: DISPATCHER,
-        object: { type: 'webhook', id: webhookId },
-        details: { reason },
-      }),
-    );
-  }
-  const written = await db.write(statements);
+  const why = delivery.maxAttempts === 1 ? undefined : whyDisable(webhook, delivery, attempt, outcome.status);
+  statements.push(
+    outcome.status === 'delivered'
+      ? deliveries.noteSuccess(accountId, webhookId)
+      : deliveries.noteFailure(accountId, webhookId, attempt.at),
+  );
+  const disabling = why === undefined ? [] : disable(context, webhook, why, now);
+  let written = await db.write([...statements, ...disabling]);
+  // Somebody has changed the webhook, or it has taken something, while the attempt was made.
+  const isSpared = !written.ok && written.refused === TO_BE_DISABLED;
+  if (isSpared) written = await db.write(statements);
   if (!written.ok) throw new Error(`The attempt was refused by the guard '${written.refused}'`);
-  if (reason !== undefined) {
+  if (why !== undefined && !isSpared) {
     registry.remove(accountId, webhookId);
-    log.warn({ accountId, webhookId, reason }, 'A webhook was disabled');
+    log.warn({ accountId, webhookId, reason: why.reason }, 'A webhook was disabled');
   }
   const { nextAt } = outcome;
   return {
@@ -86,6 +76,25 @@ async function keep(
     nextAttemptAt: nextAt,
     finishedAt: outcome.status === 'pending' ? undefined : now,
   };
+}
+
+function disable(
+  { audit, deliveries }: Pick<WebhookContext, 'audit' | 'deliveries'>,
+  webhook: StoredWebhook,
+  { reason, failingSince }: Verdict,
+  now: number,
+): Statement[] {
+  const { accountId, id } = webhook;
+  return [
+    deliveries.disable(webhook, failingSince, reason, now),
+    audit.record({
+      accountId,
+      action: 'webhook.disabled',
+      by: DISPATCHER,
+      object: { type: 'webhook', id },
+      details: { reason },
+    }),
+  ];
 }
 
 /** What becomes of a delivery after an attempt. */
@@ -103,19 +112,26 @@ function outcomeOf(
 
 const GONE = 410;
 
+/** Why a webhook is sent to no more; `failingSince`: because it has taken nothing since then. */
+interface Verdict {
+  readonly reason: string;
+  readonly failingSince?: number;
+}
+
 /** One message that a receiver cannot take is no reason, as long as it takes others. */
 function whyDisable(
   { failingSince }: StoredWebhook,
   { attempts, createdAt }: Delivery,
   { status, error }: Attempt,
   outcome: Delivery['status'],
-): string | undefined {
-  if (status === GONE) return 'The receiver said that it is gone for good (410).';
+): Verdict | undefined {
+  if (status === GONE) return { reason: 'The receiver said that it is gone for good (410).' };
   if (outcome !== 'failed' || failingSince === undefined) return undefined;
   const hasTakenOthers = failingSince > createdAt + attempts * CLAIM_MARGIN_MS;
   if (hasTakenOthers) return undefined;
   const last = status === undefined ? error : `status ${status}`;
-  return `Nothing could be delivered in ${attempts} attempts over three days; the last: ${last}`;
+  const reason = `Nothing could be delivered in ${attempts} attempts over three days; the last: ${last}`;
+  return { reason, failingSince };
 }
 
 function secretsOf(

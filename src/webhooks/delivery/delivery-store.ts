@@ -9,6 +9,7 @@ import {
   type Delivery,
   type DeliveryFilter,
   TEST_EVENT,
+  type Webhook,
 } from '../types.ts';
 
 /** A delivery with what is sent. */
@@ -19,6 +20,7 @@ export interface StoredDelivery extends Delivery {
 /** Guards: somebody else makes this attempt, or has made it. */
 const DUE = 'delivery is due';
 const CLAIM = 'attempt is ours';
+export const TO_BE_DISABLED = 'webhook is as the attempt found it';
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
@@ -82,24 +84,56 @@ export function createDeliveryStore(db: Database) {
       ];
     },
 
-    setFailingSince: (accountId: string, webhookId: string, since: number | null): Statement =>
+    /** Whatever other attempts have found meanwhile: the last that ends decides. */
+    noteSuccess: (accountId: string, webhookId: string): Statement =>
       db.statement(
         db.build
           .updateTable('webhooks')
-          .set({ failing_since: since })
-          .where('id', '=', webhookId)
-          .where('account_id', '=', accountId),
-      ),
-
-    disable: (accountId: string, webhookId: string, reason: string, now: number): Statement =>
-      db.statement(
-        db.build
-          .updateTable('webhooks')
-          .set({ disabled_at: now, disabled_reason: reason, updated_at: now })
+          .set({ failing_since: null })
           .where('id', '=', webhookId)
           .where('account_id', '=', accountId)
-          .where('disabled_at', 'is', null),
+          .where('failing_since', 'is not', null),
       ),
+
+    /** One that fails already has done so for longer. */
+    noteFailure: (accountId: string, webhookId: string, at: number): Statement =>
+      db.statement(
+        db.build
+          .updateTable('webhooks')
+          .set({ failing_since: at })
+          .where('id', '=', webhookId)
+          .where('account_id', '=', accountId)
+          .where('failing_since', 'is', null),
+      ),
+
+    /** Only one that is enabled, sent to where it was sent to, and has taken nothing since `failingSince`, if that is given. */
+    disable(
+      { accountId, id, url }: Pick<Webhook, 'accountId' | 'id' | 'url'>,
+      failingSince: number | undefined,
+      reason: string,
+      now: number,
+    ): Statement {
+      const disabled = db.build
+        .updateTable('webhooks')
+        .set({ disabled_at: now, disabled_reason: reason })
+        // No two saves bear the same time, so that whoever saves what was read before is refused.
+        .set((eb) => ({
+          updated_at: eb
+            .case()
+            .when('updated_at', '>=', now)
+            .then(eb('updated_at', '+', 1))
+            .else(now)
+            .end(),
+        }))
+        .where('id', '=', id)
+        .where('account_id', '=', accountId)
+        .where('url', '=', url)
+        .where('disabled_at', 'is', null);
+      return db.statement(
+        failingSince === undefined ? disabled : disabled.where('failing_since', '=', failingSince),
+        TO_BE_DISABLED,
+      );
+    },
 
     /** For the start of the only process: what was under way is not known to have arrived, and is due at once. */
     releaseClaims: (now: number): Statement =>
