@@ -25,7 +25,8 @@ export const toolErrors = defineErrors({
     status: 409,
     platformCode: 'CONFLICT',
     type: 'invalid_request_error',
-    meaning: 'The tool was changed by somebody else at the same moment. Read it again and retry.',
+    meaning:
+      'The tool, or MCP server, was moved to another origin while a credential for it was sent. Read it again and retry.',
   },
   tool_limit_reached: {
     status: 409,

@@ -34,6 +34,12 @@ const CHANGES: Readonly<Record<string, (round: number) => readonly [change: obje
     [{ events: [n % 2 === 0 ? 'job.failed' : 'job.stopped'] }],
     [{ enabled: n % 2 === 0 }],
   ],
+  '/tools/custom/:id': (n) => [
+    [{ description: `About ${n}` }],
+    [{ price_usd: n }],
+    [{ timeout_s: n + 1 }],
+    [{ endpoint: `https://api.example.com/${n}` }],
+  ],
   '/providers/:id': (n) => [
     [{ models: [`model-${n}`] }],
     [{ base_url: `http://127.0.0.1:9/v${n}`, api_key: `key-${n}` }, { has_api_key: true }],

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Actor, SYSTEM } from '../../audit/index.ts';
 import { DatabaseConflict, type Statement } from '../../db/index.ts';
 import { invalid } from '../../lib/errors.ts';
+import { saveOnNewest } from '../../lib/save-on-newest.ts';
 import { encodeAuth } from '../auth/tool-auth.ts';
 import { toolErrors } from '../errors.ts';
 import type { CustomToolsContext } from './context.ts';
@@ -17,6 +18,7 @@ import { withoutAuth } from './without-auth.ts';
 /**
  * Changes a tool from its next call on. Its old name goes on working for those who use it. A credential never goes to an
  * origin that it was not given for: with another origin, or another type, it has to be given again, or be taken away.
+ * Changes that are made at once are all kept; a credential is refused (tool_changed) when the tool has moved meanwhile.
  */
 export async function updateCustomTool(
   context: CustomToolsContext,
@@ -25,8 +27,25 @@ export async function updateCustomTool(
   update: CustomToolUpdate,
   by: Actor = SYSTEM,
 ): Promise<CustomTool> {
+  const { endpoint } = await findCustomTool(context.store, accountId, toolId);
+  return saveOnNewest(() => mergeCustomTool(context, accountId, toolId, update, originOf(endpoint), by));
+}
+
+async function mergeCustomTool(
+  context: CustomToolsContext,
+  accountId: string,
+  toolId: string,
+  update: CustomToolUpdate,
+  origin: string | undefined,
+  by: Actor,
+): Promise<CustomTool | undefined> {
   const { store } = context;
   const current = await findCustomTool(store, accountId, toolId);
+  if (update.auth && update.endpoint === undefined && originOf(current.endpoint) !== origin) {
+    throw toolErrors.tool_changed(
+      `'${current.name}' was moved to another origin at the same moment. Read it again and retry.`,
+    );
+  }
   const name = await newName(context, current, update.name);
   const endpoint = update.endpoint?.trim() ?? current.endpoint;
   const parameters =
@@ -67,23 +86,17 @@ export async function updateCustomTool(
       isNewAuth: update.auth !== undefined,
     },
   });
-  await write(context, current, changed, line);
-  return withoutAuth(changed);
+  return (await isWritten(context, current, changed, line)) ? withoutAuth(changed) : undefined;
 }
 
-async function write(
+async function isWritten(
   { db, store }: CustomToolsContext,
   current: StoredCustomTool,
   changed: StoredCustomTool,
   line: Statement,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    const written = await db.write([...store.update(current, changed), line]);
-    if (!written.ok) {
-      throw toolErrors.tool_changed(
-        `'${current.name}' was changed at the same moment. Read it again and retry.`,
-      );
-    }
+    return (await db.write([...store.update(current, changed), line])).ok;
   } catch (error) {
     if (!(error instanceof DatabaseConflict)) throw error;
     throw nameTaken(changed.name, 'was taken at the same moment');

@@ -1,5 +1,6 @@
 import { type Actor, SYSTEM } from '../../audit/index.ts';
 import { invalid } from '../../lib/errors.ts';
+import { saveOnNewest } from '../../lib/save-on-newest.ts';
 import { encodeAuth } from '../auth/tool-auth.ts';
 import { checkAddress } from '../custom/rules.ts';
 import { toolErrors } from '../errors.ts';
@@ -9,7 +10,10 @@ import { refreshServer } from './refresh-server.ts';
 import type { StoredMcpServer } from './store.ts';
 import type { McpServerUpdate } from './types.ts';
 
-/** Changes a server's address or credential and asks it anew. A credential never goes to an origin that it was not given for. */
+/**
+ * Changes a server's address or credential and asks it anew. A credential never goes to an origin that it was not given
+ * for. Changes that are made at once are all kept; a credential is refused (tool_changed) when the server has moved meanwhile.
+ */
 export async function updateServer(
   context: McpContext,
   accountId: string,
@@ -17,8 +21,29 @@ export async function updateServer(
   update: McpServerUpdate,
   by: Actor = SYSTEM,
 ): Promise<StoredMcpServer> {
+  const { url } = await findServer(context.store, accountId, serverId);
+  const changed = await saveOnNewest(() =>
+    mergeServer(context, accountId, serverId, update, originOf(url), by),
+  );
+  context.connections.drop(serverId);
+  return refreshServer(context, changed);
+}
+
+async function mergeServer(
+  context: McpContext,
+  accountId: string,
+  serverId: string,
+  update: McpServerUpdate,
+  origin: string | undefined,
+  by: Actor,
+): Promise<StoredMcpServer | undefined> {
   const { store } = context;
   const current = await findServer(store, accountId, serverId);
+  if (update.auth && update.url === undefined && originOf(current.url) !== origin) {
+    throw toolErrors.tool_changed(
+      `'${current.name}' was moved to another origin at the same moment. Read it again and retry.`,
+    );
+  }
   const url = update.url?.trim() ?? current.url;
   if (url !== current.url) await checkAddress(context.guardedHttp, accountId, 'url', url);
   const authSealed = newAuth(context, current, { ...update, url });
@@ -41,14 +66,7 @@ export async function updateServer(
       isNewAuth: update.auth !== undefined,
     },
   });
-  const written = await context.db.write([store.update(current, changed), line]);
-  if (!written.ok) {
-    throw toolErrors.tool_changed(
-      `'${current.name}' was changed at the same moment. Read it again and retry.`,
-    );
-  }
-  context.connections.drop(serverId);
-  return refreshServer(context, changed);
+  return (await context.db.write([store.update(current, changed), line])).ok ? changed : undefined;
 }
 
 function newAuth(
@@ -59,8 +77,12 @@ function newAuth(
   if (auth) return secrets.seal(encodeAuth(authType, auth), mcpAuthPlace(current.accountId, current.id));
   if (auth === null || authType === 'none' || current.authSealed === null) return null;
   if (authType !== current.authType) throw invalid('auth', 'must be given again when auth_type changes');
-  if (URL.parse(url)?.origin !== URL.parse(current.url)?.origin) {
+  if (originOf(url) !== originOf(current.url)) {
     throw invalid('auth', 'must be given again, or be null, when the url moves to another origin');
   }
   return current.authSealed;
+}
+
+function originOf(url: string): string | undefined {
+  return URL.parse(url)?.origin;
 }
