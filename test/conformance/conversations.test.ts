@@ -95,6 +95,33 @@ describe('conversations', () => {
     assert.ok(!after.text.includes('muster:tool_call'));
   });
 
+  it('are read with nothing beside that is not known: the refusal names what there is [conversations.items]', async () => {
+    const id = (await app.post('/conversations', { items: [{ role: 'user', content: 'Hi' }] })).field('id');
+    const response = await app.create({ input: 'Hi', conversation: id });
+    const item = (await list(id))[0]?.id;
+    for (const path of [
+      `/conversations/${id}/items`,
+      `/conversations/${id}/items/${item}`,
+      `/responses/${response.id}`,
+      `/responses/${response.id}/input_items`,
+    ]) {
+      for (const query of ['include=nobody.knows', 'include[]=muster.steps&include[]=nobody.knows']) {
+        const refused = await app.get(`${path}?${query}`);
+        assert.equal(refused.status, 400, path);
+        assert.equal(refused.field('error.param'), 'include');
+        assert.match(refused.field('error.message'), /'nobody\.knows' is not known.*muster\.steps/);
+      }
+      const logprobs = await app.get(`${path}?include[]=message.output_text.logprobs`);
+      assert.equal(logprobs.status, 400, path);
+      // What OpenAI's hosted tools have is about items that are never here.
+      const taken = await app.get(`${path}?include[]=file_search_call.results&include[]=muster.steps`);
+      assert.equal(taken.status, 200, taken.text);
+    }
+    const added = { items: [{ role: 'user', content: 'More' }] };
+    assert.equal((await app.post(`/conversations/${id}/items?include[]=nobody.knows`, added)).status, 400);
+    assert.equal((await list(id)).length, 3, 'nothing is kept of what is refused');
+  });
+
   it('that are empty can be listed by people and continued by chat [conversations.crud]', async () => {
     const id = (await app.post('/conversations', {})).field('id');
     assert.deepEqual(await list(id), []);

@@ -315,6 +315,11 @@ describe('the input of a response', () => {
     assert.equal(events.at(-1)?.response?.output[0]?.encrypted_content, sealed);
     const id = events.at(-1)?.response?.id;
     assert.equal((await app.get(`/responses/${id}?stream=true`)).text, text);
+    upstream.play({ reasoning: 'deep thoughts', reasoningField: 'reasoning_content', ...asking });
+    const { id: unasked } = await app.create({ input: 'Hi', tools });
+    upstream.play({ text: 'ok' });
+    const later = await app.get(`/responses/${unasked}?include[]=reasoning.encrypted_content`);
+    assert.equal(later.field('output.0.encrypted_content'), sealed);
     const back = { ...reasoning, id: 'rs_of_nobody', summary: [] };
     const result = { type: 'function_call_output', call_id: json.output.at(-1)?.call_id, output: 'seen' };
     const messages = await sent([user('Hi'), back, ...json.output.slice(1), result], { tools });

@@ -1,6 +1,7 @@
 import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
-import { ListQuery, toListPage, wantsSteps } from '../responses/list-page.ts';
+import { includedBy } from '../responses/includes.ts';
+import { ListQuery, toListPage } from '../responses/list-page.ts';
 import { ITEM_LIST_REPLIES } from '../responses/replies.ts';
 import { toWireItems } from '../responses/to-wire-items.ts';
 import type { ConversationsDeps } from './deps.ts';
@@ -22,10 +23,10 @@ export function listItems(app: App, deps: ConversationsDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request);
       const { accountId } = principal;
+      const included = includedBy(request.query);
       const conversation = await findConversation(deps.runs, principal, request.params.id);
       const stored = await deps.runs.threads.items(accountId, conversation.newestTurnId);
-      const showSteps = wantsSteps(request.query);
-      return toListPage(toWireItems(stored, { accountId, sealer: deps.sealer, showSteps }), request.query);
+      return toListPage(toWireItems(stored, { accountId, sealer: deps.sealer, ...included }), request.query);
     },
   });
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { invalid } from '../../../lib/errors.ts';
+import { IncludeQuery } from '../responses/includes.ts';
 
 const Item = Type.Record(Type.String(), Type.Unknown());
 const Metadata = Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]);
@@ -9,6 +10,8 @@ export const ItemParams = Type.Object({
   id: Type.String({ maxLength: 64 }),
   itemId: Type.String({ maxLength: 128 }),
 });
+
+export const ItemQuery = Type.Object(IncludeQuery, { additionalProperties: true });
 
 /** As many as OpenAI takes at once. */
 const MAX_ITEMS_AT_ONCE = 20;

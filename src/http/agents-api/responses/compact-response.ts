@@ -43,7 +43,12 @@ export function compactResponse(app: App, deps: ResponsesDeps): void {
         id: `resp_${compacted.uid}`,
         object: 'response.compaction',
         created_at: Math.floor(compacted.createdAt / 1000),
-        output: toWireItems(stored, { accountId, sealer: deps.sealer, showSteps: false }),
+        output: toWireItems(stored, {
+          accountId,
+          sealer: deps.sealer,
+          showSteps: false,
+          sealReasoning: false,
+        }),
         usage: toUsage(compacted.usage),
       };
     },

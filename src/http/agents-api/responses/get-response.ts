@@ -11,20 +11,21 @@ import type { ResponsesDeps } from './deps.ts';
 import { responseErrors } from './errors.ts';
 import { type FoundResponse, findResponse } from './find-response.ts';
 import { sseFraming } from './framing.ts';
+import { IncludeQuery, includedBy } from './includes.ts';
 import { STORED_RESPONSE_REPLIES } from './replies.ts';
 import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
 import { ResponseParams } from './schema.ts';
 import { decodeRequest, emitterOptions, replayResponse } from './stored-response.ts';
 import { streamJob } from './stream-job.ts';
+import { sealReasoning } from './to-wire-items.ts';
 import { replayTurn } from './turn-response.ts';
 
-/** Queries are texts; SDKs write arrays as `include[]=a&include[]=b`. */
+/** Queries are texts. */
 const Query = Type.Object(
   {
     stream: Type.Optional(Type.Enum(['true', 'false'])),
     starting_after: Type.Optional(Type.String()),
-    include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-    'include[]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+    ...IncludeQuery,
   },
   { additionalProperties: true },
 );
@@ -56,10 +57,14 @@ export function getResponse(app: App, deps: ResponsesDeps): void {
       const { query } = request;
       const principal = requirePrincipal(request);
       const { accountId } = principal;
+      const included = includedBy(query);
       const found = await findResponse(deps, principal, request.params.id);
-      const included = [query.include ?? [], query['include[]'] ?? []].flat();
       const options = optionsFor(deps, accountId, found);
-      const shown = included.includes('muster.steps') ? { ...options, showSteps: true } : options;
+      const shown = {
+        ...options,
+        ...(included.showSteps && { showSteps: true }),
+        ...(included.sealReasoning && { seal: sealReasoning(deps.sealer, accountId) }),
+      };
       const isBackground = found.type === 'stored' && found.stored.background;
       if (query.stream !== 'true') {
         return isBackground ? backgroundResource(deps, accountId, found, shown) : resourceOf(found, shown);

@@ -2,7 +2,8 @@ import { requirePrincipal } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { ResponsesDeps } from './deps.ts';
 import { findResponse } from './find-response.ts';
-import { ListQuery, toListPage, wantsSteps } from './list-page.ts';
+import { includedBy } from './includes.ts';
+import { ListQuery, toListPage } from './list-page.ts';
 import { ITEM_LIST_REPLIES } from './replies.ts';
 import { ResponseParams } from './schema.ts';
 import { toWireItems } from './to-wire-items.ts';
@@ -22,10 +23,10 @@ export function listInputItems(app: App, deps: ResponsesDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request);
       const { accountId } = principal;
+      const included = includedBy(request.query);
       const { uid } = await findResponse(deps, principal, request.params.id);
       const lists = await deps.runs.threads.turnItems(accountId, uid);
-      const showSteps = wantsSteps(request.query);
-      const items = toWireItems(lists?.input ?? [], { accountId, sealer: deps.sealer, showSteps });
+      const items = toWireItems(lists?.input ?? [], { accountId, sealer: deps.sealer, ...included });
       return toListPage(items, request.query);
     },
   });

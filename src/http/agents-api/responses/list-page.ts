@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { invalid } from '../../../lib/errors.ts';
+import { IncludeQuery } from './includes.ts';
 import type { WireItem } from './wire-items.ts';
 
 /** Queries are texts. */
@@ -9,8 +10,7 @@ export const ListQuery = Type.Object(
     order: Type.Optional(Type.Enum(['asc', 'desc'])),
     after: Type.Optional(Type.String()),
     before: Type.Optional(Type.String()),
-    include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-    'include[]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+    ...IncludeQuery,
   },
   { additionalProperties: true },
 );
@@ -44,10 +44,6 @@ function placeOf(name: 'after' | 'before', id: string, items: readonly WireItem[
   const place = items.findIndex((item) => item.id === id);
   if (place === -1) throw invalid(name, 'is not an item of this list');
   return place;
-}
-
-export function wantsSteps(query: { include?: string | string[]; 'include[]'?: string | string[] }): boolean {
-  return [query.include ?? [], query['include[]'] ?? []].flat().includes('muster.steps');
 }
 
 function limitOf(text: string | undefined): number {

@@ -4,12 +4,13 @@ import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs, isCrew } from '../crew-inputs.ts';
+import { type Included, toIncluded } from './includes.ts';
 import { refuseMoved } from './refuse-moved.ts';
 import type { ResponseEcho } from './response-resource.ts';
 import type { CreateResponseRequest } from './schema.ts';
 
 /** What is said of a request that has been checked, before its input and thread are looked up. */
-export interface ResponsePlan {
+export interface ResponsePlan extends Included {
   readonly turn: Pick<
     TurnRequest,
     | 'instructions'
@@ -26,22 +27,8 @@ export interface ResponsePlan {
     | 'store'
   >;
   readonly echo: ResponseEcho;
-  readonly showSteps: boolean;
-  readonly sealReasoning: boolean;
   readonly obfuscate: boolean;
 }
-
-/** What may be asked to be included. Those of OpenAI's hosted tools are about items that no agent here makes. */
-const INCLUDES = new Set([
-  'reasoning.encrypted_content',
-  'muster.steps',
-  'file_search_call.results',
-  'web_search_call.results',
-  'web_search_call.action.sources',
-  'message.input_image.image_url',
-  'computer_call_output.output.image_url',
-  'code_interpreter_call.outputs',
-]);
 
 const VERBOSITY = {
   low: 'Keep the answer short.',
@@ -53,6 +40,7 @@ const VERBOSITY = {
 export function toPlan(body: CreateResponseRequest, agent: CallableAgent): ResponsePlan {
   refuseMoved(body);
   refuseUnavailable(body, agent);
+  const included = toIncluded(body.include ?? [], (index) => `include.${index}`);
   const clientTools = toTools(body.tools ?? [], agent);
   const { toolChoice, allowedTools } = toToolChoice(body.tool_choice, clientTools, agent);
   const parameters = mergeParameters(agent.config.parameters, body);
@@ -76,8 +64,7 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
       store: body.store ?? true,
     },
     echo: toEcho(body, agent, clientTools, parameters),
-    showSteps: body.include?.includes('muster.steps') ?? false,
-    sealReasoning: body.include?.includes('reasoning.encrypted_content') ?? false,
+    ...included,
     obfuscate: body.stream_options?.include_obfuscation ?? false,
   };
 }
@@ -94,12 +81,6 @@ function refuseUnavailable(body: CreateResponseRequest, agent: CallableAgent): v
   }
   if (body.top_logprobs !== undefined && body.top_logprobs !== null && body.top_logprobs > 0) {
     throw invalid('top_logprobs', 'log probabilities are not available from agents');
-  }
-  for (const [index, name] of (body.include ?? []).entries()) {
-    if (name === 'message.output_text.logprobs') {
-      throw invalid(`include.${index}`, 'log probabilities are not available from agents');
-    }
-    if (!INCLUDES.has(name)) throw invalid(`include.${index}`, `'${name.slice(0, 64)}' is not known`);
   }
   const metadata = Object.entries(body.metadata ?? {});
   if (metadata.length > 16) throw invalid('metadata', 'must have at most 16 keys');

@@ -1,5 +1,6 @@
 import type { ContentPart, ReasoningItem, ToolResultItem } from '../../../models/index.ts';
 import type { StoredItem } from '../../../runs/index.ts';
+import type { Included } from './includes.ts';
 import type { ContentSealer } from './sealed-content.ts';
 import {
   functionCallItem,
@@ -13,11 +14,10 @@ import {
   type WireItem,
 } from './wire-items.ts';
 
-export interface WireContext {
+/** `showSteps`: calls of the agent's own tools are shown; `sealReasoning`: so is what a provider needs of its reasoning. */
+export interface WireContext extends Included {
   readonly accountId: string;
   readonly sealer: ContentSealer;
-  /** Whether calls of the agent's own tools are shown. */
-  readonly showSteps: boolean;
 }
 
 /** Stored items as the API shows them, in order, each once. */
@@ -38,7 +38,7 @@ function toWireItem(
   { id, item }: StoredItem,
   items: readonly StoredItem[],
   results: ReadonlyMap<string, ToolResultItem>,
-  { accountId, sealer, showSteps }: WireContext,
+  { accountId, sealer, showSteps, sealReasoning: isSealed }: WireContext,
 ): WireItem | undefined {
   switch (item.type) {
     case 'message': {
@@ -65,7 +65,9 @@ function toWireItem(
       const blocks = items.flatMap((other) =>
         other.id === id && other.item.type === 'reasoning' ? [other.item] : [],
       );
-      return reasoningItem(id, 'completed', [summaryText(blocks.map(({ text }) => text).join(''))]);
+      const summary = [summaryText(blocks.map(({ text }) => text).join(''))];
+      const sealed = isSealed ? sealReasoning(sealer, accountId)(blocks) : undefined;
+      return reasoningItem(id, 'completed', summary, sealed);
     }
   }
 }
