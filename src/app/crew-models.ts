@@ -9,7 +9,7 @@ import {
   ModelCallError,
   type ModelReply,
 } from '../models/index.ts';
-import type { CallableModel, TurnRequest } from '../runs/index.ts';
+import type { CallableModel, ModelRequest } from '../runs/index.ts';
 import { unusedByCrews } from './unused-by-crews.ts';
 
 const PREFIX = 'crew/';
@@ -62,8 +62,9 @@ export function crewModel(
   executions: Executions,
   accountId: string,
   model: string,
-  { caller, endUser, inputs }: Pick<TurnRequest, 'caller' | 'endUser' | 'inputs'>,
+  asked: ModelRequest,
 ): CallableModel {
+  const { caller, endUser, inputs } = asked;
   const crewId = model.slice(PREFIX.length);
   const { key } = caller.payer;
   const pinned = {
@@ -96,7 +97,7 @@ export function crewModel(
       if (job.status !== 'completed') throw failureOf(job);
       const text = job.result ?? '';
       if (text !== '') sink?.part({ type: 'text', delta: text });
-      return toReply(job, text, reasoning, unusedByCrews(request));
+      return toReply(job, text, reasoning, unusedByCrews(request, asked));
     } catch (error) {
       if (!signal.aborted) {
         const known = error instanceof Error ? crewError(error) : undefined;

@@ -8,10 +8,12 @@ import type { Passage, Tool } from '../tools/index.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { buildInstructions, isInstruction } from './build-instructions.ts';
 import { type CompactedThread, type CompactRequest, compactThread } from './compaction/compact-thread.ts';
+import { runErrors } from './errors.ts';
 import type { RunEvent, RunSink } from './events.ts';
 import { createJobLog } from './job-log.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { firstCall, wantedOutputTokens } from './loop/call-model.ts';
+import { mayHandOver } from './loop/offer-tools.ts';
 import { type LoopDeps, runAgent } from './loop/run-agent.ts';
 import type {
   AgentResult,
@@ -33,7 +35,7 @@ import { locateThread } from './threads/locate-thread.ts';
 import { createThreadStore, type ThreadStore } from './threads/thread-store.ts';
 import { textOfLastUserMessage, titleOf } from './threads/title-of.ts';
 import type { Turn } from './threads/types.ts';
-import type { MemoryThread, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
+import type { MemoryThread, ModelRequest, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
 
 /** Enough of a passage's neighbourhood for retrieval; a whole pasted document would drown the question. */
 const QUERY_LENGTH = 2000;
@@ -53,11 +55,7 @@ export interface RunsDeps {
   };
   /** Throws model_not_configured or model_without_price. */
   readonly models: {
-    callable(
-      accountId: string,
-      model: string,
-      request: Pick<TurnRequest, 'caller' | 'endUser' | 'inputs'>,
-    ): Promise<CallableModel>;
+    callable(accountId: string, model: string, request: ModelRequest): Promise<CallableModel>;
   };
   /** The statements that remove a background response's job with its log. */
   readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
@@ -151,7 +149,8 @@ export function createRuns(deps: RunsDeps): Runs {
     const turnIds: TurnIds = { uid, runId: `run_${uid}`, conversationId };
     const everything = [...thread.history, ...thread.input];
     const offered = new Set([...serverTools.map((tool) => tool.name), ...clientNames]);
-    if (!model.isCrew) checkToolChoice(request, offered);
+    if (model.isCrew) checkCrewInput(request, everything);
+    else checkToolChoice(request, offered);
     const task: AgentTask = {
       runId: turnIds.runId,
       agentId: agent.id,
@@ -317,7 +316,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
 /** A demand that nothing can meet is told before anything is spent. */
 function checkToolChoice(request: TurnRequest, offered: ReadonlySet<string>): void {
-  const { toolChoice: choice, allowedTools, enforce } = request;
+  const { agent, toolChoice: choice, allowedTools, enforce } = request;
   // No model can do what is not there, so this does not wait for its word.
   if (choice.type === 'required' && allowedTools && !allowedTools.some((name) => offered.has(name))) {
     const hint = allowedTools.includes('knowledge_search')
@@ -328,6 +327,13 @@ function checkToolChoice(request: TurnRequest, offered: ReadonlySet<string>): vo
       `a call of one of ${listed(allowedTools)} is demanded and the tools here are ${listed(offered)}${hint}`,
     );
   }
+  if (agent.config.maxSteps <= 1 && demandsServerTool(request, offered)) {
+    const wanted = choice.type === 'tool' ? `a call of '${choice.name}'` : 'a tool call';
+    throw invalid(
+      'tool_choice',
+      `${wanted} is demanded that the server makes, and the agent's max_steps is 1: its only model call has to be the answer; give the agent max_steps of 2 or more, or leave tool_choice out`,
+    );
+  }
   if (!enforce) return;
   if (choice.type === 'required' && offered.size === 0) {
     throw invalid('tool_choice', 'a tool call is demanded and there is no tool');
@@ -335,6 +341,25 @@ function checkToolChoice(request: TurnRequest, offered: ReadonlySet<string>): vo
   if (choice.type === 'tool' && !offered.has(choice.name)) {
     throw invalid('tool_choice', `there is no tool '${choice.name}'`);
   }
+}
+
+/** Whether only a call that the server makes meets the demand: the model has to be called once more for its answer. */
+function demandsServerTool(request: TurnRequest, offered: ReadonlySet<string>): boolean {
+  const { toolChoice: choice, clientTools } = request;
+  if (choice.type === 'required') return offered.size > 0 && !mayHandOver(request);
+  return (
+    choice.type === 'tool' &&
+    offered.has(choice.name) &&
+    !clientTools.some(({ name }) => name === choice.name)
+  );
+}
+
+/** A job that is told nothing would be paid for nothing. */
+function checkCrewInput({ inputs, continues }: TurnRequest, items: readonly Item[]): void {
+  if (inputs !== undefined || textOfLastUserMessage(items).trim() !== '') return;
+  const reason =
+    'A crew takes the text of the last user message as its input, and there is none; send a text, or the inputs of its job in metadata.inputs.';
+  throw runErrors.nothing_to_answer(reason, { field: continues === 'append' ? 'input' : 'messages', reason });
 }
 
 function listed(names: Iterable<string>): string {

@@ -17,7 +17,8 @@ export const runErrors = defineErrors({
     status: 400,
     platformCode: 'VALIDATION_ERROR',
     type: 'invalid_request_error',
-    meaning: 'The request adds nothing to the conversation: send at least one message that is new.',
+    meaning:
+      'The request adds nothing to the conversation: send at least one message that is new. A crew needs a text of the user, or `metadata.inputs`.',
   },
   tool_results_missing: {
     status: 400,

@@ -25,4 +25,4 @@ export { joinAnswer } from './threads/continue-thread.ts';
 export { type ItemKind, itemId, itemIds, withItemIds } from './threads/item-ids.ts';
 export type { FoundWords } from './threads/search-threads.ts';
 export type { Conversation, StoredItem, Turn } from './threads/types.ts';
-export type { Caller, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
+export type { Caller, ModelRequest, TurnIds, TurnOutcome, TurnRequest } from './types.ts';

@@ -63,6 +63,10 @@ export interface TurnRequest {
   readonly stream: boolean;
 }
 
+/** Of a request, what a crew behind the interface of a model is told, and what it says that it does not use. */
+export type ModelRequest = Pick<TurnRequest, 'caller' | 'endUser' | 'inputs'> &
+  Partial<Pick<TurnRequest, 'parameters' | 'toolChoice' | 'maxToolCalls' | 'parallelToolCalls'>>;
+
 /** The ids of a turn, known before it runs. `uid` is what its message, response and completion ids are made of. */
 export interface TurnIds {
   readonly uid: string;

@@ -172,9 +172,8 @@ describe('tools of a response', () => {
 
   it('that are demanded out of allowed_tools are among those shown, or it is a 400 before any call [tools.allowed]', async () => {
     const agent = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'] });
-    const one = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'], max_steps: 1 });
-    const ask = (mode: string, names: readonly string[], model = agent) => ({
-      ...{ model, input: 'Hi', tools: [tool('look')] },
+    const ask = (mode: string, names: readonly string[]) => ({
+      ...{ model: agent, input: 'Hi', tools: [tool('look')] },
       tool_choice: { type: 'allowed_tools', mode, tools: names.map((name) => ({ name })) },
     });
     upstream.play({ text: 'an answer' });
@@ -188,14 +187,48 @@ describe('tools of a response', () => {
     assert.equal(upstream.calls.length, before);
 
     assert.equal(textOf(await app.create(ask('auto', ['knowledge_search']))), 'an answer');
-    assert.equal(textOf(await app.create(ask('required', ['calculator'], one))), 'an answer');
-    assert.equal(upstream.calls.at(-1)?.body.tool_choice, 'none');
 
     upstream.play({ toolCalls: [{ name: 'look', arguments: '{}' }], finishReason: 'tool_calls' });
     const called = await app.create(ask('required', ['knowledge_search', 'look']));
     assert.deepEqual(types(called), ['function_call']);
     const named = upstream.calls.at(-1)?.body.tool_choice;
     assert.deepEqual(named, { type: 'function', function: { name: 'look' } });
+  });
+
+  it('that the server would have to call are not demanded where its first call is its last [tools.choice-function]', async () => {
+    const one = await app.createAgent(app.owner, { model: 'openai/m', tools: ['calculator'], max_steps: 1 });
+    upstream.play({ toolCalls: [{ name: 'look', arguments: '{}' }], finishReason: 'tool_calls' });
+    const before = upstream.calls.length;
+    const calculator = { type: 'function', name: 'calculator' };
+    const among = { type: 'allowed_tools', mode: 'required', tools: [calculator] };
+    for (const fields of [
+      { tool_choice: calculator },
+      { tool_choice: calculator, tools: [tool('look')] },
+      { tool_choice: among, tools: [tool('look')] },
+      { tool_choice: 'required' },
+    ]) {
+      for (const stream of [false, true]) {
+        const refused = await app.post('/responses', { model: one, input: 'Hi', stream, ...fields });
+        assert.equal(refused.status, 400, refused.text);
+        assert.equal(refused.field('error.param'), 'tool_choice');
+        assert.match(refused.field('error.message'), /max_steps is 1.*max_steps of 2 or more/);
+      }
+    }
+    assert.equal(upstream.calls.length, before, 'nothing is spent');
+    const mixed = await app.create({
+      model: one,
+      input: 'Hi',
+      tools: [tool('look')],
+      tool_choice: 'required',
+    });
+    assert.deepEqual(types(mixed), ['function_call']);
+    await app.owner.call('PATCH', `/agents/${one}`, { max_steps: 2 });
+    upstream.play(({ body }) =>
+      JSON.stringify(body).includes('"role":"tool"')
+        ? { text: 'It is 42' }
+        : { toolCalls: [{ name: 'calculator', arguments: '{"expression":"6*7"}' }] },
+    );
+    assert.equal(textOf(await app.create({ model: one, input: 'Hi', tool_choice: calculator })), 'It is 42');
   });
 
   it('are called no more often than max_tool_calls [tools.max-calls]', async () => {

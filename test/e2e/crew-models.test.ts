@@ -146,12 +146,23 @@ describe('crews as models', () => {
       { type: 'image_url' as const, image_url: { url: 'https://example.com/kettle.png' } },
     ];
     const reply = await client.chat.completions.create({
-      ...{ model: crewId, messages: [{ role: 'user', content }], temperature: 0.2, seed: 7, stop: 'x' },
+      ...{ model: crewId, temperature: 0.2, seed: 7, stop: 'x', max_tokens: 50 },
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content },
+      ],
       response_format: { type: 'json_object' },
+      tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
+      tool_choice: 'required',
+      parallel_tool_calls: false,
     });
     const warnings = at(reply, 'warnings');
     assert.ok(Array.isArray(warnings));
-    for (const said of [/^response_format/, /temperature/, /seed/, /stop/, /^images and files/]) {
+    const parts = [
+      ...[/^response_format/, /temperature/, /seed/, /stop/, /^images and files/],
+      ...[/max_tokens/, /tool_choice/, /parallel_tool_calls/, /^tools/, /^instructions/],
+    ];
+    for (const said of parts) {
       assert.ok(
         warnings.some((warning) => said.test(String(warning))),
         `${said}: ${warnings.join(' ')}`,
@@ -159,6 +170,40 @@ describe('crews as models', () => {
     }
     const plain = await client.chat.completions.create(ask());
     assert.equal(at(plain, 'warnings'), undefined);
+    const bounded = { model: crewId, input: 'Which kettle?', max_output_tokens: 50, max_tool_calls: 1 };
+    const response = await test.request('POST', '/api/agents/v1/responses', {
+      token: person.token,
+      body: bounded,
+    });
+    assert.match(response.field('warnings.0'), /^max_tokens \(max_output_tokens\), max_tool_calls: not used/);
+  });
+
+  it('are not run for a message without a text, and say what they take', async () => {
+    const image = { type: 'image_url', image_url: { url: 'https://example.com/kettle.png' } };
+    const chat = (content: unknown, fields = {}) =>
+      test.request('POST', '/api/agents/v1/chat/completions', {
+        token: person.token,
+        body: { model: crewId, messages: [{ role: 'user', content }], ...fields },
+      });
+    const before = (await jobs()).length;
+    for (const content of ['', ' \n', [image], [{ type: 'text', text: '' }]]) {
+      for (const stream of [false, true]) {
+        const refused = await chat(content, { stream });
+        assert.equal(refused.status, 400, refused.text);
+        assert.equal(refused.field('error.code'), 'nothing_to_answer');
+        assert.equal(refused.field('error.param'), 'messages');
+        assert.match(refused.field('error.message'), /metadata\.inputs/);
+      }
+    }
+    const background = await test.request('POST', '/api/agents/v1/responses', {
+      token: person.token,
+      body: { model: crewId, input: '', background: true },
+    });
+    assert.equal(background.status, 400, background.text);
+    assert.equal(background.field('error.param'), 'input');
+    assert.equal((await jobs()).length, before);
+    const given = await chat('', { metadata: { inputs: { message: 'Which kettle?' } } });
+    assert.equal(given.status, 200, given.text);
   });
 
   it('remember the conversation that they answered in', async () => {

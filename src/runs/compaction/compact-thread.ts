@@ -49,6 +49,8 @@ export async function compactThread(
   const { older, retained } = splitConversation(items);
   if (older.length === 0) throw invalid('input', 'there is no conversation to compact');
   const model = await deps.models.callable(caller.payer.accountId, agent.config.model, request);
+  if (model.isCrew)
+    throw invalid('model', 'is a crew, which would do its work; name an agent that summarises');
   const uid = deps.ids.next('');
   const runId = `run_${uid}`;
   const createdAt = deps.clock.now();
