@@ -66,6 +66,21 @@ describe('compaction', () => {
     assert.equal((await app.post('/responses/compact', { model: app.agent, input: [] })).status, 400);
   });
 
+  it('is no work for a crew, which is not run for it [compact.model-required]', async () => {
+    const crew = await app.owner.call('POST', '/crews', {
+      ...{ name: 'Desk', description: '', agents: [{ role: 'R', goal: 'G', model: 'sandbox' }] },
+      tasks: [{ description: 'Answer {message}' }],
+    });
+    const refused = await app.post(
+      '/responses/compact',
+      { model: crew.field('id'), input: long },
+      app.owner.token,
+    );
+    assert.equal(refused.status, 400, refused.text);
+    assert.equal(refused.field('error.param'), 'model');
+    assert.equal(at((await app.owner.call('GET', '/executions')).body, 'total'), 0);
+  });
+
   it("is summarised by the agent's model, billed like a run, and shorter [compact.shortens]", async () => {
     const usage = async () => Number(at((await app.owner.call('GET', '/usage')).body, 'total'));
     const before = await usage();
