@@ -4,6 +4,7 @@ import type { Database } from '../db/index.ts';
 import { createIds } from '../lib/ids.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
 import { createSchedules, type Schedules } from './index.ts';
 
 const ACCOUNT = 'acct_1';
@@ -18,6 +19,8 @@ describe('the clockwork of schedules', () => {
   let started: string[];
   let open: Schedules[];
   let setBackMs: number;
+  /** What happens while a change is looked at. */
+  let whileChecked: () => Promise<void>;
 
   beforeEach(async () => {
     database = await openTestDatabase();
@@ -26,6 +29,7 @@ describe('the clockwork of schedules', () => {
     started = [];
     open = [];
     setBackMs = 0;
+    whileChecked = async () => undefined;
     const account = { id: ACCOUNT, name: 'A', tier: 'pro', status: 'active', created_at: 0 };
     const money = { balance_nano_usd: 0n, held_nano_usd: 0n };
     await db.write([db.statement(db.build.insertInto('accounts').values({ ...account, ...money }))]);
@@ -44,7 +48,7 @@ describe('the clockwork of schedules', () => {
       catchUpMs: HOUR,
       tell: () => [],
       executions: {
-        check: async () => undefined,
+        check: () => whileChecked(),
         async startWith(_accountId, jobId, _request, along) {
           if (!(await db.write(along)).ok) return 'refused';
           started.push(jobId);
@@ -58,6 +62,20 @@ describe('the clockwork of schedules', () => {
   };
   const hourly = (schedules: Schedules) =>
     schedules.create(ACCOUNT, { crewId: 'crew_1', inputs: {}, cron: '@hourly' }, 'user_1');
+
+  it('starts no schedule twice for a time that came while it was being changed', async () => {
+    const schedules = await boot();
+    const { id } = await hourly(schedules);
+    whileChecked = async () => {
+      whileChecked = async () => undefined;
+      time.advance(HOUR);
+      await until('the start', async () => (await schedules.get(ACCOUNT, id)).lastJobId);
+    };
+    const { name, nextRunAt } = await schedules.update(ACCOUNT, id, { name: 'Hourly' });
+    assert.deepEqual({ name, nextRunAt }, { name: 'Hourly', nextRunAt: NOON + 2 * HOUR });
+    assert.equal((await schedules.get(ACCOUNT, id)).nextRunAt, NOON + 2 * HOUR);
+    assert.equal(started.length, 1);
+  });
 
   it('starts a time that passed while the process was down once, and only that', async () => {
     const first = await boot();

@@ -25,8 +25,8 @@ export function createScheduleStore(db: Database) {
     insert: (schedule: Schedule): Statement =>
       db.statement(db.build.insertInto('schedules').values(toColumns(schedule))),
 
-    /** Without what the clockwork writes; only as it was read. */
-    update({ updatedAt: readAt }: Schedule, schedule: Schedule): Statement {
+    /** Without what the clockwork writes; only as it was read, and not started since: it would start for that time again. */
+    update({ updatedAt: readAt, nextRunAt: readNext }: Schedule, schedule: Schedule): Statement {
       const { id, account_id, name, inputs, cron, timezone, is_enabled, disabled_reason, ...rest } =
         toColumns(schedule);
       const { crew_id, next_run_at, updated_at } = rest;
@@ -46,7 +46,8 @@ export function createScheduleStore(db: Database) {
           })
           .where('id', '=', id)
           .where('account_id', '=', account_id)
-          .where('updated_at', '=', readAt),
+          .where('updated_at', '=', readAt)
+          .where('next_run_at', readNext === undefined ? 'is' : '=', readNext ?? null),
         SCHEDULE,
       );
     },
