@@ -1,7 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
-import type { Database } from '../db/index.ts';
+import { type Database, readNames } from '../db/index.ts';
 import { listUsage } from './list-usage.ts';
-import { readNames } from './read-names.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
 import { summarizeUsage, type UsageGroup, type UsageSummary } from './usage-summary.ts';
 

@@ -7,7 +7,7 @@ import { billingInvariants } from './invariants.ts';
 import { createBillingStore } from './store.ts';
 import type { UsageFilter } from './usage-filter.ts';
 import { createUsageLog } from './usage-log.ts';
-import type { UsageTotals } from './usage-summary.ts';
+import { summarizeUsage, type UsageTotals } from './usage-summary.ts';
 import { piecesOf } from './usage-sums.ts';
 
 const DAY_MS = 86_400_000;
@@ -130,7 +130,7 @@ describe('sums of the usage log', async () => {
                 newestFirst.slice((page - 1) * 4, page * 4),
               );
             }
-            const summary = await log.summary(ACCOUNT, wanted, 1_000);
+            const summary = await summarizeUsage(db, ACCOUNT, wanted, 1_000);
             assert.deepEqual(summary.totals, sum(found));
             for (const [dimension, groupOf] of Object.entries({
               days: (one: Row) => new Date(one.at).toISOString().slice(0, 10),

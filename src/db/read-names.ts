@@ -1,4 +1,4 @@
-import type { Database } from '../db/index.ts';
+import type { Database } from './port.ts';
 
 /**
  * What agents, crews and keys are called now, by their ids; one that was deleted or revoked has no name. One query, however

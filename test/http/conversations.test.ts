@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { createCrew } from './objects.ts';
 import { assertError } from './replies.ts';
 
 describe('conversations', () => {
@@ -99,6 +100,26 @@ describe('conversations', () => {
     assert.deepEqual(await titles('?q=INVOICE'), ['Where is my invoice?']);
     assert.deepEqual(await titles('?q=%25'), ['100% sure']);
     assert.deepEqual(await titles('?q=nothing'), []);
+  });
+
+  it('each bears the name that its agent or crew has now, and none once that is gone', async () => {
+    const person = await test.addAccount();
+    const agent = await test.createAgent(person, { name: 'Helper' });
+    const { crewId } = await createCrew(person);
+    await say(person, crewId, 'Write');
+    const { conversationId } = await say(person, agent, 'Hello');
+    const names = async () => {
+      const { body } = await person.call('GET', '/conversations');
+      return [at(body, 'conversations.0.agent_name'), at(body, 'conversations.1.agent_name')];
+    };
+    const crewName = at((await person.call('GET', `/crews/${crewId}`)).body, 'name');
+    await person.call('PATCH', `/agents/${agent}`, { name: 'Assistant' });
+    assert.deepEqual(await names(), ['Assistant', crewName]);
+    const one = await person.call('GET', `/conversations/${conversationId}`);
+    assert.equal(at(one.body, 'agent_name'), 'Assistant');
+    await person.call('DELETE', `/agents/${agent}`);
+    await person.call('DELETE', `/crews/${crewId}`);
+    assert.deepEqual(await names(), [null, null]);
   });
 
   it('what was taken out of a conversation neither names it nor finds it', async () => {

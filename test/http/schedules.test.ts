@@ -139,6 +139,19 @@ describe('schedules', () => {
     await person.call('DELETE', `/schedules/${id}`);
   });
 
+  it('name their crew as it is called now, and none that is gone', async () => {
+    const { crewId } = await crewAbout();
+    const id = await add({ crew_id: crewId, cron: '@hourly' });
+    const names = async () => {
+      const { body } = await person.call('GET', `/schedules?crew_id=${crewId}`);
+      return [at((await read(id)).body, 'crew_name'), at(body, 'schedules.0.crew_name')];
+    };
+    await person.call('PUT', `/crews/${crewId}`, { name: 'Night desk' });
+    assert.deepEqual(await names(), ['Night desk', 'Night desk']);
+    await person.call('DELETE', `/crews/${crewId}`);
+    assert.deepEqual(await names(), [null, null]);
+  });
+
   it('of a crew that is deleted are disabled, with the reason', async () => {
     const { crewId } = await crewAbout();
     const id = await add({ crew_id: crewId, cron: '@hourly' });

@@ -28,7 +28,7 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly crews: Crews;
   readonly executions: Executions;
   readonly memory: Memory;
-  readonly billing: Pick<Billing, 'balance' | 'adjust' | 'spentByAgents'>;
+  readonly billing: Pick<Billing, 'balance' | 'adjust' | 'spentByAgents' | 'spentByKeys'>;
   readonly usageLog: UsageLog;
   readonly statistics: { readonly executions: ExecutionStatistics; readonly runs: RunStatistics };
   readonly knowledge: Knowledge;
@@ -41,6 +41,8 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly documents: ApiDocuments;
   readonly limits: Limits;
   readonly idempotency: Idempotency;
+  /** What agents, crews and keys are called now, by their ids; what is gone has no name. */
+  readonly names: (accountId: string, ids: Iterable<string | null>) => Promise<ReadonlyMap<string, string>>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

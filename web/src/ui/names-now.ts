@@ -1,27 +1,18 @@
-import { tellApart } from '../../ui/tell-apart.ts';
+import { tellApart } from './tell-apart.ts';
 
-interface Used {
-  readonly agent_id: string;
-  readonly agent_name: string | null;
-}
-
-interface Paid {
-  readonly key_id: string | null;
-  readonly key_name: string | null;
+interface NamedNow {
+  readonly id: string;
+  /** Null once it is deleted. */
+  readonly name: string | null;
 }
 
 /** What agents and crews of a list are called, those of one name told apart; one that was deleted goes by its id. */
-export function calleeNames(list: readonly Used[]): (id: string) => string {
-  const names = new Map(list.map(({ agent_id, agent_name }) => [agent_id, agent_name]));
+export function namesNow(list: readonly NamedNow[]): (id: string) => string {
+  const names = new Map(list.map(({ id, name }) => [id, name]));
   const named = [...names].flatMap(([id, name]) => (name === null ? [] : [{ id, name }]));
   const beside = tellApart(named, []);
   return (id) => {
     const name = names.get(id) ?? `${id} (deleted)`;
     return beside.has(id) ? `${name} (${beside.get(id)})` : name;
   };
-}
-
-/** What a key is called; `nobody` where none paid. One that was revoked goes by its id. */
-export function keyName({ key_id, key_name }: Paid, nobody: string): string {
-  return key_id === null ? nobody : (key_name ?? `${key_id} (revoked)`);
 }

@@ -6,7 +6,7 @@ import { findConversation, requireConversation } from './find-conversation.ts';
 import { ConversationDetail, toConversation } from './schema.ts';
 import { toTurn } from './to-turn.ts';
 
-export function getConversation(app: App, deps: Pick<PlatformApiDeps, 'runs'>): void {
+export function getConversation(app: App, deps: Pick<PlatformApiDeps, 'names' | 'runs'>): void {
   app.route({
     method: 'GET',
     url: '/conversations/:id',
@@ -22,7 +22,8 @@ export function getConversation(app: App, deps: Pick<PlatformApiDeps, 'runs'>): 
       const { id } = request.params;
       const conversation = await requireConversation(deps, accountId, id);
       const turns = await deps.runs.threads.listTurns(accountId, id);
-      return { ...toConversation(conversation), turns: turns.map(toTurn) };
+      const names = await deps.names(accountId, [conversation.agentId]);
+      return { ...toConversation(conversation, names), turns: turns.map(toTurn) };
     },
   });
 }

@@ -3,7 +3,7 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { ConversationList, ConversationListQuery, toFoundConversation } from './schema.ts';
 
-export function listConversations(app: App, { runs }: Pick<PlatformApiDeps, 'runs'>): void {
+export function listConversations(app: App, { names, runs }: Pick<PlatformApiDeps, 'names' | 'runs'>): void {
   app.route({
     method: 'GET',
     url: '/conversations',
@@ -16,13 +16,18 @@ export function listConversations(app: App, { runs }: Pick<PlatformApiDeps, 'run
     },
     handler: async (request) => {
       const { agent_id, q, page, limit } = request.query;
+      const { accountId } = requireUser(request);
       const { conversations, total, searched } = await runs.threads.listConversations(
-        requireUser(request).accountId,
+        accountId,
         { agentId: agent_id, search: q },
         { page, limit },
       );
+      const named = await names(
+        accountId,
+        conversations.map(({ agentId }) => agentId),
+      );
       return {
-        conversations: conversations.map(toFoundConversation),
+        conversations: conversations.map((conversation) => toFoundConversation(conversation, named)),
         ...{ searched_conversations: searched ?? null, total, page },
       };
     },

@@ -17,7 +17,8 @@ export const ConversationListQuery = Closed({
 
 export const ConversationReply = Type.Object({
   id: Type.String(),
-  agent_id: Type.String(),
+  agent_id: Type.String({ description: 'An agent or a crew.' }),
+  agent_name: Nullable(Type.String({ description: 'What it is called now; null once it is deleted.' })),
   title: Type.String(),
   turn_count: Type.Integer(),
   newest_message_id: Type.String({ description: 'Where it goes on when no parent is named.' }),
@@ -96,10 +97,13 @@ export function messageId(turnId: string): string {
   return `msg_${turnId}`;
 }
 
-export function toConversation(conversation: Conversation): Static<typeof ConversationReply> {
+type Names = ReadonlyMap<string, string>;
+
+export function toConversation(conversation: Conversation, names: Names): Static<typeof ConversationReply> {
   return {
     id: conversation.id,
     agent_id: conversation.agentId,
+    agent_name: names.get(conversation.agentId) ?? null,
     title: conversation.title,
     turn_count: conversation.turnCount,
     newest_message_id: messageId(conversation.newestTurnId),
@@ -111,10 +115,11 @@ export function toConversation(conversation: Conversation): Static<typeof Conver
 
 export function toFoundConversation(
   conversation: Conversation & { readonly found?: FoundWords | undefined },
+  names: Names,
 ): Static<typeof FoundConversation> {
   const { found } = conversation;
   return {
-    ...toConversation(conversation),
+    ...toConversation(conversation, names),
     found: found ? { message_id: messageId(found.turnId), excerpt: found.excerpt } : null,
   };
 }

@@ -4,7 +4,10 @@ import type { PlatformApiDeps } from '../deps.ts';
 import { toInputs } from '../executions/to-execution.ts';
 import { CreateScheduleBody, ScheduleReply, toSchedule } from './schema.ts';
 
-export function createSchedule(app: App, { schedules }: Pick<PlatformApiDeps, 'schedules'>): void {
+export function createSchedule(
+  app: App,
+  { names, schedules }: Pick<PlatformApiDeps, 'names' | 'schedules'>,
+): void {
   app.route({
     method: 'POST',
     url: '/schedules',
@@ -20,7 +23,8 @@ export function createSchedule(app: App, { schedules }: Pick<PlatformApiDeps, 's
       const { accountId, userId } = requireUser(request);
       const { crew_id: crewId, inputs, enabled: isEnabled, cron, timezone, name } = request.body;
       const input = { crewId, inputs: toInputs(inputs), isEnabled, cron, timezone, name };
-      return reply.code(201).send(toSchedule(await schedules.create(accountId, input, userId)));
+      const schedule = await schedules.create(accountId, input, userId);
+      return reply.code(201).send(toSchedule(schedule, await names(accountId, [crewId])));
     },
   });
 }

@@ -5,7 +5,7 @@ import { IdParams } from '../schemas.ts';
 import { findSchedule } from './find-schedule.ts';
 import { ScheduleReply, toSchedule } from './schema.ts';
 
-export function getSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'>): void {
+export function getSchedule(app: App, deps: Pick<PlatformApiDeps, 'names' | 'schedules'>): void {
   app.route({
     method: 'GET',
     url: '/schedules/:id',
@@ -16,7 +16,10 @@ export function getSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'>):
       params: IdParams,
       response: { 200: ScheduleReply },
     },
-    handler: async (request) =>
-      toSchedule(await deps.schedules.get(requireUser(request).accountId, request.params.id)),
+    handler: async (request) => {
+      const { accountId } = requireUser(request);
+      const schedule = await deps.schedules.get(accountId, request.params.id);
+      return toSchedule(schedule, await deps.names(accountId, [schedule.crewId]));
+    },
   });
 }

@@ -3,7 +3,10 @@ import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { ScheduleList, ScheduleQuery, toSchedule } from './schema.ts';
 
-export function listSchedules(app: App, { schedules }: Pick<PlatformApiDeps, 'schedules'>): void {
+export function listSchedules(
+  app: App,
+  { names, schedules }: Pick<PlatformApiDeps, 'names' | 'schedules'>,
+): void {
   app.route({
     method: 'GET',
     url: '/schedules',
@@ -16,8 +19,17 @@ export function listSchedules(app: App, { schedules }: Pick<PlatformApiDeps, 'sc
     },
     handler: async (request) => {
       const { crew_id: crewId, ...page } = request.query;
-      const found = await schedules.list(requireUser(request).accountId, { crewId }, page);
-      return { schedules: found.items.map(toSchedule), total: found.total, page: found.page };
+      const { accountId } = requireUser(request);
+      const found = await schedules.list(accountId, { crewId }, page);
+      const named = await names(
+        accountId,
+        found.items.map((schedule) => schedule.crewId),
+      );
+      return {
+        schedules: found.items.map((each) => toSchedule(each, named)),
+        total: found.total,
+        page: found.page,
+      };
     },
   });
 }

@@ -39,6 +39,7 @@ export const ScheduleReply = Type.Object({
   id: Type.String(),
   name: Type.String(),
   crew_id: Type.String(),
+  crew_name: Nullable(Type.String({ description: 'What it is called now; null once it is deleted.' })),
   inputs: Type.Record(Type.String(), Type.Unknown()),
   cron: Type.String(),
   timezone: Type.String(),
@@ -67,12 +68,16 @@ export const ScheduleList = Type.Object({ schedules: Type.Array(ScheduleReply), 
 
 export const RunReply = Type.Object({ job_id: Type.String(), status: Type.Literal('queued') });
 
-export function toSchedule(schedule: Schedule): Static<typeof ScheduleReply> {
+export function toSchedule(
+  schedule: Schedule,
+  names: ReadonlyMap<string, string>,
+): Static<typeof ScheduleReply> {
   const { lastError: error } = schedule;
   return {
     id: schedule.id,
     name: schedule.name,
     crew_id: schedule.crewId,
+    crew_name: names.get(schedule.crewId) ?? null,
     inputs: { ...schedule.inputs },
     cron: schedule.cron,
     timezone: schedule.timezone,

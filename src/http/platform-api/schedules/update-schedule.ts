@@ -6,7 +6,7 @@ import { IdParams } from '../schemas.ts';
 import { findSchedule } from './find-schedule.ts';
 import { ScheduleReply, toSchedule, UpdateScheduleBody } from './schema.ts';
 
-export function updateSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'>): void {
+export function updateSchedule(app: App, deps: Pick<PlatformApiDeps, 'names' | 'schedules'>): void {
   app.route({
     method: 'PATCH',
     url: '/schedules/:id',
@@ -26,7 +26,8 @@ export function updateSchedule(app: App, deps: Pick<PlatformApiDeps, 'schedules'
         inputs: inputs === undefined ? undefined : toInputs(inputs),
       };
       const { accountId } = requireUser(request);
-      return toSchedule(await deps.schedules.update(accountId, request.params.id, update));
+      const schedule = await deps.schedules.update(accountId, request.params.id, update);
+      return toSchedule(schedule, await deps.names(accountId, [schedule.crewId]));
     },
   });
 }

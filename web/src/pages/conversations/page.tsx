@@ -3,12 +3,12 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { MessagesSquare, Search } from 'lucide-react';
 import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
-import { useNames } from '../../api/use-names.ts';
 import { AgentField } from '../../ui/agent-field.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { formatNumber } from '../../ui/format.ts';
+import { namesNow } from '../../ui/names-now.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
@@ -28,7 +28,6 @@ export function Page() {
   const page = Number(search.page ?? 1);
   const [q, agentId] = [String(search.q ?? ''), String(search.agent ?? '')];
   const navigate = useNavigate();
-  const { nameOf } = useNames();
   const agent = useQuery({ ...agentQuery(agentId), enabled: agentId !== '' });
   const words = useSettled(q.trim());
   const conversations = useQuery({
@@ -46,6 +45,9 @@ export function Page() {
   };
   const bound = conversations.data?.searched_conversations;
   const isFiltered = q !== '' || agentId !== '';
+  const nameOf = namesNow(
+    (conversations.data?.conversations ?? []).map((each) => ({ id: each.agent_id, name: each.agent_name })),
+  );
   const columns: Column<Row>[] = [
     {
       title: 'Begins with',
@@ -69,7 +71,8 @@ export function Page() {
     },
     {
       title: 'Agent',
-      cell: ({ agent_id }) => <span className="text-muted">{nameOf(agent_id)}</span>,
+      // One that was made by itself belongs to nobody yet.
+      cell: ({ agent_id }) => agent_id !== '' && <span className="text-muted">{nameOf(agent_id)}</span>,
       wideOnly: true,
     },
     { title: 'Turns', cell: ({ turn_count }) => formatNumber(turn_count), figure: true, wideOnly: true },
@@ -153,6 +156,7 @@ interface Row {
   readonly id: string;
   readonly title: string;
   readonly agent_id: string;
+  readonly agent_name: string | null;
   readonly turn_count: number;
   readonly updated_at: string;
   readonly found: { readonly message_id: string; readonly excerpt: string } | null;

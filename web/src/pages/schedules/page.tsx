@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
-import { useNames } from '../../api/use-names.ts';
 import { useMay } from '../../session/use-me.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -10,6 +9,7 @@ import { confirm } from '../../ui/confirm.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatDateTime } from '../../ui/format.ts';
+import { namesNow } from '../../ui/names-now.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
@@ -24,7 +24,6 @@ import { SCHEDULES_LIMIT, type Schedule, useSchedules } from './use-schedules.ts
 export function Page() {
   const { page, change } = useSearchState();
   const schedules = useSchedules(page);
-  const { nameOf } = useNames();
   const [edited, setEdited] = useState<Schedule | 'new'>();
   const actions = useScheduleActions();
   const mayEdit = useMay('editor');
@@ -33,15 +32,23 @@ export function Page() {
       <Plus aria-hidden="true" className="size-4" /> New schedule
     </Button>
   );
+  const crewOf = namesNow(
+    (schedules.data?.schedules ?? []).map((each) => ({ id: each.crew_id, name: each.crew_name })),
+  );
+  const titleOf = ({ name, crew_id }: Schedule) => (name === '' ? crewOf(crew_id) : name);
   const columns: Column<Schedule>[] = [
     {
       title: 'Schedule',
-      cell: ({ name, crew_id, disabled_reason, last_error }) => (
+      cell: (schedule) => (
         <div className="py-2">
-          <div className="font-medium">{name === '' ? nameOf(crew_id) : name}</div>
-          {name !== '' && <div className="text-sm text-muted">{nameOf(crew_id)}</div>}
-          {disabled_reason !== null && <div className="text-sm text-warn">{disabled_reason}</div>}
-          {last_error !== null && <div className="text-sm text-danger">{last_error.message}</div>}
+          <div className="font-medium">{titleOf(schedule)}</div>
+          {schedule.name !== '' && <div className="text-sm text-muted">{crewOf(schedule.crew_id)}</div>}
+          {schedule.disabled_reason !== null && (
+            <div className="text-sm text-warn">{schedule.disabled_reason}</div>
+          )}
+          {schedule.last_error !== null && (
+            <div className="text-sm text-danger">{schedule.last_error.message}</div>
+          )}
         </div>
       ),
     },
@@ -82,7 +89,7 @@ export function Page() {
       figure: true,
       cell: (schedule) => (
         <RowMenu
-          label={`Actions for ${schedule.name === '' ? nameOf(schedule.crew_id) : schedule.name}`}
+          label={`Actions for ${titleOf(schedule)}`}
           items={[
             { label: 'Run now', onChoose: () => void actions.run(schedule) },
             { label: 'Change', onChoose: () => setEdited(schedule) },
