@@ -30,20 +30,22 @@ export function createAccountStore(db: Database) {
     queries.selectFrom('accounts').select(['tier', 'limits']).where('id', '=', param('id')),
   );
 
+  /** Of deleted accounts only the id is left. */
+  const there = () => db.build.selectFrom('accounts').where('deleted_at', 'is', null);
+
   return {
     async hasAnyAccount(): Promise<boolean> {
       return (await db.first(db.build.selectFrom('accounts').select('id').limit(1))) !== undefined;
     },
 
     async findAccount(accountId: string): Promise<Account | undefined> {
-      const row = await db.first(db.build.selectFrom('accounts').selectAll().where('id', '=', accountId));
+      const row = await db.first(there().selectAll().where('id', '=', accountId));
       return row && toAccount(row);
     },
 
     async listAccounts(request: PageRequest): Promise<{ items: Account[]; total: number }> {
       const rows = await db.all(
-        db.build
-          .selectFrom('accounts')
+        there()
           .selectAll()
           .where('sandbox_of', 'is', null)
           .orderBy('created_at', 'desc')
@@ -52,8 +54,7 @@ export function createAccountStore(db: Database) {
           .offset(pageOffset(request)),
       );
       const counted = await db.first(
-        db.build
-          .selectFrom('accounts')
+        there()
           .select((eb) => eb.fn.countAll<number>().as('total'))
           .where('sandbox_of', 'is', null),
       );
@@ -97,7 +98,8 @@ export function createAccountStore(db: Database) {
         .select([sql`${sandboxId}`.as('id'), sql`parent.name || ' (sandbox)'`.as('name')])
         .select(['parent.tier', 'parent.limits', 'parent.status', sql`${now}`.as('created_at')])
         .select('parent.id as sandbox_of')
-        .where('parent.id', '=', accountId);
+        .where('parent.id', '=', accountId)
+        .where('parent.deleted_at', 'is', null);
       return db.statement(
         db.build
           .insertInto('accounts')
@@ -133,7 +135,11 @@ export function createAccountStore(db: Database) {
         ...(limits !== undefined && { limits: limits === null ? null : JSON.stringify(limits) }),
       };
       const { name: _, ...plan } = set;
-      const update = db.build.updateTable('accounts').set(set).where('id', '=', accountId);
+      const update = db.build
+        .updateTable('accounts')
+        .set(set)
+        .where('id', '=', accountId)
+        .where('deleted_at', 'is', null);
       const twin = db.build.updateTable('accounts').set(plan).where('sandbox_of', '=', accountId);
       return [
         db.statement(update, 'account exists'),

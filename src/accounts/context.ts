@@ -10,6 +10,7 @@ import { type AccessClaims, type AccessTokens, createAccessTokens } from './acce
 import { type AccountStore, createAccountStore } from './account-store.ts';
 import { COOKIE_SECONDS } from './cookie-life.ts';
 import { CredentialCache } from './credential-cache.ts';
+import { createDeletionStore, type DeletionStore } from './deletion-store.ts';
 import { createKeyStore, type KeyStore } from './key-store.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
@@ -61,7 +62,7 @@ export interface AccountsContext {
   /** What a browser keeps in its cookie; no access token, and an access token is none of these. */
   readonly cookieTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
-  readonly store: AccountStore & UserStore & SessionStore & KeyStore;
+  readonly store: AccountStore & UserStore & SessionStore & KeyStore & DeletionStore;
   /** By the SHA-256 of the whole key. */
   readonly keyCache: CredentialCache<CachedKey>;
   /** Claims of tokens whose signature was checked, by kind and SHA-256 of the whole token. Says nothing of their session. */
@@ -100,6 +101,7 @@ export function createContext(dependencies: AccountsDependencies): AccountsConte
       ...createUserStore(db),
       ...createSessionStore(db),
       ...createKeyStore(db),
+      ...createDeletionStore(db),
     },
     keyCache: new CredentialCache(clock),
     tokenCache: new CredentialCache(clock, TOKEN_CACHE_MS),

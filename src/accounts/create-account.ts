@@ -61,7 +61,7 @@ export function recordBoth(
   { audit }: AccountsContext,
   accountId: string,
   { by = SYSTEM, ofAccountId = accountId }: AccountActor,
-  action: 'account.created' | 'account.updated',
+  action: 'account.created' | 'account.updated' | 'account.deleted',
   details: JsonObject,
 ): Statement[] {
   return [...new Set([accountId, ofAccountId])].map((log) =>

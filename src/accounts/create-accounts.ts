@@ -15,6 +15,8 @@ import {
 import { createFirstOwner, type FirstOwner, type FirstOwnerInput } from './create-first-owner.ts';
 import { createKey } from './create-key.ts';
 import { type CreatedUser, createUser, type UserInput } from './create-user.ts';
+import { deleteAccount } from './delete-account.ts';
+import type { DeletedAccount, DeletionStore } from './deletion-store.ts';
 import { endExpired } from './end-expired.ts';
 import type { KeyInput, KeyUpdate } from './key-rules.ts';
 import type { KeyFilters } from './key-store.ts';
@@ -134,6 +136,11 @@ export interface Accounts {
   createAccount(input: AccountInput, by?: AccountActor): Promise<CreatedAccount>;
   listAccounts(request: PageRequest): Promise<Page<Account>>;
   updateAccount(accountId: string, update: AccountUpdate, by?: AccountActor): Promise<Account>;
+  /** Nobody gets in any more when this resolves; `confirm` has to be the account's name. See delete-account.ts. */
+  deleteAccount(accountId: string, confirm: string, by?: AccountActor): Promise<void>;
+  /** For whoever erases what deleted accounts have left. */
+  listDeleted(since: number): Promise<readonly DeletedAccount[]>;
+  noteErased: DeletionStore['noteErased'];
   getAccount(accountId: string): Promise<Account>;
   findPlan(accountId: string): Promise<AccountPlan>;
 }
@@ -214,6 +221,9 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     createAccount: (input, by) => createAccount(context, input, by),
     listAccounts: (request) => listAccounts(context, request),
     updateAccount: (accountId, update, by) => updateAccount(context, accountId, update, by),
+    deleteAccount: (accountId, confirm, by) => deleteAccount(context, accountId, confirm, by),
+    listDeleted: (since) => store.listDeleted(since),
+    noteErased: (accountId, books) => store.noteErased(accountId, books),
     getAccount: (accountId) => getAccount(context, accountId),
     findPlan: (accountId) => findPlan(context, accountId),
   };

@@ -1,8 +1,9 @@
 export type { AccountsDependencies } from './context.ts';
-export type { AccountInput, CreatedAccount } from './create-account.ts';
+export type { AccountActor, AccountInput, CreatedAccount } from './create-account.ts';
 export { type Accounts, createAccounts } from './create-accounts.ts';
 export type { FirstOwner, FirstOwnerInput } from './create-first-owner.ts';
 export type { CreatedUser, UserInput } from './create-user.ts';
+export type { DeletedAccount } from './deletion-store.ts';
 export { accountErrors } from './errors.ts';
 export { isRevoked } from './is-revoked.ts';
 export type { KeyInput, KeyUpdate } from './key-rules.ts';

@@ -55,14 +55,24 @@ export async function updateAccount(
       }),
     ]);
     if (!written.ok) throw accountNotFound(accountId);
-    for (const id of [accountId, sandboxIdOf(accountId)]) {
-      context.planCache.drop((plan) => plan.accountId === id);
-      context.keyCache.drop(({ principal }) => principal.accountId === id);
-      context.sessionCache.drop(({ principal }) => principal.accountId === id);
-      if (status === 'suspended') announce(context, { kind: 'account', accountId: id });
-    }
+    forgetAccount(context, accountId);
+    if (status === 'suspended') announceEnd(context, accountId);
   }
   return getAccount(context, accountId);
+}
+
+/** What is remembered of an account, and of its sandbox, is read again. */
+export function forgetAccount(context: AccountsContext, accountId: string): void {
+  for (const id of [accountId, sandboxIdOf(accountId)]) {
+    context.planCache.drop((plan) => plan.accountId === id);
+    context.keyCache.drop(({ principal }) => principal.accountId === id);
+    context.sessionCache.drop(({ principal }) => principal.accountId === id);
+  }
+}
+
+/** Ends all that is open of an account and of its sandbox, here and in other processes. */
+export function announceEnd(context: AccountsContext, accountId: string): void {
+  for (const id of [accountId, sandboxIdOf(accountId)]) announce(context, { kind: 'account', accountId: id });
 }
 
 /** What the account's request limits follow from; at most a second old. */
@@ -80,6 +90,6 @@ function checkStatus(status: string): Account['status'] {
   throw invalid('status', 'must be one of active, suspended');
 }
 
-function accountNotFound(accountId: string) {
+export function accountNotFound(accountId: string) {
   return commonErrors.not_found(`There is no account '${accountId}'.`);
 }

@@ -34,6 +34,8 @@ import { createAgentDirectory } from './agent-directory.ts';
 import { buildServer } from './build-server.ts';
 import { crewModel, isCrewModel } from './crew-models.ts';
 import { createSandboxEmptier } from './empty-sandbox.ts';
+import { createAccountEraser } from './erase-accounts.ts';
+import { createAccountExporter } from './export-account.ts';
 import { findToolUsers } from './find-tool-users.ts';
 import { openHome } from './home.ts';
 import { openDatabase } from './open-database.ts';
@@ -258,10 +260,15 @@ export async function createApp(
   await releaseHolds();
   await knowledge.recover();
   await idempotency.releaseInterrupted();
+  const eraser = createAccountEraser({
+    ...{ db, clock, timers, log: logger, faults, accounts, audit, engine, knowledge, webhooks },
+  });
   let beats = 0;
   presence.onBeat(async () => {
     await idempotency.releaseInterrupted();
-    if (!runsJobs || ++beats % BEATS_BETWEEN_LOOKS !== 0) return;
+    if (++beats % BEATS_BETWEEN_LOOKS !== 0) return;
+    await eraser.recover();
+    if (!runsJobs) return;
     await knowledge.recover();
     await executions.recover();
   });
@@ -273,6 +280,11 @@ export async function createApp(
     names: (accountId, ids) => readNames(db, accountId, ids),
     tools: { ...accountTools, runTool: tools.runTool },
     emptySandbox: createSandboxEmptier({ db, audit, engine, knowledge, webhooks }),
+    exportAccount: createAccountExporter({ db, clock, accounts, audit, knowledge }),
+    deleteAccount: async (accountId, confirm, by) => {
+      await accounts.deleteAccount(accountId, confirm, by);
+      await eraser.erase(accountId);
+    },
   });
   const metricsExport = await metricsExportOf(config, {
     ...{ guardedHttp, clock, timers, log: logger },
@@ -280,6 +292,8 @@ export async function createApp(
   });
   // Lines that a kill has left unchained.
   chain.wake();
+  // Before anything of theirs goes on.
+  await eraser.start();
   // Before the first job goes on: what it tells of is kept for those who want to know.
   await webhooks.start({ delivers: runsJobs });
   await engine.start();
@@ -317,7 +331,7 @@ export async function createApp(
      */
     async close(): Promise<void> {
       http.announceEnd();
-      await Promise.all([schedules.close(), retention.close()]);
+      await Promise.all([schedules.close(), retention.close(), eraser.close()]);
       await Promise.all([http.drain(), engine.drain(JOB_GRACE_MS)]);
       await closeEngine();
       await webhooks.close(WEBHOOK_GRACE_MS);

@@ -18,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'widget.created',
   'account.created',
   'account.updated',
+  'account.deleted',
+  'account.erased',
   'credit.adjusted',
   'provider.created',
   'provider.updated',

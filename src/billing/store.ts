@@ -77,6 +77,8 @@ export function createBillingStore(db: Database) {
           .updateTable('accounts')
           .set((eb) => ({ held_nano_usd: eb('held_nano_usd', '+', param('amount')) }))
           .where('id', '=', param('accountId'))
+          // Who has deleted the account pays for nothing more, whatever was still under way.
+          .where('deleted_at', 'is', null)
           .where((eb) => eb(eb('balance_nano_usd', '-', eb.ref('held_nano_usd')), '>=', param('amount'))),
       CREDIT,
     ),

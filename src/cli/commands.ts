@@ -1,4 +1,6 @@
 import { accountAdd } from './commands/account-add.ts';
+import { accountDelete } from './commands/account-delete.ts';
+import { accountExport } from './commands/account-export.ts';
 import { accountList } from './commands/account-list.ts';
 import { agentCreate } from './commands/agent-create.ts';
 import { agentList } from './commands/agent-list.ts';
@@ -63,7 +65,7 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[scheduleList, scheduleCreate, scheduleDelete, scheduleRun],
       ...[balance, usage],
       ...[userAdd, userList],
-      ...[accountAdd, accountList],
+      ...[accountAdd, accountList, accountExport, accountDelete],
     ],
   },
   { title: 'On the data', commands: [backup, restore, doctor, auditVerify, moveToPostgres] },

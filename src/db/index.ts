@@ -1,5 +1,13 @@
-export { ERASED_TABLES, eraseAccountData, KEPT_TABLES } from './account-data.ts';
+export {
+  CREDENTIAL_TABLES,
+  ERASED_TABLES,
+  eraseAccount,
+  eraseAccountData,
+  KEPT_TABLES,
+} from './account-data.ts';
+export { EXPORTED_OTHERWISE, EXPORTED_TABLES, exportRows, NOT_EXPORTED } from './account-export.ts';
 export { cacheUntilChanged } from './cache-until-changed.ts';
+export { eraseInPieces } from './erase-in-pieces.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';
 export { copyFromPostgres } from './move/copy-from-postgres.ts';

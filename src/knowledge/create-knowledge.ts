@@ -143,6 +143,16 @@ export function createKnowledge({
       return { ...document, text, chunks };
     },
 
+    async readContent(accountId, documentId) {
+      const document = await store.find(accountId, documentId);
+      if (!document) return undefined;
+      const [file, text] = await Promise.all([
+        files.read(documentId),
+        document.status === 'ready' ? readText(store, accountId, documentId, 0, document.textLength) : '',
+      ]);
+      return { file, text };
+    },
+
     async deleteDocument(accountId, documentId) {
       const marked = await store.markDeleting(accountId, { documentId }, clock.now());
       if (marked === 0) throw commonErrors.not_found('No such document.');

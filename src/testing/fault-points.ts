@@ -14,6 +14,9 @@ export const ENGINE_FAULTS = [
   'job.after-finish',
 ] as const;
 
+/** Where the erasing of a deleted account can: nobody gets in any more; nothing runs any more; only its books are left. */
+export const ERASER_FAULTS = ['account.closed', 'account.quiet', 'account.before-books'] as const;
+
 /**
  * Calls `action` when a point is hit for the n-th time. `spec` is `step.before-checkpoint@2`; without `@n` it is the
  * first time. The default action is the death of this very process, as by a power cut: nothing is cleaned up.

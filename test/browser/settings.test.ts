@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../src/testing/test-app.ts';
-import { assertAccessible, type ConsoleTest, signIn, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, signIn, startConsole } from './browser.ts';
 
 /** What a model provider answers. */
 const COMPLETION = JSON.stringify({
@@ -160,6 +160,46 @@ describe('the settings', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
     await row.getByText('suspended').waitFor();
     await assertAccessible(page);
+    await actOn(page, 'Tenant', 'Delete');
+    const deletion = dialogOf(page, 'Delete Tenant?');
+    await deletion.getByLabel('Name of the account').fill('Tenant');
+    await assertAccessible(page);
+    await deletion.getByRole('button', { name: 'Delete for good' }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('your account: an owner alone exports it, and deletes it by typing its name', async () => {
+    const owner = await console.test.addAccount();
+    const name = (await owner.call('GET', '/auth/me')).field('account.name');
+    const { email } = await console.test.addPerson(owner, 'admin');
+    const others = await console.openSignedIn('/settings/account', {}, email);
+    await others.getByRole('heading', { name: 'Keyboard' }).waitFor();
+    assert.equal(await others.getByRole('heading', { name: /the account$/ }).count(), 0);
+    const narrow = { viewport: { width: 375, height: 700 } };
+    const page = await console.openSignedIn('/settings/account', narrow, owner.email);
+    await page.getByRole('heading', { name: 'Delete the account' }).waitFor();
+    await assertFits(page);
+    await assertAccessible(page);
+    const downloaded = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export' }).click();
+    assert.match((await downloaded).suggestedFilename(), /^acct_\w+-[\d-]+\.tar\.gz$/);
+    await page.getByRole('button', { name: 'Delete the account' }).click();
+    const dialog = dialogOf(page, `Delete ${name}?`);
+    await dialog.getByLabel('Name of the account').fill('Another');
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await dialog.getByText(/must be the name of the account/).waitFor();
+    await assertFits(page);
+    await assertAccessible(page);
+    await dialog.getByLabel('Name of the account').fill(name);
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await page.waitForURL('**/login');
+    assert.equal((await owner.call('GET', '/agents')).status, 401);
+  });
+
+  it('your account: that of the operator says why it cannot be deleted', async () => {
+    const page = await console.openSignedIn('/settings/account');
+    await page.getByText(/This account runs the server/).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Delete the account' }).count(), 0);
   });
 
   it('webhooks: the secret is shown once, a test arrives, and a delivery is looked at and sent again', async () => {

@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
 import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { at } from '../../src/testing/test-app.ts';
@@ -165,6 +167,33 @@ describe('muster over the API', () => {
     }
     const emails = listOf(await json('user', 'list')).map((user) => at(user, 'email'));
     assert.deepEqual(emails.toSorted(), ['ed@example.com', OWNER]);
+  });
+
+  it('writes an account to one file, and deletes it when it is named: the own one, and by its id for the operator', async () => {
+    const add = (name: string, email: string) =>
+      json('account', 'add', '--name', name, '--owner-email', email, '--owner-password', PASSWORD);
+    await add('Doomed', 'doomed@example.com');
+    const other = String(at(await add('Other', 'other@example.com'), 'id'));
+    const theirs = musterWith({ ...environment, XDG_CONFIG_HOME: join(folder.path, 'doomed') });
+    await ok(theirs(['login', '--email', 'doomed@example.com', '--password-stdin'], PASSWORD));
+    const file = join(folder.path, 'doomed.tar.gz');
+    assert.equal((await ok(theirs(['account', 'export', '--out', file]))).stdout, `${file}\n`);
+    const names = await unpackTar(gunzipSync(readFileSync(file)));
+    assert.ok(names.some(({ header }) => header.name.endsWith('/agents.ndjson')));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.match((await theirs(['account', 'export', '--out', file])).stderr, /is there already/);
+
+    assert.equal((await theirs(['account', 'delete'])).code, 2);
+    const wrong = await theirs(['account', 'delete', '--confirm', 'Other']);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /Nothing was deleted: the account is called Doomed/);
+    const gone = await ok(theirs(['account', 'delete', '--confirm', 'Doomed']));
+    assert.equal(gone.stderr, 'Deleted the account Doomed.\n');
+    assert.match((await theirs(['whoami'])).stderr, /not signed in/);
+    await ok(muster(['account', 'delete', other, '--confirm', 'Other']));
+    const left = listOf(await json('account', 'list')).map((account) => at(account, 'name'));
+    assert.ok(!left.includes('Doomed') && !left.includes('Other'), left.join());
+    assert.match((await muster(['account', 'delete', '--confirm', 'Main'])).stderr, /409 CONFLICT/);
   });
 
   it('waits until documents are read, takes the good ones and fails for the bad', async () => {

@@ -283,8 +283,9 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
     'PUT /models/*',
     'PUT /models/:model/price',
   ],
-  owner: ['POST /billing/credits'],
+  owner: ['DELETE /account', 'GET /account/export', 'POST /billing/credits'],
   operator: [
+    'DELETE /accounts/:id',
     'GET /accounts',
     'GET /accounts/:id',
     'PATCH /accounts/:id',

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { after, before, describe, it, mock } from 'node:test';
 import { ROLES } from '../../src/accounts/index.ts';
-import { ERASED_TABLES, KEPT_TABLES } from '../../src/db/index.ts';
+import { CREDENTIAL_TABLES, ERASED_TABLES, KEPT_TABLES } from '../../src/db/index.ts';
 import { at, type Person, type Reply, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { addDocument, createCrew, endOf, pathOfNewObject, readPath, startJob, talk } from './objects.ts';
 import { platformRoutes } from './platform-routes.ts';
@@ -213,7 +213,7 @@ describe('the sandbox', () => {
         parameters: [],
       }),
     });
-    const known: readonly string[] = [...ERASED_TABLES, ...KEPT_TABLES];
+    const known: readonly string[] = [...ERASED_TABLES, ...CREDENTIAL_TABLES, ...KEPT_TABLES];
     assert.deepEqual(tables.map(({ name }) => name).sort(), known.toSorted());
   });
 });

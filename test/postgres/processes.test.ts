@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { agentInvariants } from '../../src/agents/index.ts';
 import { billingInvariants } from '../../src/billing/index.ts';
 import { crewInvariants } from '../../src/crews/index.ts';
-import { checkInvariants, openPostgresDatabase, SCHEMA_VERSION } from '../../src/db/index.ts';
+import {
+  CREDENTIAL_TABLES,
+  checkInvariants,
+  ERASED_TABLES,
+  openPostgresDatabase,
+  SCHEMA_VERSION,
+} from '../../src/db/index.ts';
 import { knowledgeInvariants } from '../../src/knowledge/index.ts';
 import { runInvariants } from '../../src/runs/index.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/testing/postgres-server.ts';
@@ -225,6 +232,85 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
       const again = await chat();
       assert.equal(again.status, 401);
       await again.body?.cancel();
+      upstream.play(ANSWER);
+    });
+
+    it('an account that is deleted at one is gone at all, with what ran of it elsewhere', async () => {
+      upstream.play({ usage: USAGE, text: 'so many words '.repeat(50), chunks: 200, gapMs: 100 });
+      const account = await call(apis[0], 'POST', '/accounts', {
+        ...{ name: 'Doomed', owner_email: 'doomed@example.com', owner_password: PASSWORD },
+      });
+      const as = async (bearer: string, act: () => Promise<unknown>): Promise<unknown> => {
+        const operator = token;
+        token = bearer;
+        try {
+          return await act();
+        } finally {
+          token = operator;
+        }
+      };
+      const body = { email: 'doomed@example.com', password: PASSWORD };
+      const theirs = String(at(await call(apis[0], 'POST', '/auth/login', body), 'access_token'));
+      const job = await as(theirs, async () => {
+        await call(apis[0], 'PUT', '/models/openai%2Fm/price', {
+          ...{ input_usd_per_million: 1, output_usd_per_million: 2 },
+        });
+        return call(apis[0], 'POST', '/executions', { crew_id: await createCrew() });
+      });
+      const key = String(
+        at(await as(theirs, () => call(apis[0], 'POST', '/agent-keys', { name: 'K' })), 'key'),
+      );
+      const agent = await as(theirs, () =>
+        call(apis[0], 'POST', '/agents', { name: 'A', model: 'openai/m' }),
+      );
+      const chat = () =>
+        fetch(`${apis[1]?.url}/api/agents/v1/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: JSON.stringify({
+            ...{ model: at(agent, 'id'), stream: true },
+            messages: [{ role: 'user', content: 'Hello' }],
+          }),
+        });
+      const before = upstream.calls.filter(({ finished }) => !finished).length;
+      const reader = (await chat()).body?.getReader();
+      await reader?.read();
+      await until('the calls of the job and of the stream', () => {
+        const open = upstream.calls.filter(({ finished, closedEarly }) => !finished && !closedEarly);
+        return open.length >= before + 2;
+      });
+      await as(theirs, () => call(apis[0], 'DELETE', '/account', { confirm: 'Doomed' }));
+      while (!(await reader?.read())?.done);
+      await until('all calls to be cut off', () =>
+        upstream.calls.every(({ finished, closedEarly }) => finished || closedEarly),
+      );
+      await until(
+        'the key to be dead at the other one too',
+        async () => (await chat()).status,
+        (status) => status === 401,
+      );
+      const id = String(at(account, 'id'));
+      await until(
+        'it to be erased',
+        () => call(apis[1], 'GET', `/audit?object_id=${id}&action=account.erased`),
+        (log) => at(log, 'total') === 1,
+      );
+      const db = await openPostgresDatabase(postgres.url());
+      for (const table of [...ERASED_TABLES, ...CREDENTIAL_TABLES]) {
+        const rows = sql<object>`SELECT 1 FROM ${sql.table(table)} WHERE account_id = ${id}`;
+        await until(
+          `no row of ${table} to be left`,
+          () => db.all({ compile: () => rows.compile(db.build) }),
+          (left) => left.length === 0,
+        );
+      }
+      const checks = await checkInvariants(db, [...billingInvariants, ...runInvariants, ...crewInvariants]);
+      await db.close();
+      assert.deepEqual(
+        checks.filter(({ problems }) => problems.length > 0),
+        [],
+      );
+      assert.ok(at(job, 'job_id'));
       upstream.play(ANSWER);
     });
 

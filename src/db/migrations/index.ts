@@ -23,6 +23,7 @@ import { agentSpend } from './0022-agent-spend.ts';
 import { auditCheckpoints } from './0023-audit-checkpoints.ts';
 import { auditGuards } from './0024-audit-guards.ts';
 import { usageByHour } from './0025-usage-by-hour.ts';
+import { accountDeletion } from './0026-account-deletion.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -59,4 +60,5 @@ export const migrations: readonly Migration[] = [
   auditCheckpoints,
   auditGuards,
   usageByHour,
+  accountDeletion,
 ];

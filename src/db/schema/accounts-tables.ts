@@ -13,7 +13,7 @@ export interface AccountsTable {
   tier: string;
   /** JSON of the account's own request limits, which go before its tier's; null for those of the tier. */
   limits: string | null;
-  /** active, suspended */
+  /** active, suspended; deleting: nobody gets in and its rows go; deleted: they are gone */
   status: string;
   /** Credit minus everything billed. Never below `held_nano_usd`, and so never below zero. */
   balance_nano_usd: bigint;
@@ -22,6 +22,8 @@ export interface AccountsTable {
   created_at: number;
   /** The account whose sandbox this one is; null for real accounts. */
   sandbox_of: string | null;
+  /** Null for an account that there is. */
+  deleted_at: number | null;
 }
 
 export interface UsersTable {

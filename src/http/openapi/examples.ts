@@ -217,6 +217,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { name: 'Kettles Ltd', owner_email: 'owner-{{$timestamp}}@example.com', tier: 'pro' },
   },
   'PATCH /api/v1/accounts/{id}': { body: { name: 'Kettles and Teapots Ltd' } },
+  'DELETE /api/v1/accounts/{id}': { body: { confirm: 'Kettles and Teapots Ltd' } },
+  // Whoever tries the collection runs the server.
+  'DELETE /api/v1/account': { body: { confirm: 'Main' }, status: 409 },
 };
 
 /** A body as it stands in the API document: without the collection's variables. */

@@ -1,4 +1,4 @@
-import type { Accounts, WidgetTokens } from '../../accounts/index.ts';
+import type { AccountActor, Accounts, WidgetTokens } from '../../accounts/index.ts';
 import type { Agents } from '../../agents/index.ts';
 import type { Actor, Audit } from '../../audit/index.ts';
 import type { Billing, UsageLog } from '../../billing/index.ts';
@@ -54,4 +54,8 @@ export interface PlatformApiDeps extends HealthDeps {
   readonly publicUrl: string | undefined;
   /** See app/empty-sandbox.ts. */
   readonly emptySandbox: (sandboxId: string, by: Actor, ofAccountId: string) => Promise<void>;
+  /** Everything that an account has, as a tar; see app/export-account.ts. */
+  readonly exportAccount: (accountId: string) => AsyncIterable<Uint8Array>;
+  /** Nobody gets in any more when this resolves, and mostly all is erased; see app/erase-accounts.ts. */
+  readonly deleteAccount: (accountId: string, confirm: string, by: AccountActor) => Promise<void>;
 }

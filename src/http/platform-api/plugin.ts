@@ -9,6 +9,9 @@ import type { App } from '../types.ts';
 import { guardRoutes } from './access.ts';
 import { addAccountCredit } from './accounts/add-account-credit.ts';
 import { createAccount } from './accounts/create-account.ts';
+import { deleteAccount } from './accounts/delete-account.ts';
+import { deleteOwnAccount } from './accounts/delete-own-account.ts';
+import { exportAccount } from './accounts/export-account.ts';
 import { getAccount } from './accounts/get-account.ts';
 import { listAccounts } from './accounts/list-accounts.ts';
 import { updateAccount } from './accounts/update-account.ts';
@@ -153,7 +156,8 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
   ],
   ...[createKey, listKeys, getKey, updateKey, revokeKey, createWidgetToken],
   ...[createUser, listUsers, getUser, updateUser, deleteUser, issueSetupLink],
-  ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit],
+  ...[createAccount, listAccounts, getAccount, updateAccount, addAccountCredit, deleteAccount],
+  ...[exportAccount, deleteOwnAccount],
   ...[createSandboxToken, emptySandbox],
   ...[createProvider, listProviders, getProvider, updateProvider, deleteProvider, testProvider],
   ...[listModels, setPrice, removePrice],

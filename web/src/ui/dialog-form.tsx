@@ -13,12 +13,14 @@ interface DialogFormProps {
   };
   /** The word on the button that sends it: a verb. */
   readonly action: string;
+  /** It cannot be undone. */
+  readonly danger?: boolean;
   readonly onCancel: () => void;
   readonly children: ReactNode;
 }
 
 /** A form within a dialog: its fields, what is wrong with the whole, and the two ways out. */
-export function DialogForm({ form, action, onCancel, children }: DialogFormProps) {
+export function DialogForm({ form, action, danger = false, onCancel, children }: DialogFormProps) {
   useHeldDialog(form.sending);
   return (
     <form onSubmit={form.submit} className="space-y-4">
@@ -39,7 +41,7 @@ export function DialogForm({ form, action, onCancel, children }: DialogFormProps
         <Button disabled={form.sending} onClick={onCancel}>
           Cancel
         </Button>
-        <Button look="primary" type="submit" busy={form.sending}>
+        <Button look={danger ? 'danger' : 'primary'} type="submit" busy={form.sending}>
           {action}
         </Button>
       </DialogActions>

@@ -36,6 +36,17 @@ export const UpdateAccountBody = Closed({
   status: Type.Optional(Type.Enum(['active', 'suspended'])),
 });
 
+export const DeleteAccountBody = Closed({
+  confirm: Type.String({
+    maxLength: 1_000,
+    description: 'The name of the account, as a sign that it is meant.',
+  }),
+});
+
+/** For the description of what deletes one. */
+export const WHAT_GOES =
+  'At once and for good: its people, sessions and keys get a 401, what is open under them ends, running jobs are stopped, nothing more is scheduled or sent, and its emails are free. Then everything that it holds is erased, its sandbox included: agents, crews, documents, conversations, jobs, usage, credit. That is mostly done when the reply comes, and goes on after a restart where it is not. The audit log keeps who deleted it, when, and what it was billed in all.';
+
 export const AccountReply = Type.Object({
   id: Type.String(),
   name: Type.String(),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { api, ask } from '../../../api/api.ts';
-import { useMe } from '../../../session/use-me.ts';
+import { useMay, useMe } from '../../../session/use-me.ts';
 import { singleKeys } from '../../../shell/shortcuts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
@@ -8,10 +8,13 @@ import { Checkbox, TextField } from '../../../ui/field.tsx';
 import { PageFrame, Panel } from '../../../ui/page.tsx';
 import { toast } from '../../../ui/toast.tsx';
 import { useForm } from '../../../ui/use-form.ts';
+import { DeleteAccountPanel } from './delete-account-panel.tsx';
+import { ExportPanel } from './export-panel.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
 
 export function Page() {
   const me = useMe();
+  const ownsIt = useMay('owner') && !me.account.is_sandbox;
   const [keysOn, setKeysOn] = useState(singleKeys.areOn);
   return (
     <PageFrame title="Your account" lead={`${me.email}, ${me.role} of ${me.account.name}`}>
@@ -29,6 +32,12 @@ export function Page() {
             }}
           />
         </Panel>
+        {ownsIt && (
+          <>
+            <ExportPanel />
+            <DeleteAccountPanel />
+          </>
+        )}
       </div>
     </PageFrame>
   );

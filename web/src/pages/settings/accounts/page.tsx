@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../../api/api.ts';
@@ -13,8 +13,10 @@ import { RowMenu } from '../../../ui/row-menu.tsx';
 import { Loading } from '../../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../../ui/table.tsx';
 import { Time } from '../../../ui/time.tsx';
+import { toast } from '../../../ui/toast.tsx';
 import { useChange } from '../../../ui/use-change.ts';
 import { useSearchState } from '../../../ui/use-search-state.ts';
+import { DeleteAccountDialog } from '../account/delete-account-dialog.tsx';
 import { LinkDialog, type SetupLink } from '../people/link-dialog.tsx';
 import { AccountDialog } from './account-dialog.tsx';
 import { GiveCreditDialog } from './give-credit-dialog.tsx';
@@ -29,11 +31,13 @@ export type Account = Awaited<ReturnType<typeof loadAccounts>>['accounts'][numbe
 
 export function Page() {
   const me = useMe();
+  const queries = useQueryClient();
   const { page, change } = useSearchState();
   const accounts = useQuery({ queryKey: ['accounts', page], queryFn: () => loadAccounts(page) });
   const attempt = useChange(['accounts']);
   const [edited, setEdited] = useState<Account | 'new'>();
   const [credited, setCredited] = useState<Account>();
+  const [removed, setRemoved] = useState<Account>();
   const [link, setLink] = useState<SetupLink>();
 
   const setStatus = async ({ id, name }: Account, status: 'active' | 'suspended') => {
@@ -68,7 +72,12 @@ export function Page() {
           items={[
             { label: 'Change', onChoose: () => setEdited(account) },
             { label: 'Add credit', onChoose: () => setCredited(account) },
-            ...(account.id === me.account.id ? [] : [suspension(account)]),
+            ...(account.id === me.account.id
+              ? []
+              : [
+                  suspension(account),
+                  { label: 'Delete', danger: true, onChoose: () => setRemoved(account) },
+                ]),
           ]}
         />
       ),
@@ -103,6 +112,20 @@ export function Page() {
       )}
       <AccountDialog edited={edited} onClose={() => setEdited(undefined)} onMade={setLink} />
       <GiveCreditDialog account={credited} onClose={() => setCredited(undefined)} />
+      <DeleteAccountDialog
+        name={removed?.name}
+        onClose={() => setRemoved(undefined)}
+        remove={(confirm) =>
+          ask(
+            api.DELETE('/accounts/{id}', { params: { path: { id: removed?.id ?? '' } }, body: { confirm } }),
+          )
+        }
+        onRemoved={() => {
+          toast.done('Account deleted', `${removed?.name} and all that it held are gone.`);
+          setRemoved(undefined);
+          void queries.invalidateQueries({ queryKey: ['accounts'] });
+        }}
+      />
       <LinkDialog link={link} onClose={() => setLink(undefined)} />
     </PageFrame>
   );

@@ -20,6 +20,8 @@ const ACTIONS: Readonly<Record<Action, string>> = {
   'widget.created': 'Made a chat widget',
   'account.created': 'Created an account',
   'account.updated': 'Changed an account',
+  'account.deleted': 'Deleted an account',
+  'account.erased': 'Erased what a deleted account had',
   'credit.adjusted': 'Changed the credit',
   'provider.created': 'Added a provider',
   'provider.updated': 'Changed a provider',
