@@ -424,6 +424,9 @@ describe('jobs of crews over a provider', () => {
     assert.deepEqual(idsOf(await pageOf('?limit=2')), ids.slice(0, 2));
     assert.deepEqual(idsOf(await pageOf('?limit=2&page=3')), ids.slice(4));
     assert.deepEqual(await pageOf('?limit=2&page=4'), []);
+    assert.deepEqual(await pageOf('?page=2'), [], 'pages without a limit are of a hundred');
+    const third = await crews.person.call('GET', `/batches/${started.field('batch_id')}?limit=2&page=3`);
+    assert.equal(at(third.body, 'page'), 3);
     const [brief] = await pageOf('?limit=1&brief=true');
     assert.partialDeepStrictEqual(brief, { status: 'completed', tasks_output: [], inputs: { x: 'a' } });
     assert.ok(most <= 2, `${most} at once`);

@@ -78,6 +78,7 @@ describe('outputs of crews over a provider', () => {
       assert.equal((await crews.person.call('POST', `/executions/${id}/resume`, back)).status, 200);
       await until('the second wait', async () => {
         const { body } = await crews.person.call('GET', `/executions/${id}/waits`);
+        assert.partialDeepStrictEqual(body, { total: at(body, 'waits.length'), page: 1 });
         return String(at(body, 'waits.0.prompt')).includes('Warm') || undefined;
       });
       const approved = await crews.person.call('POST', `/executions/${id}/resume`, {

@@ -130,7 +130,11 @@ describe('signing in', () => {
     const [phone, laptop] = [await test.login(here.email), await test.login(here.email)];
     const list = async () => (await here.call('GET', '/auth/sessions')).body;
     const before = await list();
-    assert.equal(at(before, 'sessions.length'), 3);
+    assert.deepEqual([at(before, 'sessions.length'), at(before, 'total'), at(before, 'page')], [3, 3, 1]);
+    const second = (await here.call('GET', '/auth/sessions?page=2&limit=2')).body;
+    assert.partialDeepStrictEqual(second, { total: 3, page: 2 });
+    assert.deepEqual(at(second, 'sessions'), [at(before, 'sessions.2')]);
+    assert.deepEqual(at((await here.call('GET', '/auth/sessions?page=2')).body, 'sessions'), []);
     assert.partialDeepStrictEqual(at(before, 'sessions.2'), { is_current: true, ip: '127.0.0.1' });
     assert.ok(String(at(before, 'sessions.0.user_agent')).length > 0);
     const stranger = await test.addPerson(test.owner, 'owner');

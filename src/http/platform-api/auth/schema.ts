@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { Session, SessionTokens } from '../../../accounts/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
-import { Closed, Nullable, Time } from '../schemas.ts';
+import { PartQuery } from '../parts.ts';
+import { Closed, Nullable, PageReply, Time } from '../schemas.ts';
 
 const Email = Type.String({ minLength: 1, maxLength: 320 });
 /** Only a bound on what is read; what a new password must be is said by the accounts room. */
@@ -52,7 +53,8 @@ const SessionReply = Type.Object({
   }),
 });
 
-export const SessionList = Type.Object({ sessions: Type.Array(SessionReply) });
+export const SessionQuery = Closed(PartQuery);
+export const SessionList = Type.Object({ sessions: Type.Array(SessionReply), ...PageReply });
 
 export function toSession(session: Session, currentId: string): Static<typeof SessionReply> {
   return {

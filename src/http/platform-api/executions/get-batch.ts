@@ -1,6 +1,7 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { partOf } from '../parts.ts';
 import { IdParams } from '../schemas.ts';
 import { BatchQuery, BatchReply } from './schema.ts';
 import { toBatch } from './to-execution.ts';
@@ -16,17 +17,18 @@ export function getBatch(app: App, { executions }: Pick<PlatformApiDeps, 'execut
     schema: {
       summary: 'One batch, with its jobs',
       description:
-        'Figures of all its jobs, and the jobs themselves: all of them, or a page where `limit` is given.',
+        'Figures of all its jobs, and the jobs themselves: all of them, unless a page is asked for.',
       tags: ['Executions'],
       params: IdParams,
       querystring: BatchQuery,
       response: { 200: BatchReply },
     },
     handler: async (request) => {
-      const { page = 1, limit, brief } = request.query;
+      const page = partOf(request.query);
       const { accountId } = requireUser(request);
-      const options = { brief, page: limit === undefined ? undefined : { page, limit } };
-      return toBatch(await executions.getBatch(accountId, request.params.id, options));
+      const options = { brief: request.query.brief, page };
+      const batch = await executions.getBatch(accountId, request.params.id, options);
+      return { ...toBatch(batch), page: page?.page ?? 1 };
     },
   });
 }

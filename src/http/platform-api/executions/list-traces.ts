@@ -1,11 +1,10 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { partOf } from '../parts.ts';
 import { IdParams } from '../schemas.ts';
 import { findExecution } from './find-execution.ts';
 import { TraceList, TraceQuery } from './schema.ts';
-
-const PAGE = 100;
 
 export function listTraces(app: App, deps: Pick<PlatformApiDeps, 'executions'>): void {
   app.route({
@@ -21,11 +20,8 @@ export function listTraces(app: App, deps: Pick<PlatformApiDeps, 'executions'>):
       response: { 200: TraceList },
     },
     handler: async (request) => {
-      const { page, limit } = request.query;
-      const part =
-        page === undefined && limit === undefined ? undefined : { page: page ?? 1, limit: limit ?? PAGE };
       const { accountId } = requireUser(request);
-      const found = await deps.executions.traces(accountId, request.params.id, part);
+      const found = await deps.executions.traces(accountId, request.params.id, partOf(request.query));
       return { traces: [...found.items], total: found.total, page: found.page };
     },
   });

@@ -3,9 +3,10 @@ import { isJsonObject } from '../../../lib/json.ts';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { takePart } from '../parts.ts';
 import { IdParams } from '../schemas.ts';
 import { findExecution } from './find-execution.ts';
-import { WaitList } from './schema.ts';
+import { WaitList, WaitQuery } from './schema.ts';
 
 export function listWaits(app: App, deps: Pick<PlatformApiDeps, 'executions'>): void {
   app.route({
@@ -16,17 +17,21 @@ export function listWaits(app: App, deps: Pick<PlatformApiDeps, 'executions'>): 
       summary: 'What a job waits for people to say',
       tags: ['Executions'],
       params: IdParams,
+      querystring: WaitQuery,
       response: { 200: WaitList },
     },
     handler: async (request) => {
       const open = await deps.executions.openWaits(requireUser(request).accountId, request.params.id);
+      const { items, total, page } = takePart(open, request.query);
       return {
-        waits: open.map(({ scope, reason, detail, since }) => ({
+        waits: items.map(({ scope, reason, detail, since }) => ({
           task_id: scope.split('/')[0] ?? '',
           reason: isJsonObject(detail) && typeof detail.reason === 'string' ? detail.reason : reason,
           prompt: isJsonObject(detail) && typeof detail.prompt === 'string' ? detail.prompt : '',
           since: isoTime(since),
         })),
+        total,
+        page,
       };
     },
   });

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { PartQuery } from '../parts.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time, Usd } from '../schemas.ts';
 
 const Inputs = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
@@ -116,10 +117,7 @@ export const ExecutionListQuery = Closed({
 export const ExecutionList = Type.Object({ executions: Type.Array(ExecutionReply), ...PageReply });
 
 export const BatchQuery = Closed({
-  page: Type.Optional(PageQuery.page),
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1_000, description: 'Jobs a page. Left out: all jobs.' }),
-  ),
+  ...PartQuery,
   brief: Type.Optional(Brief),
 });
 
@@ -130,15 +128,12 @@ export const BatchReply = Type.Object({
   created_at: Time,
   status: Type.String({ description: 'running while a job is open, else completed.' }),
   counts: Type.Record(Type.String(), Type.Integer(), { description: 'All of its jobs, by status.' }),
-  total: Type.Integer({ description: 'Jobs on all pages together.' }),
+  ...PageReply,
   cost_usd: Usd,
   jobs: Type.Array(ExecutionReply, { description: 'In the order of the inputs.' }),
 });
 
-export const TraceQuery = Closed({
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Left out: all rows.' })),
-});
+export const TraceQuery = Closed(PartQuery);
 
 export const TraceList = Type.Object({
   traces: Type.Array(
@@ -195,4 +190,7 @@ export const WaitList = Type.Object({
       since: Time,
     }),
   ),
+  ...PageReply,
 });
+
+export const WaitQuery = Closed(PartQuery);

@@ -41,7 +41,7 @@ export function toExecution(job: Execution): Static<typeof ExecutionReply> {
   };
 }
 
-export function toBatch(batch: Batch): Static<typeof BatchReply> {
+export function toBatch(batch: Batch): Omit<Static<typeof BatchReply>, 'page'> {
   return {
     batch_id: batch.id,
     crew_id: batch.crewId,

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, ask } from '../../../api/api.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
@@ -6,15 +7,21 @@ import { confirm } from '../../../ui/confirm.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { Panel } from '../../../ui/page.tsx';
 import { Loading } from '../../../ui/skeleton.tsx';
+import { Pages } from '../../../ui/table.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useChange } from '../../../ui/use-change.ts';
 import { describeClient } from './describe-client.ts';
 
-const load = () => ask(api.GET('/auth/sessions'));
+const LIMIT = 25;
 
 /** Where one is signed in, and the way out of each. */
 export function SessionsPanel() {
-  const found = useQuery({ queryKey: ['sessions'], queryFn: load });
+  const [page, setPage] = useState(1);
+  const found = useQuery({
+    queryKey: ['sessions', page],
+    queryFn: () => ask(api.GET('/auth/sessions', { params: { query: { page, limit: LIMIT } } })),
+    placeholderData: (before) => before,
+  });
   const attempt = useChange(['sessions']);
   const end = (id: string) =>
     attempt({
@@ -30,6 +37,7 @@ export function SessionsPanel() {
       danger: true,
     });
     if (!sure) return;
+    setPage(1);
     await attempt({
       failed: 'The sessions could not be ended',
       done: 'You are signed in here alone',
@@ -65,7 +73,8 @@ export function SessionsPanel() {
           </li>
         ))}
       </ul>
-      {sessions.length > 1 && (
+      {found.data && <Pages page={page} limit={LIMIT} total={found.data.total} onPage={setPage} />}
+      {(found.data?.total ?? 0) > 1 && (
         <Button look="danger" className="mt-3" onClick={() => void endOthers()}>
           Sign out everywhere else
         </Button>
