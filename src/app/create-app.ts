@@ -9,7 +9,7 @@ import {
   createExecutions,
   type ExecutionsDependencies,
 } from '../crews/index.ts';
-import { readNames } from '../db/index.ts';
+import { createNameReader } from '../db/index.ts';
 import type { Timers } from '../engine/index.ts';
 import { RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
@@ -277,7 +277,7 @@ export async function createApp(
     ...{ db, home: home.path, timers, metrics, engine, secrets, directory },
     ...{ accounts, agents, crews, executions, memory, billing, audit, usageLog, statistics, clock, ids },
     ...{ knowledge, logger, providers, runs, webhooks, schedules, limits, idempotency },
-    names: (accountId, ids) => readNames(db, accountId, ids),
+    names: createNameReader(db),
     tools: { ...accountTools, runTool: tools.runTool },
     emptySandbox: createSandboxEmptier({ db, audit, engine, knowledge, webhooks }),
     exportAccount: createAccountExporter({ db, clock, accounts, audit, knowledge }),

@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
-import { type Database, readNames } from '../db/index.ts';
+import { createNameReader, type Database } from '../db/index.ts';
 import { listUsage } from './list-usage.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
 import { summarizeUsage, type UsageGroup, type UsageSummary } from './usage-summary.ts';
@@ -36,9 +36,11 @@ export interface NamedUsageSummary extends UsageSummary {
 const EXPORT_ROWS = 1_000;
 
 export function createUsageLog(db: Database): UsageLog {
+  const readNames = createNameReader(db);
+
   async function named(accountId: string, rows: readonly UsageRow[]): Promise<NamedUsageRow[]> {
     const ids = rows.flatMap(({ agentId, keyId }) => [agentId, keyId]);
-    const names = await readNames(db, accountId, ids);
+    const names = await readNames(accountId, ids);
     return rows.map((row) => ({
       ...row,
       agentName: names.get(row.agentId) ?? null,
@@ -56,7 +58,7 @@ export function createUsageLog(db: Database): UsageLog {
       const summary = await summarizeUsage(db, accountId, filter, limit);
       const { agents, keys } = summary;
       const ids = [...agents, ...keys].map(({ value }) => value);
-      const names = await readNames(db, accountId, ids);
+      const names = await readNames(accountId, ids);
       const withName = (group: UsageGroup) => ({ ...group, name: names.get(group.value ?? '') ?? null });
       return { ...summary, agents: agents.map(withName), keys: keys.map(withName) };
     },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it, mock } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { createUsageLog } from '../../src/billing/index.ts';
 import { middayClock, TODAY } from '../../src/testing/midday-clock.ts';
 import { at, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { assertInvalid } from './replies.ts';
@@ -176,17 +175,5 @@ describe('the usage log', () => {
     const ofCrew = at((await get(`?model=named&agent_id=${crew.field('id')}`)).body, 'usage.0');
     assert.partialDeepStrictEqual(ofCrew, { agent_name: 'Desk', key_name: null, key_id: null });
     assert.match(csv.text, /^time,run_id,.*,cost_usd,agent_name,key_name\r\n/);
-  });
-
-  it('looks names up once, however many rows a page has', async () => {
-    const { db } = test.app;
-    const count = async (limit: number) => {
-      const asked = mock.method(db, 'all');
-      await createUsageLog(db).list(person.accountId, { model: 'sandbox' }, { page: 1, limit });
-      const calls = asked.mock.callCount();
-      asked.mock.restore();
-      return calls;
-    };
-    assert.equal(await count(100), await count(1));
   });
 });
