@@ -1,35 +1,58 @@
+import type { Bench } from '../bench.ts';
 import { bothMedians, busyText, requestsPerSecond, roundsFigure } from '../compare.ts';
 import { hasProc } from '../procs/proc-stat.ts';
 import type { Figure } from '../report/figure.ts';
+import { makeHome } from '../targets/muster-home.ts';
 import { startOwnTarget } from '../targets/own-target.ts';
-import { compareChat, cpuFigure } from './chat.ts';
+import type { Target } from '../targets/target.ts';
+import { addedP50, compareChat, cpuFigure } from './chat.ts';
 import type { Scenario } from './scenario.ts';
 import { cpuAChunk, unpaced } from './streams.ts';
 
-const floorFile = new URL('../servers/floor-fastify.ts', import.meta.url);
+const fastifyFile = new URL('../servers/floor-fastify.ts', import.meta.url);
+const sqliteFile = new URL('../servers/floor-sqlite.ts', import.meta.url);
 
 export const floors: Scenario = {
   name: 'floors',
-  title: 'is the harness sane? Fastify and an undici pool, which keep nothing, against the proxy',
+  title:
+    'is the harness sane, and what is possible here? Fastify and an undici pool, without and with three rows',
   onlyByName: true,
   async run(bench) {
-    const floor = await startOwnTarget(bench.processes, 'floor-fastify', floorFile, bench.upstream.port);
-    const figures: Figure[] = [];
-    for (const connections of [1, 32, 128]) {
-      const pairs = await compareChat(bench, floor, bench.proxy, connections);
-      figures.push(
-        roundsFigure(
-          { name: `${connections} concurrent: req/s × proxy` },
-          pairs,
-          (pair) => requestsPerSecond(pair.subject) / requestsPerSecond(pair.base),
-          `${bothMedians(pairs, requestsPerSecond, 'req/s')}; ${busyText(pairs)}`,
-        ),
-      );
-      if (hasProc) figures.push(cpuFigure(`${connections} concurrent`, pairs));
-    }
-    if (hasProc) figures.push(await cpuAChunk(bench, floor));
-    figures.push(await unpaced(bench, floor));
-    await floor.process.stop();
+    const fastify = await startOwnTarget(bench.processes, 'floor-fastify', fastifyFile, bench.upstream.port);
+    const figures = await chatFigures(bench, fastify, 'nothing kept');
+    if (hasProc) figures.push(await cpuAChunk(bench, fastify));
+    figures.push(await unpaced(bench, fastify));
+    await fastify.process.stop();
+    const env = { FLOOR_HOME: (await makeHome()).path };
+    const sqlite = await startOwnTarget(
+      bench.processes,
+      'floor-sqlite',
+      sqliteFile,
+      bench.upstream.port,
+      env,
+    );
+    figures.push(...(await chatFigures(bench, sqlite, 'three rows kept')));
+    await sqlite.process.stop();
     return figures;
   },
 };
+
+async function chatFigures(bench: Bench, floor: Target, what: string): Promise<Figure[]> {
+  const alone = addedP50(await compareChat(bench, floor, bench.proxy, 1));
+  const figures: Figure[] = [{ ...alone, name: `${what}, ${alone.name}` }];
+  for (const connections of [32, 128]) {
+    const pairs = await compareChat(bench, floor, bench.proxy, connections);
+    const name = `${what}, ${connections} concurrent`;
+    const detail = `${bothMedians(pairs, requestsPerSecond, 'req/s')}; ${busyText(pairs)}`;
+    figures.push(
+      roundsFigure(
+        { name: `${name}: req/s × proxy` },
+        pairs,
+        (pair) => requestsPerSecond(pair.subject) / requestsPerSecond(pair.base),
+        detail,
+      ),
+    );
+    if (hasProc) figures.push(cpuFigure(name, pairs));
+  }
+  return figures;
+}

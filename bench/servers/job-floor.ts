@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { type JobResult, readJobRequest, tellJobResult } from '../load/job-messages.ts';
+import { startGroupWriter } from './group-writer.ts';
 
 const STEPS = ['one', 'two', 'three'];
 const AT_ONCE = 32;
@@ -13,34 +14,8 @@ const AT_ONCE = 32;
 /** What is kept before a job goes on. */
 type Write = readonly ['begin' | 'end' | 'step', string, string];
 
-if (isMainThread) serveLoad(startWriter());
+if (isMainThread) serveLoad(startGroupWriter<Write>(new Worker(new URL(import.meta.url))));
 else keepWrites();
-
-/** Writes all that has come in while the last group was on its way to the disk as the next one. */
-function startWriter(): (write: Write) => Promise<void> {
-  const worker = new Worker(new URL(import.meta.url));
-  let waiting: { readonly write: Write; readonly kept: () => void }[] = [];
-  let sent: typeof waiting = [];
-  const send = (): void => {
-    sent = waiting;
-    waiting = [];
-    worker.postMessage(sent.map(({ write }) => write));
-  };
-  worker.on('message', () => {
-    const done = sent;
-    sent = [];
-    for (const { kept } of done) kept();
-    // Jobs that go on have their next write ready by then.
-    setImmediate(() => {
-      if (sent.length === 0 && waiting.length > 0) send();
-    });
-  });
-  return (write) =>
-    new Promise((kept) => {
-      waiting.push({ write, kept });
-      if (waiting.length === 1 && sent.length === 0) setImmediate(() => sent.length === 0 && send());
-    });
-}
 
 function keepWrites(): void {
   const db = new DatabaseSync(join(process.env.JOBS_HOME ?? '', 'floor.db'));

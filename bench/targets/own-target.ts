@@ -9,8 +9,12 @@ export async function startOwnTarget(
   name: string,
   file: URL,
   upstreamPort: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Target> {
-  const server = await startOwnServer(processes, file, 'server', { UPSTREAM_PORT: String(upstreamPort) });
+  const server = await startOwnServer(processes, file, 'server', {
+    UPSTREAM_PORT: String(upstreamPort),
+    ...env,
+  });
   return {
     name,
     port: server.port,
