@@ -40,6 +40,13 @@ const CHANGES: Readonly<Record<string, (round: number) => readonly [change: obje
     [{ timeout_s: n + 1 }],
     [{ endpoint: `https://api.example.com/${n}` }],
   ],
+  '/tools/mcp/:id': (n) => [
+    [
+      { auth_type: 'bearer', auth: { token: `token-${n}` } },
+      { auth_type: 'bearer', has_auth: true },
+    ],
+    [{ url: `https://mcp.invalid/mcp-${n}` }],
+  ],
   '/providers/:id': (n) => [
     [{ models: [`model-${n}`] }],
     [{ base_url: `http://127.0.0.1:9/v${n}`, api_key: `key-${n}` }, { has_api_key: true }],

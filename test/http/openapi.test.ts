@@ -11,6 +11,7 @@ import type { ApiDocument, Operation } from '../../src/http/openapi/index.ts';
 import { TAGS } from '../../src/http/openapi/tags.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { pathOfNewObject, readPath } from './objects.ts';
 import { platformRoutes } from './platform-routes.ts';
 
 const run = promisify(execFile);
@@ -84,6 +85,30 @@ describe('the API document', () => {
       }
       assert.ok(!ids.has(operation.operationId), `${operation.operationId} twice`);
       ids.add(operation.operationId);
+    }
+  });
+
+  it('tells of If-Match wherever an ETag is given, and it holds there', async () => {
+    const takesTag = ({ operation }: { operation: Operation }) =>
+      JSON.stringify(operation.parameters ?? []).includes('IfMatch');
+    const guarded = operations.filter(takesTag).map(({ name }) => name.split(' /api/v1'));
+    assert.equal(
+      guarded.length,
+      10,
+      'agents, crews and tasks are put, patched and deleted; versions restored',
+    );
+    for (const [method = '', path = ''] of guarded) {
+      const route = path.replace(/\{(\w+)\}/g, ':$1');
+      const real = await pathOfNewObject(test, test.owner, route);
+      const object = readPath(real) ?? real;
+      const read = await test.owner.call('GET', object);
+      assert.match(read.headers.get('etag') ?? '', /^"[\w-]+"$/, object);
+      const headers = document.paths[`/api/v1${readPath(path)}`]?.get?.responses['200'];
+      assert.ok(JSON.stringify(headers).includes('#/components/headers/ETag'), path);
+      const body = method === 'DELETE' ? undefined : {};
+      const late = await test.owner.call(method, real, body, { 'if-match': '"0"' });
+      assert.equal(late.status, 409, `${method} ${real} ${late.text}`);
+      assert.equal((await test.owner.call('GET', object)).text, read.text);
     }
   });
 

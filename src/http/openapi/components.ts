@@ -89,6 +89,8 @@ const RATE_HEADERS: Readonly<Record<string, JsonObject>> = {
   'RateLimit-Policy': integer('Every window: its quota `q` and its seconds `w`.'),
 };
 
+const TAG: JsonObject = { description: 'Changes with every save; for If-Match.', schema: { type: 'string' } };
+
 const REQUEST_ID: JsonObject = { description: 'Names the request in the log.', schema: { type: 'string' } };
 
 export function components(): Components {
@@ -107,7 +109,7 @@ export function components(): Components {
         description: 'An agent key (POST /api/v1/agent-keys). It calls agents and nothing else.',
       },
     },
-    headers: { 'X-Request-Id': REQUEST_ID, ...RATE_HEADERS },
+    headers: { 'X-Request-Id': REQUEST_ID, ...RATE_HEADERS, ETag: TAG },
     parameters: {
       IdempotencyKey: {
         name: 'Idempotency-Key',
@@ -116,6 +118,14 @@ export function components(): Components {
         description:
           'At most 255 characters. The same key with the same request gets the first reply again, for 24 hours.',
         schema: { type: 'string', minLength: 1, maxLength: 255 },
+      },
+      IfMatch: {
+        name: 'If-Match',
+        in: 'header',
+        required: false,
+        description:
+          'The ETag that the object was read with: when it was saved since, nothing is done (409).',
+        schema: { type: 'string', minLength: 1, maxLength: 100 },
       },
     },
     responses: {

@@ -55,7 +55,7 @@ export function toDocumentPath(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}');
 }
 
-function toParameters({ method, url, schema }: DocumentedRoute, isPublic: boolean) {
+function toParameters({ method, url, schema, hasTag }: DocumentedRoute, isPublic: boolean) {
   const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name = '']): Parameter => {
     const own = propertiesOf(schema.params)[name] ?? { type: 'string' };
     return { name, in: 'path', required: true, description: pathWords(url, name), ...described(own) };
@@ -73,7 +73,9 @@ function toParameters({ method, url, schema }: DocumentedRoute, isPublic: boolea
   );
   const idempotency: Reference[] =
     method === 'POST' && !isPublic ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
-  return [...inPath, ...inQuery, ...idempotency];
+  const ifMatch: Reference[] =
+    hasTag && method !== 'GET' ? [{ $ref: '#/components/parameters/IfMatch' }] : [];
+  return [...inPath, ...inQuery, ...idempotency, ...ifMatch];
 }
 
 function requestBody({ method, url, schema }: DocumentedRoute): Operation['requestBody'] {
@@ -98,7 +100,10 @@ function toResponses(route: DocumentedRoute, api: Api, isPublic: boolean): Opera
     const isEmpty = toJson(schema).type === 'null';
     responses[status] = {
       description: SUCCESS[Number(status)] ?? 'Done.',
-      headers: replyHeaders(isPublic),
+      headers: {
+        ...replyHeaders(isPublic),
+        ...(route.hasTag && !isEmpty && { ETag: { $ref: '#/components/headers/ETag' } }),
+      },
       ...(!isEmpty && { content: contentOf(schema) }),
     };
   }
@@ -131,7 +136,8 @@ function toResponse(
 }
 
 /** The errors that follow from what a route is; a route adds its own by `config.replies`. */
-function errorStatuses({ method, url, schema, role }: DocumentedRoute, isPublic: boolean): number[] {
+function errorStatuses(route: DocumentedRoute, isPublic: boolean): number[] {
+  const { method, url, schema, role, hasTag } = route;
   const hasBody = schema.body !== undefined;
   return [
     ...(hasBody || schema.querystring || schema.params ? [400] : []),
@@ -140,6 +146,7 @@ function errorStatuses({ method, url, schema, role }: DocumentedRoute, isPublic:
     ...(url.includes(':') ? [404] : []),
     ...(hasBody ? [413, 415] : []),
     ...(method === 'POST' && !isPublic ? [409, 422] : []),
+    ...(hasTag && method !== 'GET' ? [409] : []),
     ...[500, 503],
   ];
 }

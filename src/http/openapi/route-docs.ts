@@ -27,6 +27,8 @@ declare module 'fastify' {
      * schema would be work on every call, and for errors that only some routes know.
      */
     replies?: Readonly<Record<number, DocumentedReply>>;
+    /** Its object has an ETag: replies that show it carry that, and changes are made to none but the one of `If-Match`. */
+    hasTag?: boolean;
   }
 }
 
@@ -38,6 +40,7 @@ export interface DocumentedRoute {
   readonly schema: RouteSchema;
   readonly role: string | undefined;
   readonly replies: Readonly<Record<number, DocumentedReply>>;
+  readonly hasTag: boolean;
 }
 
 /** The fields that a route of ours has in its schema; the framework's type leaves them open. */
@@ -71,8 +74,8 @@ export function collectRoutes(app: App): readonly DocumentedRoute[] {
     if (!DOCUMENTED.test(route.url) || schema.hide) return;
     for (const method of [route.method].flat()) {
       if (method === 'HEAD' || method === 'OPTIONS') continue;
-      const { role, replies = {} } = route.config ?? {};
-      routes.push({ method, url: route.url, schema, role, replies });
+      const { role, replies = {}, hasTag = false } = route.config ?? {};
+      routes.push({ method, url: route.url, schema, role, replies, hasTag });
     }
   });
   return routes;

@@ -10,7 +10,7 @@ export function deleteAgent(app: App, deps: Pick<PlatformApiDeps, 'agents' | 'kn
   app.route({
     method: 'DELETE',
     url: '/agents/:id',
-    config: { role: 'editor', find: findAgent(deps) },
+    config: { role: 'editor', find: findAgent(deps), hasTag: true },
     schema: {
       summary: 'Delete an agent with its documents',
       description:

@@ -11,7 +11,7 @@ export function getAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): void 
   app.route({
     method: 'GET',
     url: '/agents/:id',
-    config: { role: 'viewer', find: findAgent(deps) },
+    config: { role: 'viewer', find: findAgent(deps), hasTag: true },
     schema: { summary: 'One agent', tags: ['Agents'], params: IdParams, response: { 200: AgentReply } },
     handler: async (request, reply) => {
       const agent = await deps.agents.getAgent(requireUser(request).accountId, request.params.id);

@@ -10,7 +10,7 @@ export function restoreVersion(app: App, deps: Pick<PlatformApiDeps, 'agents'>):
   app.route({
     method: 'POST',
     url: '/agents/:id/versions/:version/restore',
-    config: { role: 'editor', find: findAgent(deps) },
+    config: { role: 'editor', find: findAgent(deps), hasTag: true },
     schema: {
       summary: 'Make an agent what it was',
       description: 'Saves a new version that equals the old one.',

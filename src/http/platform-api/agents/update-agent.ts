@@ -13,7 +13,7 @@ export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): vo
     app.route({
       method,
       url: '/agents/:id',
-      config: { role: 'editor', find: findAgent(deps) },
+      config: { role: 'editor', find: findAgent(deps), hasTag: true },
       schema: {
         summary: 'Change an agent',
         description:

@@ -11,7 +11,7 @@ export function deleteCrew(app: App, deps: Pick<PlatformApiDeps, 'crews' | 'exec
   app.route({
     method: 'DELETE',
     url: '/crews/:id',
-    config: { role: 'editor', find: findCrew(deps) },
+    config: { role: 'editor', find: findCrew(deps), hasTag: true },
     schema: {
       summary: 'Delete a crew',
       description:

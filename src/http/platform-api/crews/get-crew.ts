@@ -11,7 +11,7 @@ export function getCrew(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
   app.route({
     method: 'GET',
     url: '/crews/:id',
-    config: { role: 'viewer', find: findCrew(deps) },
+    config: { role: 'viewer', find: findCrew(deps), hasTag: true },
     schema: { summary: 'One crew', tags: ['Crews'], params: IdParams, response: { 200: CrewReply } },
     handler: async (request, reply) => {
       const crew = await deps.crews.getCrew(requireUser(request).accountId, request.params.id);

@@ -12,7 +12,7 @@ export function updateCrew(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     app.route({
       method,
       url: '/crews/:id',
-      config: { role: 'editor', find: findCrew(deps) },
+      config: { role: 'editor', find: findCrew(deps), hasTag: true },
       schema: {
         summary: 'Change a crew',
         description:

@@ -10,7 +10,7 @@ export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
   app.route({
     method: 'DELETE',
     url: '/tasks/:id',
-    config: { role: 'editor', find: findTask(deps) },
+    config: { role: 'editor', find: findTask(deps), hasTag: true },
     schema: {
       summary: 'Delete a task',
       description:

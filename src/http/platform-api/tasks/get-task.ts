@@ -11,7 +11,7 @@ export function getTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
   app.route({
     method: 'GET',
     url: '/tasks/:id',
-    config: { role: 'viewer', find: findTask(deps) },
+    config: { role: 'viewer', find: findTask(deps), hasTag: true },
     schema: { summary: 'One task', tags: ['Tasks'], params: IdParams, response: { 200: TaskReply } },
     handler: async (request, reply) => {
       const task = await deps.crews.getTask(requireUser(request).accountId, request.params.id);

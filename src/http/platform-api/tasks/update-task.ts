@@ -12,7 +12,7 @@ export function updateTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     app.route({
       method,
       url: '/tasks/:id',
-      config: { role: 'editor', find: findTask(deps) },
+      config: { role: 'editor', find: findTask(deps), hasTag: true },
       schema: {
         summary: 'Change a task',
         description:
