@@ -3,19 +3,15 @@ import { it } from 'node:test';
 import { tellApart } from '../../web/src/ui/tell-apart.ts';
 
 it('agents of one name are told apart by their crew, else by their id; a name of its own stands alone', () => {
-  const crews = [
-    { id: 'crew_1', name: 'Help desk' },
-    { id: 'crew_2', name: 'Newsroom' },
-  ];
   const agents = [
-    { id: 'agent_aaaa', name: 'Editor', crew_id: 'crew_1' },
-    { id: 'agent_bbbb', name: 'editor', crew_id: 'crew_2' },
-    { id: 'agent_cccc', name: 'Editor', crew_id: null },
-    { id: 'agent_dddd', name: 'Writer', crew_id: 'crew_2' },
-    { id: 'agent_eeee', name: 'Writer', crew_id: 'crew_2' },
-    { id: 'agent_ffff', name: 'Guide', crew_id: 'crew_1' },
+    { id: 'agent_aaaa', name: 'Editor', crew_name: 'Help desk' },
+    { id: 'agent_bbbb', name: 'editor', crew_name: 'Newsroom' },
+    { id: 'agent_cccc', name: 'Editor', crew_name: null },
+    { id: 'agent_dddd', name: 'Writer', crew_name: 'Newsroom' },
+    { id: 'agent_eeee', name: 'Writer', crew_name: 'Newsroom' },
+    { id: 'agent_ffff', name: 'Guide', crew_name: 'Help desk' },
   ];
-  assert.deepEqual(Object.fromEntries(tellApart(agents, crews)), {
+  assert.deepEqual(Object.fromEntries(tellApart(agents)), {
     agent_aaaa: 'Help desk',
     agent_bbbb: 'Newsroom',
     agent_cccc: '…cccc',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
-import { addDocument } from './objects.ts';
+import { addDocument, createCrew } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
 describe('agents', () => {
@@ -253,6 +253,18 @@ describe('agents', () => {
     assertInvalid(await person.call('GET', '/agents?capped=perhaps'), 'capped');
     await person.call('PATCH', `/agents/${daily}`, { daily_limit_usd: null });
     assert.deepEqual(await ids('capped=true'), [monthly]);
+  });
+
+  it('a list tells the crew that each works in by the name that it has now', async () => {
+    const person = await test.addAccount();
+    const { crewId, agentId } = await createCrew(person);
+    const alone = await test.createAgent(person);
+    await person.call('PUT', `/crews/${crewId}`, { name: 'Night desk' });
+    const { body } = await person.call('GET', '/agents');
+    assert.partialDeepStrictEqual(at(body, 'agents'), [
+      { id: alone, crew_id: null, crew_name: null },
+      { id: agentId, crew_id: crewId, crew_name: 'Night desk' },
+    ]);
   });
 
   it('every reader of a version is told who saved it, in a sandbox too; whoever is removed has no name any more', async () => {

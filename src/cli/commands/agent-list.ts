@@ -8,10 +8,7 @@ export const agentList = defineCommand({
   summary: 'List the agents, the newest first.',
   options: { json },
   async run({ values }, cli) {
-    const client = cli.connect();
-    const crews = values.json ? [] : await Array.fromAsync(client.list('/api/v1/crews', 'crews'));
-    const crewNames = new Map(crews.map((crew) => [crew.text('id'), crew.text('name')]));
-    await printList(cli, values.json, client.list('/api/v1/agents', 'agents'), {
+    await printList(cli, values.json, cli.connect().list('/api/v1/agents', 'agents'), {
       none: 'There are no agents. Make one: muster agent create --name NAME --model MODEL',
       columns: {
         id: (agent) => agent.text('id'),
@@ -20,7 +17,7 @@ export const agentList = defineCommand({
         version: (agent) => String(agent.number('version')),
         changed: (agent) => minute(agent.text('updated_at')),
         name: (agent) => agent.text('name'),
-        crew: (agent) => crewNames.get(agent.textOr('crew_id', '')) ?? '-',
+        crew: (agent) => agent.textOr('crew_name', '-'),
       },
     });
   },

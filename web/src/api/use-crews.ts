@@ -3,7 +3,7 @@ import { api, ask } from './api.ts';
 import { askAll } from './ask-all.ts';
 import { RARELY_CHANGED } from './rarely-changed.ts';
 
-/** All crews, to choose among and to tell agents apart by. */
+/** All crews, to choose among. */
 export function useCrews() {
   return useQuery({
     queryKey: ['crews', 'names'],

@@ -6,11 +6,6 @@ import { askAll } from './ask-all.ts';
 import { RARELY_CHANGED } from './rarely-changed.ts';
 import { useCrews } from './use-crews.ts';
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
 /** All agents, crews and keys, to choose among, and the name behind an id; an id without one stands for itself. */
 export function useNames() {
   const mayKeys = useMay('admin');
@@ -36,10 +31,9 @@ export function useNames() {
     ...RARELY_CHANGED,
     enabled: mayKeys,
   });
-  const callable: Named[] = [...(agents.data ?? []), ...(crews.data ?? [])];
+  const callable = [...(agents.data ?? []), ...(crews.data ?? [])];
   const names = new Map([...callable, ...(keys.data ?? [])].map(({ id, name }) => [id, name]));
-  for (const [id, beside] of tellApart(callable, crews.data ?? []))
-    names.set(id, `${names.get(id)} (${beside})`);
+  for (const [id, beside] of tellApart(callable)) names.set(id, `${names.get(id)} (${beside})`);
   return {
     agents: agents.data ?? [],
     crews: crews.data ?? [],

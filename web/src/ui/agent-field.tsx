@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/api.ts';
-import { useCrews } from '../api/use-crews.ts';
 import { type Pick, Picker } from './picker.tsx';
 import { tellApart } from './tell-apart.ts';
 
@@ -31,13 +30,12 @@ export function AgentField({ label, value, onChange, none, className }: AgentFie
       ask(api.GET('/agents', { params: { query: { limit: SHOWN, ...(text !== '' && { q: text }) } } })),
     placeholderData: keepPreviousData,
   });
-  const crews = useCrews();
   // Until there is a reply to what is typed now, what is left of the last one: Enter takes nothing else.
   const isLooking = found.isPending || found.isPlaceholderData;
   const fitting = (found.data?.agents ?? []).filter(
     ({ name }) => !isLooking || name.toLowerCase().includes(text.toLowerCase()),
   );
-  const beside = tellApart(fitting, crews.data ?? []);
+  const beside = tellApart(fitting);
   const agents: Pick[] = fitting.map(({ id, name }) => {
     const aside = beside.get(id);
     return { id, label: name, ...(aside !== undefined && { aside }) };

@@ -10,7 +10,7 @@ interface NamedNow {
 export function namesNow(list: readonly NamedNow[]): (id: string) => string {
   const names = new Map(list.map(({ id, name }) => [id, name]));
   const named = [...names].flatMap(([id, name]) => (name === null ? [] : [{ id, name }]));
-  const beside = tellApart(named, []);
+  const beside = tellApart(named);
   return (id) => {
     const name = names.get(id) ?? `${id} (deleted)`;
     return beside.has(id) ? `${name} (${beside.get(id)})` : name;

@@ -4,7 +4,9 @@ import type { PlatformApiDeps } from '../deps.ts';
 import { AgentList, AgentListQuery } from './schema.ts';
 import { toAgentEntry } from './to-agent.ts';
 
-export function listAgents(app: App, { agents, billing }: Pick<PlatformApiDeps, 'agents' | 'billing'>): void {
+type ListDeps = Pick<PlatformApiDeps, 'agents' | 'billing' | 'names'>;
+
+export function listAgents(app: App, { agents, billing, names }: ListDeps): void {
   app.route({
     method: 'GET',
     url: '/agents',
@@ -21,11 +23,17 @@ export function listAgents(app: App, { agents, billing }: Pick<PlatformApiDeps, 
       const { page, limit, crew_id, q, capped } = request.query;
       const filters = { crewId: crew_id, search: q, capped };
       const { items, total } = await agents.listAgents(accountId, { page, limit }, filters);
-      const spend = await billing.spentByAgents(
-        accountId,
-        items.map(({ id }) => id),
-      );
-      return { agents: items.map((agent) => toAgentEntry(agent, spend.get(agent.id))), total, page };
+      const [spend, crews] = await Promise.all([
+        billing.spentByAgents(
+          accountId,
+          items.map(({ id }) => id),
+        ),
+        names(
+          accountId,
+          items.map(({ crewId }) => crewId ?? null),
+        ),
+      ]);
+      return { agents: items.map((agent) => toAgentEntry(agent, spend.get(agent.id), crews)), total, page };
     },
   });
 }

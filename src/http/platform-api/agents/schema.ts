@@ -71,6 +71,7 @@ export const AgentEntry = Type.Object({
   id: Type.String(),
   name: Type.String(),
   crew_id: Nullable(Type.String()),
+  crew_name: Nullable(Type.String({ description: 'What its crew is called now.' })),
   model: Type.String(),
   status: StatusName,
   ...CapFields,

@@ -22,11 +22,13 @@ export function toAgent(agent: Agent & { readonly status: AgentStatus }): Static
 export function toAgentEntry(
   agent: AgentSummary & { readonly status: AgentStatus },
   spend: Spend | undefined,
+  names: ReadonlyMap<string, string>,
 ): Static<typeof AgentEntry> {
   return {
     id: agent.id,
     name: agent.name,
     crew_id: agent.crewId ?? null,
+    crew_name: names.get(agent.crewId ?? '') ?? null,
     model: agent.model,
     status: agent.status,
     ...toCaps(agent, spend),

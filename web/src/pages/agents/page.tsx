@@ -3,7 +3,6 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bot, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
-import { useCrews } from '../../api/use-crews.ts';
 import { useMay } from '../../session/use-me.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -40,10 +39,9 @@ export function Page() {
     </Button>
   );
 
-  const crews = useCrews().data ?? [];
-  const told = tellApart(agents.data?.agents ?? [], crews);
-  const besideOf = ({ id, crew_id }: { readonly id: string; readonly crew_id: string | null }) =>
-    told.get(id) ?? crews.find((crew) => crew.id === crew_id)?.name ?? '';
+  const told = tellApart(agents.data?.agents ?? []);
+  const besideOf = ({ id, crew_name }: { readonly id: string; readonly crew_name: string | null }) =>
+    told.get(id) ?? crew_name ?? '';
 
   return (
     <PageFrame
