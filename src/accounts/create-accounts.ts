@@ -91,6 +91,8 @@ export interface Accounts {
     by: Actor,
   ): Promise<void>;
 
+  /** Sign-ins wait for it: for a server that answers before its first owner is there to sign in. */
+  holdSignIns(until: Promise<void>): void;
   /** Throws invalid_credentials, login_throttled, login_busy. */
   login(email: string, password: string, from: SignInPlace): Promise<SessionTokens>;
   /** The same for a browser, which keeps the session in a cookie. */
@@ -152,6 +154,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
   signals.subscribe('revoked', (text) => hearRevocation(context, text));
   signals.onGap(() => void recheckOpen(context));
   let stopEnding: (() => void) | undefined;
+  let mayBegin: Promise<void> | undefined;
   // Made once, and for good.
   let operatorAccountId: string | undefined;
   return {
@@ -191,8 +194,17 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       ]);
     },
 
-    login: (email, password, from) => login(context, email, password, from),
-    loginWithCookie: (email, password, from) => loginWithCookie(context, email, password, from),
+    holdSignIns: (until) => {
+      mayBegin = until;
+    },
+    async login(email, password, from) {
+      await mayBegin;
+      return login(context, email, password, from);
+    },
+    async loginWithCookie(email, password, from) {
+      await mayBegin;
+      return loginWithCookie(context, email, password, from);
+    },
     refresh: (refreshToken) => refresh(context, refreshToken),
     logout: (principal, by = toActor(principal)) =>
       revokeSession(context, principal.accountId, principal.sessionId, { action: 'session.ended', by }),

@@ -29,6 +29,19 @@ describe('signing in', () => {
     });
   });
 
+  it('waits for the first owner of a server that answers already', async () => {
+    const { accounts } = await createFixture();
+    const hasOwner = Promise.withResolvers<void>();
+    accounts.holdSignIns(hasOwner.promise);
+    const early = [
+      accounts.login(OWNER_EMAIL, OWNER_PASSWORD, { ip: IP }),
+      accounts.loginWithCookie(OWNER_EMAIL, OWNER_PASSWORD, { ip: IP }),
+    ];
+    await accounts.createFirstOwner({ email: OWNER_EMAIL, password: OWNER_PASSWORD, creditNanoUsd: 0n });
+    hasOwner.resolve();
+    assert.equal((await Promise.all(early)).length, 2);
+  });
+
   it('answers a wrong email, a wrong password and a user without one alike, after the same work', async () => {
     let verified = 0;
     const counting: PasswordHasher = {

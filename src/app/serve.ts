@@ -16,6 +16,8 @@ export async function serveUntilSignal(
   checkRole(config);
   const logger = await createLogger(config.LOG_LEVEL);
   const app = await createApp(config, { logger, ...options });
+  const hasOwner = Promise.withResolvers<void>();
+  if (config.MUSTER_ROLE !== 'worker') app.accounts.holdSignIns(hasOwner.promise);
   // Before anything is made: what a first start shows once must not be lost to an address that is taken.
   const { address, publicUrl } = await app.listen().catch((error: unknown) => {
     throw listenError(error, config);
@@ -30,6 +32,7 @@ export async function serveUntilSignal(
     password: config.MUSTER_OWNER_PASSWORD,
     creditNanoUsd: config.MUSTER_STARTING_CREDIT,
   });
+  hasOwner.resolve();
   const isNew = owner.status === 'created';
   // What reads its documents is a worker, which may not be there yet.
   const hasDemo = config.MUSTER_DEMO && config.MUSTER_ROLE === 'all';
