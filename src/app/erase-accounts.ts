@@ -84,7 +84,7 @@ export function createAccountEraser(rooms: {
     faults.hit('account.quiet');
     for (const id of bothOf(accountId)) {
       await knowledge.deleteAccountDocuments(id);
-      await eraseInPieces(db, id, () => isOpen);
+      await eraseInPieces(db, id, { isOpen: () => isOpen, isThorough: !isErased });
     }
     if (!isOpen) return false;
     faults.hit('account.before-books');

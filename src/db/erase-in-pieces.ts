@@ -9,9 +9,13 @@ const JOBS = 10;
 /**
  * Deletes what an account may have very much of (jobs that have ended, conversations, runs), in small batches, after each
  * of which the data is whole. Nobody may add to it any more; where somebody still does, the next time finds it. Stops
- * early once `isOpen` says so.
+ * early once `isOpen` says so. With `isThorough` also what no index leads to, which is to be found but once.
  */
-export async function eraseInPieces(db: Database, accountId: string, isOpen: () => boolean): Promise<void> {
+export async function eraseInPieces(
+  db: Database,
+  accountId: string,
+  { isOpen, isThorough }: { readonly isOpen: () => boolean; readonly isThorough: boolean },
+): Promise<void> {
   const { build } = db;
 
   /** Deletes page after page of what `find` finds. */
@@ -32,7 +36,8 @@ export async function eraseInPieces(db: Database, accountId: string, isOpen: () 
     JOBS,
     (limit) => db.all(jobs.where('finished_at', 'is not', null).limit(limit)),
     (ids) => [
-      // With its execution, and the tasks of that.
+      // A response in the background has the id of its job; an execution goes with its job, and its tasks with it.
+      db.statement(build.deleteFrom('responses').where('account_id', '=', accountId).where('id', 'in', ids)),
       ...(['job_events', 'job_steps'] as const).map((table) =>
         db.statement(build.deleteFrom(table).where('account_id', '=', accountId).where('job_id', 'in', ids)),
       ),
@@ -62,7 +67,8 @@ export async function eraseInPieces(db: Database, accountId: string, isOpen: () 
       db.statement(build.deleteFrom('runs').where('account_id', '=', accountId).where('id', 'in', ids)),
     ],
   );
-  // Those of no conversation, which no index leads to: a look through the whole table, beside everything else.
+  if (!isThorough) return;
+  // Those that never came to a conversation: a look through the whole table, beside everything else.
   const responses = build.selectFrom('responses').select('id').where('account_id', '=', accountId);
   await erase(
     RESPONSES,
