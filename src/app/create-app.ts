@@ -261,7 +261,7 @@ export async function createApp(
   await knowledge.recover();
   await idempotency.releaseInterrupted();
   const eraser = createAccountEraser({
-    ...{ db, clock, timers, log: logger, faults, accounts, audit, engine, knowledge, webhooks },
+    ...{ db, clock, timers, log: logger, faults, presence, accounts, audit, engine, knowledge, webhooks },
   });
   let beats = 0;
   presence.onBeat(async () => {

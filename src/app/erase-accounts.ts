@@ -1,7 +1,7 @@
 import { type Accounts, type DeletedAccount, sandboxIdOf } from '../accounts/index.ts';
 import { type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import { type Books, formatUsd, readBooks } from '../billing/index.ts';
-import { type Database, eraseAccount, eraseInPieces } from '../db/index.ts';
+import { type Database, eraseAccount, eraseInPieces, type Presence } from '../db/index.ts';
 import { type Engine, systemTimers, type Timers } from '../engine/index.ts';
 import type { Knowledge } from '../knowledge/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -20,8 +20,8 @@ const SETTLED_MS = 5 * 60_000;
 /** What was still being written when an account was erased is looked for again this long afterwards. */
 const LATE_MS = [1_000, 30_000, 10 * 60_000] as const;
 const DAY_MS = 86_400_000;
-/** By then the process that erases an account is done with it, or gone. */
-const OTHERS_MS = 30_000;
+/** By then the process that erases an account is mostly done with it, or gone. */
+const OTHERS_MS = 5_000;
 
 export interface AccountEraser {
   /** Takes up what the last process has left. When it resolves, nothing of a deleted account runs or is sent any more. */
@@ -45,13 +45,14 @@ export function createAccountEraser(rooms: {
   readonly timers?: Timers | undefined;
   readonly log: Pick<Logger, 'info' | 'error'>;
   readonly faults: FaultPoints;
+  readonly presence: Pick<Presence, 'isFirst'>;
   readonly accounts: Pick<Accounts, 'listDeleted' | 'noteErased' | 'operatorAccountId'>;
   readonly audit: AuditRecorder;
   readonly engine: Pick<Engine, 'list' | 'stop'>;
   readonly knowledge: Pick<Knowledge, 'deleteAccountDocuments'>;
   readonly webhooks: Pick<Webhooks, 'list' | 'remove'>;
 }): AccountEraser {
-  const { db, clock, timers = systemTimers, log, faults, accounts, audit, knowledge } = rooms;
+  const { db, clock, timers = systemTimers, log, faults, presence, accounts, audit, knowledge } = rooms;
   const underWay = new Map<string, Promise<void>>();
   const waiting = new Set<() => void>();
   let isOpen = true;
@@ -164,8 +165,9 @@ export function createAccountEraser(rooms: {
 
     async recover() {
       const now = clock.now();
-      const left = await accounts.listDeleted(now);
-      for (const account of left) if (account.deletedAt < now - OTHERS_MS) void begin(account);
+      const left = (await accounts.listDeleted(now)).filter(({ deletedAt }) => deletedAt < now - OTHERS_MS);
+      if (left.length === 0 || !(await presence.isFirst())) return;
+      for (const account of left) void begin(account);
     },
 
     async close() {

@@ -22,6 +22,8 @@ export interface Presence {
   onLost(listener: () => void): void;
   /** Called one after another, in the order in which they came, every few seconds while the database can be reached: time to take up what the dead have left. */
   onBeat(listener: () => Promise<void>): void;
+  /** Whether this is the one of all that are alive to do what is enough to be done by one. */
+  isFirst(): Promise<boolean>;
   start(): Promise<void>;
   /** Says good-bye: what this process still owns is anybody's at once. */
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export function createSolePresence(db: Database): Presence {
     whenHeld: async () => undefined,
     onLost: () => undefined,
     onBeat: () => undefined,
+    isFirst: async () => true,
     async start() {
       await db.write([
         db.statement(db.build.deleteFrom('processes')),
@@ -142,6 +145,10 @@ export function createSharedPresence(
     whenHeld: () => (isHeld() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     onLost: (listener) => void lost.push(listener),
     onBeat: (listener) => void beats.push(listener),
+    async isFirst() {
+      const first = await db.first(db.build.selectFrom('processes').select('id').orderBy('id').limit(1));
+      return first?.id === id;
+    },
 
     async start() {
       const at = performance.now();
