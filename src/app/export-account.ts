@@ -9,8 +9,7 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** A file of the archive is at most about this long, as it has to be whole before it is packed. */
 const PART_CHARS = 4_000_000;
-/** How a tar ends: its last two blocks are empty. */
-const END_BYTES = 1_024;
+const PIECE_BYTES = 65_536;
 const ENDING = /\.[A-Za-z0-9]{1,8}$/;
 
 interface ExportRooms {
@@ -21,14 +20,19 @@ interface ExportRooms {
   readonly knowledge: Pick<Knowledge, 'readContent'>;
 }
 
+interface Pieces {
+  readonly sizeBytes: number;
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 interface ExportedFile {
   readonly name: string;
-  readonly body: string | Uint8Array;
+  readonly body: string | Pieces;
 }
 
 /**
- * Everything that an account has, as the pieces of a tar, made as they are asked for: however much it is, only one file
- * of it is in memory. No secret is in it. Each page of rows is of one moment; what is changed meanwhile may be in it or not.
+ * Everything that an account has, as the pieces of a tar, made as they are asked for: however much it is, some megabytes
+ * of it are in memory. No secret is in it. Each page of rows is of one moment; what is changed meanwhile may be in it or not.
  */
 export function createAccountExporter(
   rooms: ExportRooms,
@@ -37,16 +41,33 @@ export function createAccountExporter(
 
   return async function* (accountId) {
     const account = await accounts.getAccount(accountId);
-    const { packTar } = await import('modern-tar');
+    const { createTarPacker } = await import('modern-tar');
+    const { readable, controller } = createTarPacker();
     const mtime = new Date(clock.now());
-    for await (const { name, body } of filesOf(rooms, account)) {
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-      const header = { name: `${accountId}/${name}`, size: bytes.length, mtime, mode: 0o600 };
-      const packed = await packTar([{ header, body: bytes }]);
-      yield packed.subarray(0, packed.length - END_BYTES);
-    }
-    yield new Uint8Array(END_BYTES);
+
+    const pack = async (): Promise<void> => {
+      for await (const { name, body } of filesOf(rooms, account)) {
+        const { sizeBytes, pieces } = typeof body === 'string' ? cut(Buffer.from(body)) : body;
+        const header = { name: `${accountId}/${name}`, size: sizeBytes, mtime, mode: 0o600 };
+        const entry = controller.add(header).getWriter();
+        // It waits here until there is somebody to take more.
+        for await (const piece of pieces) await entry.write(piece);
+        await entry.close();
+      }
+      controller.finalize();
+    };
+    // What goes wrong with it is told by what is read of it, unless nobody reads any more.
+    void pack().catch((error: unknown) => controller.error(error));
+    yield* readable;
   };
+}
+
+function cut(bytes: Uint8Array): Pieces {
+  const count = Math.ceil(bytes.length / PIECE_BYTES);
+  const pieces = Array.from({ length: count }, (_, at) =>
+    bytes.subarray(at * PIECE_BYTES, (at + 1) * PIECE_BYTES),
+  );
+  return { sizeBytes: bytes.length, pieces };
 }
 
 async function* filesOf(rooms: ExportRooms, account: Account): AsyncGenerator<ExportedFile> {

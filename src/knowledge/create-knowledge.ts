@@ -146,10 +146,11 @@ export function createKnowledge({
     async readContent(accountId, documentId) {
       const document = await store.find(accountId, documentId);
       if (!document) return undefined;
-      const [file, text] = await Promise.all([
-        files.read(documentId),
+      const [sizeBytes, text] = await Promise.all([
+        files.size(documentId),
         document.status === 'ready' ? readText(store, accountId, documentId, 0, document.textLength) : '',
       ]);
+      const file = sizeBytes === undefined ? undefined : { sizeBytes, pieces: files.pieces(documentId) };
       return { file, text };
     },
 

@@ -78,11 +78,17 @@ export interface Knowledge {
   ): Promise<DocumentList>;
   /** Throws `not_found`, also for another account's. */
   getDocument(accountId: string, documentId: string): Promise<DocumentDetail>;
-  /** The file as it was uploaded or fetched, and the text that was taken out of it, as far as there are any; undefined when there is no such document. */
+  /** The file as it was uploaded or fetched, and the text that was taken out of it (empty until it is); undefined when there is no such document. */
   readContent(
     accountId: string,
     documentId: string,
-  ): Promise<{ readonly file: Uint8Array | undefined; readonly text: string } | undefined>;
+  ): Promise<
+    | {
+        readonly file: { readonly sizeBytes: number; readonly pieces: AsyncIterable<Uint8Array> } | undefined;
+        readonly text: string;
+      }
+    | undefined
+  >;
   /** The document without its text. Throws `not_found`. */
   getDocumentSummary(accountId: string, documentId: string): Promise<DocumentSummary>;
   /** Not found by any search from the moment it is called on; resolves when every trace is gone. Throws `not_found`. */

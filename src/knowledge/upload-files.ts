@@ -7,6 +7,8 @@ export interface UploadFiles {
   save(documentId: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is none. */
   read(documentId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The same, piece by piece; throws when there is none, or it goes meanwhile. */
+  pieces(documentId: string): AsyncIterable<Uint8Array>;
   /** In bytes; undefined when there is none. */
   size(documentId: string): Promise<number | undefined>;
   remove(documentId: string): Promise<void>;
@@ -35,6 +37,10 @@ export function createUploadFiles(folder: string): UploadFiles {
       const buffer = await readFile(pathOf(documentId)).catch(undefinedIfMissing);
       // A copy in a buffer of its own, that can be handed to another thread.
       return buffer && new Uint8Array(buffer);
+    },
+    async *pieces(documentId) {
+      const handle = await open(pathOf(documentId));
+      yield* handle.createReadStream();
     },
     size: async (documentId) => (await stat(pathOf(documentId)).catch(undefinedIfMissing))?.size,
     async remove(documentId) {

@@ -4,6 +4,7 @@ import type { UploadFiles } from './upload-files.ts';
 
 /** A file without a document is left alone for this long: its document's row may be on its way, in another process. */
 const ARRIVING = '1 hour';
+const PIECE_BYTES = 1024 * 1024;
 
 /** The uploaded files in the database: where processes stand on many machines they have no folder in common. */
 export function createUploadRows(db: Database): UploadFiles {
@@ -21,6 +22,18 @@ export function createUploadRows(db: Database): UploadFiles {
       const query = build.selectFrom('uploads').select('bytes').where('document_id', '=', documentId);
       const row = (await db.scan(query))[0];
       return row && new Uint8Array(row.bytes);
+    },
+    async *pieces(documentId) {
+      for (let from = 1; ; from += PIECE_BYTES) {
+        const piece = sql<Uint8Array>`substring(bytes from ${from}::int for ${sql.lit(PIECE_BYTES)})`.as(
+          'piece',
+        );
+        const query = build.selectFrom('uploads').select(piece).where('document_id', '=', documentId);
+        const row = (await db.scan(query))[0];
+        if (!row) throw new Error(`The file of ${documentId} is gone`);
+        if (row.piece.length > 0) yield row.piece;
+        if (row.piece.length < PIECE_BYTES) return;
+      }
     },
     async size(documentId) {
       const size = sql<number>`octet_length(bytes)`.as('size');
