@@ -77,6 +77,11 @@ describe('the export of an account', () => {
       () => owner.call('GET', `/documents/${document}`),
       (reply) => at(reply.body, 'status') === 'ready',
     );
+    // More than is read of a file at once.
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(2_500_000)]);
+    const form = new FormData();
+    form.append('file', new File([bytes], 'scan.pdf'));
+    const scan = (await owner.call('POST', `/agents/${agent}/documents`, form)).field('id');
     const conversation = await talk(test, owner, 'Which colour?');
     const { crewId } = await createCrew(owner);
     const job = await startJob(owner, crewId, { product: 'kettle' });
@@ -89,6 +94,7 @@ describe('the export of an account', () => {
     assert.partialDeepStrictEqual(found, { name: 'Kettles', config: { instructions: 'Be brief' } });
     assert.ok(Number.isFinite(Date.parse(String(found?.created_at))));
     assert.equal(files.get(`documents/${document}/original.md`), '# Kettles\n\nThey are red.');
+    assert.ok(files.get(`documents/${scan}/original.pdf`) === bytes.toString(), 'the same bytes');
     assert.match(files.get(`documents/${document}/text.txt`) ?? '', /They are red/);
     assert.ok([...files.keys()].every((name) => /^[\w./-]+$/.test(name) && !name.includes('..')));
     assert.deepEqual(
