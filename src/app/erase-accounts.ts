@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 10_000;
 /** A call that is not settled by then never will be. */
 const SETTLED_MS = 5 * 60_000;
 /** What was still being written when an account was erased is looked for again this long afterwards. */
-const LATE_MS = [1_000, 30_000, 10 * 60_000] as const;
+const LATE_MS = [1_000, 5_000, 30_000, 10 * 60_000] as const;
 const DAY_MS = 86_400_000;
 /** By then the process that erases an account is mostly done with it, or gone. */
 const OTHERS_MS = 5_000;
