@@ -8,9 +8,9 @@ export const accountDelete = defineCommand({
   name: 'account delete',
   summary: 'Delete your account with all that it holds, for good.',
   words: '[ACCOUNT_ID]',
-  details: `Only its owner may. Everybody in it is signed out, its keys and jobs end, and what it holds is erased, its sandbox
-included. You are asked for its name; scripts give that with --confirm. The operator of the server deletes another account by
-its id. Keep a copy first: muster account export.`,
+  details: `Only its owner may. Everybody in it is signed out, its keys and jobs end, and what it holds is
+erased, its sandbox included. You are asked for its name; scripts give that with --confirm. The operator
+of the server deletes another account by its id. Keep a copy first: muster account export.`,
   options: {
     confirm: { type: 'string', value: 'NAME', help: 'The name of the account, instead of typing it.' },
   },

@@ -12,8 +12,9 @@ const OWNER_ONLY = 0o600;
 export const accountExport = defineCommand({
   name: 'account export',
   summary: 'Write everything that your account has to one file.',
-  details: `A .tar.gz with an .ndjson file for each kind of thing (agents, conversations, usage, …) and each document as it
-was uploaded and as text. No secrets are in it: no passwords and no keys. Only an owner of the account may.`,
+  details: `A .tar.gz with an .ndjson file for each kind of thing (agents, conversations, usage, …) and each
+document as it was uploaded and as text. No secrets are in it: no passwords and no keys. Only an owner of
+the account may.`,
   options: {
     out: { type: 'string', value: 'FILE', help: 'Where to; else the account and the day, in this folder.' },
   },
