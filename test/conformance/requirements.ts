@@ -140,6 +140,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     text: "Of a mixed batch the server's tools run first, the caller's are handed over.",
   },
   'tools.round-trip': { level: 'MUST', text: 'Own extension items are taken as input again.' },
+  'tools.namespace': {
+    level: 'PROMISE',
+    text: "Functions in a namespace are called by namespace and name, as in OpenAI's API.",
+  },
+  'tools.web-search': {
+    level: 'PROMISE',
+    text: "A web_search among functions is the agent's own, or left out with a warning.",
+  },
   'tools.name-clash': { level: 'PROMISE', text: "A tool that is named like one of the agent's is refused." },
 
   // Formats

@@ -20,6 +20,7 @@ export interface OutputItem {
   readonly status?: string;
   readonly phase?: string;
   readonly name?: string;
+  readonly namespace?: string;
   readonly call_id?: string;
   readonly arguments?: string;
   readonly output?: string;

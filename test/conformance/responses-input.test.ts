@@ -231,7 +231,7 @@ describe('the input of a response', () => {
         'input.0.content.0.type',
       ],
       [[{ ...call, name: 'no spaces' }, output], 'input.0.name'],
-      [[{ ...call, call_id: 'x'.repeat(65) }], 'input.0.call_id'],
+      [[{ ...call, call_id: 'x'.repeat(65_537) }], 'input.0.call_id'],
       [[{ ...call, arguments: {} }], 'input.0.arguments'],
       [[{ type: 'web_search_call', id: 'ws_1' }], 'input.0.type'],
       [[{ type: 'compaction', encrypted_content: 'garbage' }], 'input.0.encrypted_content'],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src/testing/scripted-upstream.ts';
 import { at } from '../../src/testing/test-app.ts';
-import { codeOf, type ResponsesApp, startResponsesApp, textOf } from './responses-app.ts';
+import { until } from '../../src/testing/until.ts';
+import { codeOf, type ResponsesApp, resourceOf, startResponsesApp, textOf } from './responses-app.ts';
 import { assertResource } from './wire-schema.ts';
 
 const tool = (name: string) => ({ type: 'function', name, parameters: { type: 'object', properties: {} } });
@@ -266,6 +267,92 @@ describe('tools of a response', () => {
     assert.equal(answered.status, 'completed');
   });
 
+  it('in a namespace keep it: in the call, its stream, the stored response, and when sent back [tools.namespace]', async () => {
+    const agent = await app.createAgent(app.owner, { model: 'openai/m' });
+    const tools = [
+      { type: 'function', name: 'exec', parameters: { type: 'object', properties: {} }, strict: false },
+      {
+        type: 'namespace',
+        name: 'team',
+        description: 'Works with helpers.',
+        tools: [{ ...tool('spawn'), description: 'Starts one.', strict: false }, tool('a'.repeat(64))],
+      },
+    ];
+    upstream.play(({ body }) => {
+      const names = [at(body, 'tools.1.function.name'), at(body, 'tools.2.function.name')];
+      return body.messages && JSON.stringify(body.messages).includes('tool_call_id')
+        ? { text: 'All there.' }
+        : { toolCalls: names.map((name) => ({ name: String(name), arguments: '{}', id: `c_${name}` })) };
+    });
+    const input = [{ role: 'user', content: 'Go' }];
+    const { events } = await app.stream({ model: agent, input, tools });
+    const told = events.at(-1)?.response;
+    const calls = told?.output.filter(({ type }) => type === 'function_call') ?? [];
+    const known = calls.map(({ name, namespace }) => [namespace, name]);
+    assert.deepEqual(known, [
+      ['team', 'spawn'],
+      ['team', 'a'.repeat(64)],
+    ]);
+    const done = events.flatMap(({ type, item }) =>
+      type === 'response.output_item.done' && item?.type === 'function_call' ? [item] : [],
+    );
+    assert.deepEqual(done, calls);
+    assert.deepEqual((await app.get(`/responses/${told?.id}`)).body, told);
+    const asked = upstream.calls.at(-1)?.body;
+    assert.equal(at(asked, 'tools.1.function.name'), 'team__spawn');
+    assert.equal(at(asked, 'tools.1.function.description'), 'About team: Works with helpers.\n\nStarts one.');
+    assert.match(String(at(asked, 'tools.2.function.name')), /^team__a+_[0-9a-f]{8}$/);
+    assert.equal(String(at(asked, 'tools.2.function.name')).length, 64);
+
+    const outputs = calls.map(({ call_id }) => ({ type: 'function_call_output', call_id, output: 'done' }));
+    for (const rest of [
+      { previous_response_id: told?.id, input: outputs },
+      { store: false, input: [...input, ...calls, ...outputs] },
+    ]) {
+      assert.equal(textOf(await app.create({ model: agent, tools, ...rest })), 'All there.');
+      const names = JSON.stringify(at(upstream.calls.at(-1)?.body, 'messages')).match(/"team__\w+"/g);
+      assert.equal(names?.length, 2, 'the model is shown its calls by the names that it knows');
+    }
+  });
+
+  it('in a namespace are refused by their place when something is wrong with them [tools.namespace]', async () => {
+    const wrong: [unknown[], string][] = [
+      [[{ type: 'namespace', name: 'team' }], 'tools.0.tools'],
+      [[{ type: 'namespace', name: 'no name', tools: [tool('a')] }], 'tools.0.name'],
+      [[{ type: 'namespace', name: 'team', tools: [tool('a'), tool('')] }], 'tools.0.tools.1.name'],
+      [[{ type: 'namespace', name: 'team', tools: [{ type: 'custom', name: 'a' }] }], 'tools.0.tools.0.type'],
+      [[tool('team__a'), { type: 'namespace', name: 'team', tools: [tool('a')] }], 'tools.1.tools.0.name'],
+    ];
+    for (const [tools, field] of wrong) {
+      const reply = await app.post('/responses', { model: app.agent, input: 'Hi', tools });
+      assert.equal(reply.status, 400, reply.text);
+      assert.equal(reply.field('error.param'), field);
+    }
+  });
+
+  it('beside a web_search that the agent does not have are offered without it, with a warning [tools.web-search]', async () => {
+    const search = { type: 'web_search', external_web_access: false };
+    for (const background of [false, true]) {
+      const body = { input: '[[call look {}]]', tools: [tool('look'), search], background };
+      const made = await app.create(body);
+      const ended = await until(
+        'the response to end',
+        async () => resourceOf(await app.get(`/responses/${made.id}`)),
+        ({ status }) => status === 'completed',
+      );
+      assert.deepEqual(types(ended), ['function_call']);
+      assert.deepEqual(ended.warnings, [
+        'tools.1 was left out: the agent has no web_search. Tools that run on the server are set up on it.',
+      ]);
+    }
+    const searching = await app.createAgent(app.owner, { tools: ['web_search'] });
+    const found = await app.create({ model: searching, input: 'Hi', tools: [search] });
+    assert.equal(found.warnings, undefined);
+    const demanded = { model: app.agent, input: 'Hi', tools: [tool('look'), search] };
+    const reply = await app.post('/responses', { ...demanded, tool_choice: { type: 'web_search' } });
+    assert.equal(reply.field('error.param'), 'tool_choice.type');
+  });
+
   it("named like one of the agent's own are refused [tools.name-clash]", async () => {
     const reply = await app.post('/responses', {
       model: app.agent,
@@ -291,12 +378,19 @@ describe('tools of a response', () => {
     const acted = await app.post('/responses', { model: agent, input: 'Do it' });
     assert.ok(acted.status >= 500);
     assert.equal(acted.headers.get('x-should-retry'), 'false');
+    const chat = { model: agent, messages: [{ role: 'user', content: 'Do it' }] };
+    assert.equal((await app.post('/chat/completions', chat)).headers.get('x-should-retry'), 'false');
     const { events } = await app.stream({ model: agent, input: 'Do it' });
     assert.deepEqual(at(events.at(-2), 'error.headers'), { 'x-should-retry': 'false' });
     upstream.play({ status: 503, error: { message: 'down' } });
-    const harmless = await app.post('/responses', { model: agent, input: 'Hi' });
-    assert.ok(harmless.status >= 500);
-    assert.equal(harmless.headers.get('x-should-retry'), null);
+    for (const [path, body] of Object.entries({
+      '/responses': { model: agent, input: 'Hi' },
+      '/chat/completions': chat,
+    })) {
+      const harmless = await app.post(path, body);
+      assert.ok(harmless.status >= 500);
+      assert.equal(harmless.headers.get('x-should-retry'), null);
+    }
   });
 });
 

@@ -245,7 +245,9 @@ describe('chat over a provider, and its bill', () => {
     const mended = await post(format);
     assert.equal(at(mended.body, 'choices.0.message.content'), '{"a":1}');
     upstream.play({ text: 'no json', usage: USAGE });
-    assert.equal((await post(format)).field('error.code'), 'output_schema_mismatch');
+    const missed = await post(format);
+    assert.equal(missed.field('error.code'), 'output_schema_mismatch');
+    assert.equal(missed.headers.get('x-should-retry'), 'false', 'the SDKs would pay for it again');
     const calls = upstream.calls.length;
     const broken = { type: 'json_schema', json_schema: { name: 'x', schema: { pattern: '(' } } };
     for (const stream of [false, true]) {

@@ -15,6 +15,7 @@ import { SseWriter } from '../../sse-writer.ts';
 import type { App } from '../../types.ts';
 import { toCaller } from '../caller.ts';
 import { checkFormat } from '../check-format.ts';
+import { mayRetry } from '../may-retry.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
 import { CHAT_REPLIES } from './replies.ts';
@@ -72,7 +73,10 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       const outcome = await prepared.run(() => undefined, signal, {
         alsoKeep: ({ error }) => (error ? [] : doneOnce(request)),
       });
-      if (outcome.error) throw outcome.error;
+      if (outcome.error) {
+        if (!mayRetry(outcome, outcome.error)) reply.header('x-should-retry', 'false');
+        throw outcome.error;
+      }
       return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings]);
     },
   });

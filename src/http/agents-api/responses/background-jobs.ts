@@ -4,7 +4,8 @@ import { isJsonObject, type Json } from '../../../lib/json.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Runs, StoredResponse, TurnRequest } from '../../../runs/index.ts';
 import { toMusterError } from '../../error-reply.ts';
-import { errorPayload, mayRetry } from './run-response.ts';
+import { mayRetry } from '../may-retry.ts';
+import { errorPayload } from './run-response.ts';
 import { type Ending, encodeEnding, toEnding } from './stored-response.ts';
 
 /** The kind of job that a background response is. The job's id is the response's. */
@@ -13,6 +14,8 @@ export const RESPONSE_JOB = 'response';
 export interface BackgroundJob {
   readonly request: TurnRequest;
   readonly response: StoredResponse;
+  /** What the request was warned of; absent in jobs of older versions. */
+  readonly warnings?: readonly string[];
 }
 
 /** What a background response's job does, in whichever process runs it. */
@@ -24,12 +27,12 @@ export function responseJobs(deps: {
   const { runs, clock, logger } = deps;
   return {
     async run(job) {
-      const { request, response } = decodeJob(job.input);
+      const { request, response, warnings = [] } = decodeJob(job.input);
       const prepared = await runs.prepareTurn(request);
       return prepared.runDurably(job, (outcome) => {
         const error = outcome.error && toMusterError(outcome.error, job.id, logger);
         const payload = error && errorPayload(error, mayRetry(outcome, error));
-        const ending = encodeEnding(toEnding(outcome, payload, clock.now()));
+        const ending = encodeEnding(toEnding(outcome, payload, clock.now(), warnings));
         return [runs.responses.save(job.accountId, { ...response, status: outcome.status, ending })];
       });
     },

@@ -6,7 +6,11 @@ import { ResponseEmitter } from './response-emitter.ts';
 import type { ResponseEcho, ResponseEnd, ResponseStatus } from './response-resource.ts';
 
 // What a response repeats of its request plays no part here.
-const identity = { uid: '0VbdtdPZtNbO1mJ4YjLGmvw3tT', createdAt: 1_000, echo: {} as ResponseEcho };
+const identity = {
+  uid: '0VbdtdPZtNbO1mJ4YjLGmvw3tT',
+  createdAt: 1_000,
+  echo: { tools: [] as readonly unknown[] } as ResponseEcho,
+};
 const end = (status: ResponseStatus): ResponseEnd => ({
   status,
   usage: null,

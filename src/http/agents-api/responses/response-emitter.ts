@@ -1,6 +1,7 @@
 import type { ReasoningItem } from '../../../models/index.ts';
 import type { RunEvent } from '../../../runs/index.ts';
 import { type DeltaHead, EventWriter, type EventWriterOptions } from './event-writer.ts';
+import { type NamespacedName, namesOfNamespaces } from './namespaced-names.ts';
 import { OpenMessage } from './open-message.ts';
 import { OutputItems } from './output-items.ts';
 import {
@@ -46,6 +47,7 @@ interface OpenCall extends OpenText {
   readonly index: number;
   readonly callId: string;
   readonly name: string;
+  readonly namespace?: string;
 }
 
 interface OpenStep {
@@ -64,6 +66,7 @@ export class ResponseEmitter {
   readonly #options: EmitterOptions;
   readonly #writer: EventWriter;
   readonly #items: OutputItems;
+  readonly #namespaced: ReadonlyMap<string, NamespacedName>;
   readonly #calls = new Map<number, OpenCall>();
   readonly #steps = new Map<string, OpenStep>();
   #begun = false;
@@ -78,6 +81,7 @@ export class ResponseEmitter {
     this.#options = options;
     this.#writer = new EventWriter(options);
     this.#items = new OutputItems(options.identity.uid, this.#writer, () => this.begin());
+    this.#namespaced = namesOfNamespaces(options.identity.echo.tools);
   }
 
   /** Whether `response.created` is out. */
@@ -296,12 +300,13 @@ export class ResponseEmitter {
     return reasoningItem(id, status, [summaryText(text)], sealed);
   }
 
-  #openCall(index: number, callId: string, name: string): void {
+  #openCall(index: number, callId: string, called: string): void {
     const id = this.#items.nextId('fc');
-    const outputIndex = this.#items.add(functionCallItem(id, 'in_progress', { callId, name, arguments: '' }));
+    const call = { callId, ...(this.#namespaced.get(called) ?? { name: called }) };
+    const outputIndex = this.#items.add(functionCallItem(id, 'in_progress', { ...call, arguments: '' }));
     const at = `"item_id":"${id}","output_index":${outputIndex}`;
     const head = this.#writer.deltaHead('response.function_call_arguments.delta', at);
-    this.#calls.set(index, { id, index: outputIndex, callId, name, head, text: '' });
+    this.#calls.set(index, { id, index: outputIndex, ...call, head, text: '' });
   }
 
   #closeCalls(status: ItemStatus): void {

@@ -2,6 +2,7 @@ import type { Statement } from '../../../db/index.ts';
 import { commonErrors, type MusterError } from '../../../lib/errors.ts';
 import type { TurnOutcome } from '../../../runs/index.ts';
 import { toMusterError } from '../../error-reply.ts';
+import { mayRetry } from '../may-retry.ts';
 import type { ResponsesDeps } from './deps.ts';
 import type { Framing } from './framing.ts';
 import { LiveResponse } from './live-responses.ts';
@@ -29,9 +30,6 @@ export type ResponseRun =
   /** Refused before the first event: the transport's own error is the answer. */
   | { readonly type: 'refused'; readonly error: MusterError };
 
-/** Error codes after which the same request again would only cost again. */
-const NOT_WORTH_RETRYING = new Set(['output_schema_mismatch', 'tool_choice_not_honoured']);
-
 /**
  * Runs a prepared response and tells its events. It is on disk, with its turn and its bill, before its last event is
  * told; whoever comes to read it meanwhile can follow it.
@@ -56,7 +54,8 @@ export async function runResponse(
   let told: MusterError | undefined;
   const close = (outcome: TurnOutcome): Ending => {
     if (outcome.error) told = toMusterError(outcome.error, requestId, deps.logger);
-    ending ??= toEnding(outcome, told && errorPayload(told, mayRetry(outcome, told)), deps.clock.now());
+    const payload = told && errorPayload(told, mayRetry(outcome, told));
+    ending ??= toEnding(outcome, payload, deps.clock.now(), plan.warnings);
     return ending;
   };
   try {
@@ -107,14 +106,6 @@ export async function runResponse(
   } finally {
     if (live) deps.live.remove(live);
   }
-}
-
-/** Whether a client may send the same request again by itself. */
-export function mayRetry(
-  outcome: Pick<TurnOutcome, 'mayHaveActed'> | undefined,
-  error: MusterError,
-): boolean {
-  return outcome !== undefined && !outcome.mayHaveActed && !NOT_WORTH_RETRYING.has(error.code);
 }
 
 /** An error inside a stream; `code` and `param` are texts, because clients exist that lose the message otherwise. */

@@ -12,12 +12,22 @@ const MAX_ITEMS = 10_000;
 /** Items are told apart by `type`, which clients leave out; to-items.ts checks what each needs and names what is wrong. */
 const InputItem = Type.Record(Type.String(), Type.Unknown());
 
-const FunctionTool = Type.Object({
-  type: Type.String({ description: 'function' }),
+const functionFields = {
   name: Type.Optional(Type.String()),
   description: optional(Type.String()),
   parameters: optional(Type.Record(Type.String(), Type.Unknown())),
   strict: optional(Type.Boolean()),
+};
+
+const RequestTool = Type.Object({
+  type: Type.String({ description: 'function, or namespace: functions that belong together' }),
+  ...functionFields,
+  tools: Type.Optional(
+    Type.Array(Type.Object({ type: Type.String({ description: 'function' }), ...functionFields }), {
+      maxItems: 128,
+      description: 'The functions of a namespace.',
+    }),
+  ),
 });
 
 const ToolChoice = Type.Union([
@@ -66,7 +76,7 @@ export const CreateResponseBody = Type.Object(
     conversation: optional(Type.Union([Type.String({ maxLength: 64 }), Type.Object({ id: Type.String() })])),
     conversation_id: optional(Type.String({ maxLength: 64, description: 'The same as `conversation`.' })),
     include: optional(Type.Array(Type.String(), { maxItems: 32 })),
-    tools: optional(Type.Array(FunctionTool, { maxItems: 128 })),
+    tools: optional(Type.Array(RequestTool, { maxItems: 128 })),
     tool_choice: optional(ToolChoice),
     parallel_tool_calls: optional(Type.Boolean()),
     max_tool_calls: optional(Type.Integer({ minimum: 1 })),

@@ -31,7 +31,7 @@ export async function startBackground(
     id: identity.uid,
     accountId,
     kind: RESPONSE_JOB,
-    input: encodeJob({ request: prepared.pinned(), response }),
+    input: encodeJob({ request: prepared.pinned(), response, warnings: plan.warnings }),
     statements: [runs.responses.save(accountId, response), ...alsoKeep, ...bound.statements],
     refused: bound.refused,
   });

@@ -64,9 +64,14 @@ export function replayResponse(stored: StoredResponse, options: EmitterOptions):
   return emitter.finish(end, error);
 }
 
-/** How an outcome is told. `now`: when it was complete. */
-export function toEnding(outcome: TurnOutcome, error: Ending['error'], now: number): Ending {
-  const { status, usage, warnings, bound } = outcome;
+/** How an outcome is told. `now`: when it was complete; `leftOut`: what the request was warned of. */
+export function toEnding(
+  outcome: TurnOutcome,
+  error: Ending['error'],
+  now: number,
+  leftOut: readonly string[],
+): Ending {
+  const { status, usage, bound } = outcome;
   const code = typeof error?.code === 'string' ? error.code : 'internal_error';
   const message = typeof error?.message === 'string' ? error.message : '';
   const end: ResponseEnd = {
@@ -75,7 +80,7 @@ export function toEnding(outcome: TurnOutcome, error: Ending['error'], now: numb
     completedAt: status === 'completed' ? now : null,
     incompleteReason: status === 'incomplete' ? (bound ?? 'stopped') : null,
     error: status === 'failed' ? { code, message } : null,
-    warnings,
+    warnings: [...leftOut, ...outcome.warnings],
   };
   return status === 'failed' && error ? { end, error } : { end };
 }

@@ -3,6 +3,7 @@ import type { ContentPart, Item, MessageItem, ReasoningItem } from '../../../mod
 import { contentPart } from './content-part.ts';
 import { responseErrors } from './errors.ts';
 import { asText, given, requireText, type WireObject } from './fields.ts';
+import { namespacedName } from './namespaced-names.ts';
 import { MAX_TEXT } from './schema.ts';
 import type { ContentSealer } from './sealed-content.ts';
 
@@ -15,7 +16,8 @@ export interface ItemsContext {
 
 export type WireInput = string | readonly WireObject[] | null | undefined;
 
-const CALL_ID_LENGTH = 64;
+/** The specification has 64; gateways exist that put what a provider wants back into the id, and it must come back whole. */
+const CALL_ID_LENGTH = 65_536;
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
@@ -110,8 +112,7 @@ class InputReader {
 
   #addCall(item: WireObject, field: string): void {
     const callId = requireText(item, 'call_id', field, CALL_ID_LENGTH);
-    const name = requireText(item, 'name', field);
-    if (!NAME.test(name)) throw invalid(`${field}.name`, 'must have 1 to 64 letters, digits, _ or -');
+    const name = calledName(item, field);
     const args = requireText(item, 'arguments', field, MAX_TEXT, 0);
     this.#names.set(callId, name);
     if (this.#isRepeated(`call ${callId} ${name} ${args}`)) return;
@@ -187,6 +188,17 @@ class InputReader {
     this.#seen.add(key);
     return false;
   }
+}
+
+/** The name that the model called a tool by. */
+function calledName(item: WireObject, field: string): string {
+  const read = (key: 'name' | 'namespace'): string => {
+    const name = requireText(item, key, field);
+    if (NAME.test(name)) return name;
+    throw invalid(`${field}.${key}`, 'must have 1 to 64 letters, digits, _ or -');
+  };
+  const name = read('name');
+  return given(item.namespace) === undefined ? name : namespacedName(read('namespace'), name);
 }
 
 function keyOfStored(item: Item): string | undefined {

@@ -1,11 +1,11 @@
 import type { CallableAgent } from '../../../agents/index.ts';
 import { invalid } from '../../../lib/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs, isCrew } from '../crew-inputs.ts';
 import { type Included, toIncluded } from './includes.ts';
 import { refuseMoved } from './refuse-moved.ts';
+import { readTools, toSchema } from './request-tools.ts';
 import type { ResponseEcho } from './response-resource.ts';
 import type { CreateResponseRequest } from './schema.ts';
 
@@ -27,6 +27,8 @@ export interface ResponsePlan extends Included {
     | 'store'
   >;
   readonly echo: ResponseEcho;
+  /** What of the request is left out, for the reply's own. */
+  readonly warnings: readonly string[];
   readonly obfuscate: boolean;
 }
 
@@ -41,7 +43,7 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
   refuseMoved(body);
   refuseUnavailable(body, agent);
   const included = toIncluded(body.include ?? [], (index) => `include.${index}`);
-  const clientTools = toTools(body.tools ?? [], agent);
+  const { clientTools, echo: shownTools, warnings } = readTools(body.tools ?? [], agent);
   const { toolChoice, allowedTools } = toToolChoice(body.tool_choice, clientTools, agent);
   const parameters = mergeParameters(agent.config.parameters, body);
   const verbosity = body.text?.verbosity ?? undefined;
@@ -63,7 +65,8 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
       inputs: crewInputs(agent, body.metadata),
       store: body.store ?? true,
     },
-    echo: toEcho(body, agent, clientTools, parameters),
+    echo: toEcho(body, agent, shownTools, parameters),
+    warnings,
     ...included,
     obfuscate: body.stream_options?.include_obfuscation ?? false,
   };
@@ -92,40 +95,6 @@ function refuseUnavailable(body: CreateResponseRequest, agent: CallableAgent): v
       throw invalid(`metadata.${key}`, 'must be a text of at most 512 characters');
     }
   }
-}
-
-function toTools(tools: NonNullable<CreateResponseRequest['tools']>, agent: CallableAgent): ToolDefinition[] {
-  const names = new Set<string>();
-  return tools.map((tool, index) => {
-    const field = `tools.${index}`;
-    if (tool.type !== 'function') {
-      throw invalid(
-        `${field}.type`,
-        `'${tool.type.slice(0, 64)}' is not supported: send function tools; tools that run on the server are set up on the agent`,
-      );
-    }
-    const { name } = tool;
-    if (name === undefined && 'function' in tool) {
-      throw invalid(
-        `${field}.name`,
-        'is required here: what Chat Completions nests in `function` stands beside `type`',
-      );
-    }
-    if (name === undefined || !/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
-      throw invalid(`${field}.name`, 'must have 1 to 64 letters, digits, _ or -');
-    }
-    if (names.has(name)) throw invalid(`${field}.name`, `'${name}' is there twice`);
-    if (agent.config.tools.includes(name)) {
-      throw invalid(`${field}.name`, `'${name}' is a tool of the agent's own; give yours another name`);
-    }
-    names.add(name);
-    return {
-      name,
-      description: tool.description ?? '',
-      parameters: toSchema(tool.parameters ?? { type: 'object', properties: {} }, `${field}.parameters`),
-      ...(typeof tool.strict === 'boolean' && { strict: tool.strict }),
-    };
-  });
 }
 
 function toToolChoice(
@@ -196,7 +165,7 @@ function mergeParameters(own: ModelParameters, body: CreateResponseRequest): Mod
 function toEcho(
   body: CreateResponseRequest,
   agent: CallableAgent,
-  tools: readonly ToolDefinition[],
+  tools: readonly unknown[],
   parameters: ModelParameters,
 ): ResponseEcho {
   const { tool_choice: choice, text, reasoning } = body;
@@ -204,13 +173,7 @@ function toEcho(
     model: agent.id,
     previous_response_id: body.previous_response_id ?? null,
     instructions: body.instructions ?? null,
-    tools: tools.map((tool, index) => ({
-      type: 'function',
-      name: tool.name,
-      description: body.tools?.[index]?.description ?? null,
-      parameters: body.tools?.[index]?.parameters ?? null,
-      strict: body.tools?.[index]?.strict ?? null,
-    })),
+    tools,
     tool_choice: echoChoice(choice),
     truncation: body.truncation ?? 'disabled',
     parallel_tool_calls: body.parallel_tool_calls ?? true,
@@ -263,10 +226,4 @@ function echoFormat({ text }: CreateResponseRequest): unknown {
     schema: null,
     strict: format.strict ?? false,
   };
-}
-
-/** What the validator lets through as an object is JSON: it came out of parseJson. */
-function toSchema(value: Record<string, unknown>, field: string): JsonObject {
-  if (!isJsonObject(value)) throw invalid(field, 'must be a JSON Schema object');
-  return value;
 }

@@ -50,13 +50,19 @@ export function reasoningItem(
 export function functionCallItem(
   id: string,
   status: ItemStatus,
-  call: { readonly callId: string; readonly name: string; readonly arguments: string },
+  call: {
+    readonly callId: string;
+    readonly name: string;
+    readonly namespace?: string;
+    readonly arguments: string;
+  },
 ): WireItem {
   return {
     type: 'function_call',
     id,
     call_id: call.callId,
     name: call.name,
+    ...(call.namespace !== undefined && { namespace: call.namespace }),
     arguments: call.arguments,
     status,
   };
