@@ -141,6 +141,9 @@ describe('a response', () => {
     });
     assert.ok(reply.status < 300, `${reply.status}`);
     assert.equal(reply.headers.get('access-control-allow-origin'), '*');
+    const shown = reply.headers.get('access-control-expose-headers')?.split(', ') ?? [];
+    for (const name of ['retry-after', 'x-should-retry', 'x-request-id'])
+      assert.ok(shown.includes(name), name);
   });
 
   it('refuses what cannot be had, with a reason, before anything is spent [request.refused-with-reason]', async () => {

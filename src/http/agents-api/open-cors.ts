@@ -2,7 +2,9 @@ import { RATE_HEADERS } from '../rate-limit.ts';
 import type { App } from '../types.ts';
 
 const EXPOSED = [
-  ...['x-request-id', 'x-conversation-id', 'x-message-id', 'retry-after', 'idempotent-replayed'],
+  ...['x-request-id', 'x-conversation-id', 'x-message-id', 'x-muster-sandbox', 'idempotent-replayed'],
+  // By these OpenAI's SDKs decide whether they try again, in a browser too.
+  ...['retry-after', 'x-should-retry'],
   ...RATE_HEADERS,
 ].join(', ');
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
