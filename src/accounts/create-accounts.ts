@@ -143,6 +143,7 @@ export interface Accounts {
   /** For whoever erases what deleted accounts have left. */
   listDeleted(since: number): Promise<readonly DeletedAccount[]>;
   noteErased: DeletionStore['noteErased'];
+  emptyBooks: DeletionStore['emptyBooks'];
   getAccount(accountId: string): Promise<Account>;
   findPlan(accountId: string): Promise<AccountPlan>;
 }
@@ -236,6 +237,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     deleteAccount: (accountId, confirm, by) => deleteAccount(context, accountId, confirm, by),
     listDeleted: (since) => store.listDeleted(since),
     noteErased: (accountId, books) => store.noteErased(accountId, books),
+    emptyBooks: (accountId) => store.emptyBooks(accountId),
     getAccount: (accountId) => getAccount(context, accountId),
     findPlan: (accountId) => findPlan(context, accountId),
   };

@@ -58,6 +58,17 @@ export function createDeletionStore(db: Database) {
       ];
     },
 
+    /** Together with the ledger and the holds of an account that is erased already: what came late is not its credit. */
+    emptyBooks(accountId: string): Statement {
+      return db.statement(
+        db.build
+          .updateTable('accounts')
+          .set({ balance_nano_usd: 0n, held_nano_usd: 0n })
+          .where('id', 'in', [accountId, sandboxIdOf(accountId)])
+          .where('status', '=', 'deleted'),
+      );
+    },
+
     /** Those that are not erased yet, and those that were deleted since. */
     async listDeleted(since: number): Promise<DeletedAccount[]> {
       const rows = await db.all(

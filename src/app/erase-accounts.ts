@@ -46,7 +46,7 @@ export function createAccountEraser(rooms: {
   readonly log: Pick<Logger, 'info' | 'error'>;
   readonly faults: FaultPoints;
   readonly presence: Pick<Presence, 'isFirst'>;
-  readonly accounts: Pick<Accounts, 'listDeleted' | 'noteErased' | 'operatorAccountId'>;
+  readonly accounts: Pick<Accounts, 'listDeleted' | 'noteErased' | 'emptyBooks' | 'operatorAccountId'>;
   readonly audit: AuditRecorder;
   readonly engine: Pick<Engine, 'list' | 'stop'>;
   readonly knowledge: Pick<Knowledge, 'deleteAccountDocuments'>;
@@ -90,7 +90,10 @@ export function createAccountEraser(rooms: {
     if (!isOpen) return false;
     faults.hit('account.before-books');
     if (isErased) {
-      await db.write(bothOf(accountId).flatMap((id) => eraseAccount(db, id)));
+      await db.write([
+        ...bothOf(accountId).flatMap((id) => eraseAccount(db, id)),
+        accounts.emptyBooks(accountId),
+      ]);
       return true;
     }
     const books = await readBooks(db, accountId);

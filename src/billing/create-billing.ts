@@ -3,7 +3,7 @@ import { ALONE, type Database, DatabaseConflict, type Owner, type Statement } fr
 import type { Timers } from '../engine/index.ts';
 import { smallest } from '../lib/bigint.ts';
 import type { Clock } from '../lib/clock.ts';
-import { beforeAnything } from '../lib/errors.ts';
+import { beforeAnything, commonErrors } from '../lib/errors.ts';
 import type { EventOutbox } from '../webhooks/index.ts';
 import { billingErrors } from './errors.ts';
 import { type BillingLog, createLateWrites, type HoldEnd } from './late-writes.ts';
@@ -47,7 +47,7 @@ export interface Billing {
   settleLater(statements: readonly Statement[]): void;
   /** The statement that adds to a run's usage row, making it at the first. */
   recordUsage(subject: UsageSubject, increment: UsageIncrement): Statement;
-  /** Changes the balance by hand; `reason` is on the ledger. Throws insufficient_credit when it would fall below the holds. */
+  /** Changes the balance by hand; `reason` is on the ledger. Throws insufficient_credit when it would fall below the holds, and not_found for an account that was deleted. */
   adjust(change: {
     id: string;
     accountId: string;
@@ -97,6 +97,11 @@ export function createBilling({
   async function balance(accountId: string): Promise<Balance> {
     const [row] = await store.readBalance({ accountId });
     return { balanceNanoUsd: row?.balance_nano_usd ?? 0n, heldNanoUsd: row?.held_nano_usd ?? 0n };
+  }
+
+  async function isThere(accountId: string): Promise<boolean> {
+    const account = db.build.selectFrom('accounts').select('id').where('id', '=', accountId);
+    return (await db.first(account.where('deleted_at', 'is', null))) !== undefined;
   }
 
   async function isCharged({ callId, accountId }: HoldEnd): Promise<boolean> {
@@ -300,6 +305,7 @@ export function createBilling({
         .updateTable('accounts')
         .set((eb) => ({ balance_nano_usd: eb('balance_nano_usd', '+', amountNanoUsd) }))
         .where('id', '=', accountId)
+        .where('deleted_at', 'is', null)
         .where((eb) => eb(eb('balance_nano_usd', '+', amountNanoUsd), '>=', eb.ref('held_nano_usd')));
       const entry = store.insertLedger({
         id,
@@ -322,6 +328,7 @@ export function createBilling({
       });
       const result = await db.write([db.statement(change, CREDIT), entry, line, ...alsoKeep]);
       if (!result.ok) {
+        if (!(await isThere(accountId))) throw commonErrors.not_found(`There is no account '${accountId}'.`);
         const { balanceNanoUsd, heldNanoUsd } = await balance(accountId);
         throw billingErrors.insufficient_credit(
           `Taking $${formatUsd(-amountNanoUsd)} away would leave less than is on hold: the balance is $${formatUsd(balanceNanoUsd)}, $${formatUsd(heldNanoUsd)} of it held.`,
