@@ -73,6 +73,8 @@ export interface AccountsContext {
   /** Failures by email and address together, and by address alone. */
   readonly throttles: { readonly pair: LoginThrottle; readonly address: LoginThrottle };
   readonly revocations: Set<(revocation: Revocation) => void>;
+  /** How many revocations this process has heard of. */
+  readonly endings: { count: number };
   /** Who has something open, by who keeps it. */
   readonly openPrincipals: Set<() => Iterable<Principal>>;
   readonly signals: Pick<Signals, 'publish' | 'subscribe' | 'onGap'>;
@@ -113,6 +115,7 @@ export function createContext(dependencies: AccountsDependencies): AccountsConte
       address: new LoginThrottle(clock, { freeFailures: 100, firstDelayMs: 1_000, longestDelayMs: 60_000 }),
     },
     revocations: new Set(),
+    endings: { count: 0 },
     openPrincipals: new Set(),
     signals,
   };
@@ -136,6 +139,7 @@ export function hearRevocation(context: AccountsContext, text: string): void {
 
 /** The listeners here. One that throws does not keep the others from hearing. */
 export function tell(context: AccountsContext, revocation: Revocation): void {
+  context.endings.count++;
   for (const listener of context.revocations) {
     try {
       listener(revocation);

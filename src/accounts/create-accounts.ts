@@ -71,6 +71,8 @@ export interface Accounts {
     /** Whose things the listener would end: they are looked at again when something may not have been heard. */
     openPrincipals?: () => Iterable<Principal>,
   ): () => void;
+  /** Grows whenever a credential ends: while it stays, those that were good are. */
+  countEndings(): number;
 
   createKey(
     accountId: string,
@@ -177,6 +179,8 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
         stopEnding = undefined;
       };
     },
+
+    countEndings: () => context.endings.count,
 
     createKey: (accountId, input, createdBy, by) => createKey(context, accountId, input, createdBy, by),
     listKeys: async (accountId, request, filters = {}) => ({

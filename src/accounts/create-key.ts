@@ -1,5 +1,6 @@
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
+import { accountGone } from './errors.ts';
 import { keyPrefix, makeKeyText } from './key-format.ts';
 import { checkKeyUpdate, type KeyInput, toAuditDetails } from './key-rules.ts';
 import { hashSecret } from './secret-text.ts';
@@ -33,7 +34,8 @@ export async function createKey(
     expiresAt: checked.expiresAt ?? undefined,
     lastUsedAt: undefined,
   };
-  await context.db.write([
+  const written = await context.db.write([
+    context.store.requireOpen(accountId),
     context.store.insertKey(key, hashSecret(text)),
     context.audit.record({
       accountId,
@@ -43,5 +45,6 @@ export async function createKey(
       details: { ...toAuditDetails(checked), prefix: key.prefix },
     }),
   ]);
+  if (!written.ok) throw accountGone();
   return { ...key, key: text };
 }

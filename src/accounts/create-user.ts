@@ -2,7 +2,7 @@ import type { Actor } from '../audit/index.ts';
 import { DatabaseConflict } from '../db/index.ts';
 import { toActor } from './actor.ts';
 import type { AccountsContext } from './context.ts';
-import { accountErrors } from './errors.ts';
+import { accountErrors, accountGone } from './errors.ts';
 import { checkEmail, checkRole } from './field-rules.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { requireRole } from './roles.ts';
@@ -42,7 +42,10 @@ export async function createUser(
     object: { type: 'user', id: user.id },
     details: { email: user.email, role },
   });
-  await asEmailConflict(() => context.db.write([context.store.insertUser(user), line]));
+  const { store } = context;
+  const statements = [store.requireOpen(actor.accountId), store.insertUser(user), line];
+  const written = await asEmailConflict(() => context.db.write(statements));
+  if (!written.ok) throw accountGone();
   return { user: toUser(user), setupToken };
 }
 

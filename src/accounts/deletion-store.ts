@@ -16,16 +16,16 @@ export function createDeletionStore(db: Database) {
   return {
     /**
      * Ends an account with its sandbox: its people and their sessions are gone, its keys revoked, and what still looks at
-     * its status finds it closed. People come first, so that nobody opens a sandbox beside it.
+     * its status finds it closed. The accounts come first: who is made beside it (requireOpen) is seen, or refused.
      */
     closeForGood(accountId: string, now: number): Statement[] {
       const ids = [accountId, sandboxIdOf(accountId)];
       const closed = { status: 'deleting', deleted_at: now };
       const close = db.build.updateTable('accounts').set(closed).where('deleted_at', 'is', null);
       return [
-        db.statement(db.build.deleteFrom('users').where('account_id', 'in', ids)),
         db.statement(close.where('id', '=', accountId).where('sandbox_of', 'is', null), 'account exists'),
         db.statement(close.where('sandbox_of', '=', accountId)),
+        db.statement(db.build.deleteFrom('users').where('account_id', 'in', ids)),
         db.statement(
           db.build
             .updateTable('agent_keys')
@@ -34,6 +34,18 @@ export function createDeletionStore(db: Database) {
             .where('revoked_at', 'is', null),
         ),
       ];
+    },
+
+    /** A guard that holds unless the account is deleted. In one batch with what is made, and first, nothing is left of it. */
+    requireOpen(accountId: string): Statement {
+      return db.statement(
+        db.build
+          .updateTable('accounts')
+          .set((eb) => ({ status: eb.ref('status') }))
+          .where('id', '=', accountId)
+          .where('deleted_at', 'is', null),
+        'account is open',
+      );
     },
 
     /**

@@ -70,3 +70,7 @@ export const accountErrors = defineErrors({
     meaning: 'The email belongs to a user already. One email is one user on a server.',
   },
 });
+
+/** For whoever was let in before it went. */
+export const accountGone = () =>
+  accountErrors.unauthorized('The account, or your user of it, has been deleted.');

@@ -65,7 +65,7 @@ async function openSession(
     throttles.pair.fail(pair);
     throttles.address.fail(ip);
     if (found) noteFailure(context, found.user, { ip, requestId });
-    throw accountErrors.invalid_credentials('The email or the password is wrong.');
+    throw wrongCredentials();
   }
   throttles.pair.succeed(pair);
   if (found.accountStatus !== 'active') {
@@ -80,7 +80,8 @@ async function openSession(
   };
   const { accountId, userId, sessionId } = session;
   const refreshToken = context.refreshTokens.first(context.randomBytes);
-  await context.db.write([
+  const written = await context.db.write([
+    store.requireUser(accountId, userId),
     store.insertSession({
       ...{ id: sessionId, accountId, userId, createdAt: now, expiresAt: now + SESSION_MS },
       ...{ ip, userAgent },
@@ -99,6 +100,8 @@ async function openSession(
       object: { type: 'session', id: sessionId },
     }),
   ]);
+  // Deleted meanwhile, alone or with the account.
+  if (!written.ok) throw wrongCredentials();
   return { session, refreshToken };
 }
 
@@ -116,6 +119,8 @@ function noteFailure(context: AccountsContext, user: User, from: Pick<Actor, 'ip
     .write([line], { ack: 'applied' })
     .catch((error: unknown) => context.log.warn({ err: error }, 'a failed sign-in was not noted'));
 }
+
+const wrongCredentials = () => accountErrors.invalid_credentials('The email or the password is wrong.');
 
 function throttled(waitMs: number) {
   const seconds = Math.ceil(waitMs / 1_000);

@@ -3,6 +3,7 @@ import { commonErrors } from '../lib/errors.ts';
 import { ACCESS_TOKEN_SECONDS } from './access-tokens.ts';
 import { toActor } from './actor.ts';
 import type { AccountsContext } from './context.ts';
+import { accountGone } from './errors.ts';
 import { keyPrefix, makeKeyText } from './key-format.ts';
 import { isSandboxAccount, sandboxIdOf } from './sandbox-id.ts';
 import { hashSecret } from './secret-text.ts';
@@ -36,7 +37,9 @@ export async function openSandbox(
   const accountId = sandboxIdOf(actor.accountId);
   const session = { accountId, userId: actor.userId, sessionId: ids.next('sess_') };
   const agentKey = makeKeyText(context.randomBytes);
-  await context.db.write([
+  const written = await context.db.write([
+    store.requireOpen(actor.accountId),
+    store.requireUser(actor.accountId, actor.userId),
     store.ensureSandbox(actor.accountId, accountId, now),
     store.insertSession({
       ...{ ...session, id: session.sessionId, createdAt: now, expiresAt },
@@ -70,6 +73,7 @@ export async function openSandbox(
       object: { type: 'account', id: accountId },
     }),
   ]);
+  if (!written.ok) throw accountGone();
   return {
     accessToken: await context.accessTokens.sign(session),
     tokenType: 'bearer',

@@ -28,6 +28,8 @@ export async function refresh(context: AccountsContext, token: string): Promise<
   }
   const successor = await findUnusedSuccessor(context, row, token);
   if (successor) return issueTokens(context, session, successor);
+  // Gone with its person: nobody has stolen anything.
+  if (!(await store.findRefreshToken(row.hash))) throw deadToken();
   await revokeSession(context, row.accountId, row.sessionId, {
     action: 'session.reuse-detected',
     by: { kind: 'user', id: session.userId, name: session.email, sessionId: row.sessionId },

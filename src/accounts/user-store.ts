@@ -112,6 +112,18 @@ export function createUserStore(db: Database) {
       );
     },
 
+    /** A guard that holds while the user is there. */
+    requireUser(accountId: string, userId: string): Statement {
+      return db.statement(
+        db.build
+          .updateTable('users')
+          .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+          .where('id', '=', userId)
+          .where('account_id', '=', accountId),
+        'user exists',
+      );
+    },
+
     updateUser(
       accountId: string,
       userId: string,

@@ -81,6 +81,8 @@ export function createServer({
   app.decorate('upgrades', upgrades);
 
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('endingsAtAdmission', 0);
+  app.decorateRequest('admittedAt', 0);
   app.decorateRequest('claim', undefined);
   app.setValidatorCompiler(createValidatorCompiler());
   // Replies are typed by their schemas and made field by field, so that there is nothing to strip from them.

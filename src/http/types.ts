@@ -14,6 +14,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication hook of the API that the request came in by. */
     principal: Principal | undefined;
+    /** Of noteAdmission. */
+    endingsAtAdmission: number;
+    admittedAt: number;
     /** Of a request with an Idempotency-Key. */
     claim: Claim | undefined;
   }

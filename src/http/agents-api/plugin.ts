@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Accounts, Principal } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
 import type { Engine } from '../../engine/index.ts';
@@ -14,6 +15,7 @@ import type { OpenRequests } from '../client-gone.ts';
 import { useErrorStyle } from '../create-server.ts';
 import { acceptIdempotencyKeys } from '../idempotency.ts';
 import { limitRequest } from '../rate-limit.ts';
+import { noteAdmission, recheckPrincipals } from '../recheck-principal.ts';
 import { markSandbox } from '../sandbox-mark.ts';
 import type { App } from '../types.ts';
 import { createChatCompletion } from './chat-completions/create-chat-completion.ts';
@@ -25,7 +27,7 @@ import { responsesApi } from './responses/plugin.ts';
 
 /** What the Agents API needs of the rooms below it. */
 export interface AgentsApiDeps {
-  readonly accounts: Pick<Accounts, 'authenticate' | 'onRevoked'>;
+  readonly accounts: Pick<Accounts, 'authenticate' | 'countEndings' | 'onRevoked'>;
   readonly limits: Limits;
   readonly idempotency: Idempotency;
   readonly runs: Runs;
@@ -55,12 +57,16 @@ export function agentsApi(deps: AgentsApiDeps): (app: App) => Promise<void> {
   return async (app) => {
     useErrorStyle(app, 'openai', deps.logger);
     openCors(app, deps.corsOrigins);
+    const authenticate = (request: FastifyRequest) =>
+      deps.accounts.authenticate(bearerToken(request.headers.authorization));
     app.addHook('onRequest', async (request, reply) => {
-      const principal = await deps.accounts.authenticate(bearerToken(request.headers.authorization));
+      noteAdmission(request, deps.accounts);
+      const principal = await authenticate(request);
       request.principal = principal;
       markSandbox(reply, principal.accountId);
       await limitRequest(deps.limits, principal, reply);
     });
+    recheckPrincipals(app, deps.accounts, authenticate);
     acceptIdempotencyKeys(app, deps);
     listModels(app, deps);
     getModel(app, deps);

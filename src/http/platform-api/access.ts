@@ -4,6 +4,7 @@ import { commonErrors } from '../../lib/errors.ts';
 import type { Limits } from '../../limits/index.ts';
 import { bearerToken } from '../bearer.ts';
 import { limitRequest } from '../rate-limit.ts';
+import { noteAdmission, recheckPrincipals } from '../recheck-principal.ts';
 import { markSandbox } from '../sandbox-mark.ts';
 import { authenticateBrowser, sessionCookie } from '../session-cookie.ts';
 import type { App } from '../types.ts';
@@ -44,7 +45,10 @@ export const PUBLIC_ROUTES: readonly string[] = [
 
 const ID = /^[\w.:-]{1,100}$/;
 
-type Doorkeeper = Pick<Accounts, 'authenticateCookie' | 'authenticateKey' | 'authenticateToken'>;
+type Doorkeeper = Pick<
+  Accounts,
+  'authenticateCookie' | 'authenticateKey' | 'authenticateToken' | 'countEndings'
+>;
 
 interface GuardDeps {
   readonly accounts: Doorkeeper;
@@ -72,6 +76,7 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
     const { role, find } = request.routeOptions.config;
     // Only the handler for unknown routes has no role.
     if (role === undefined || role === 'public') return;
+    noteAdmission(request, accounts);
     const user = await authenticateUser(accounts, request, reply);
     request.principal = user;
     markSandbox(reply, user.accountId);
@@ -79,6 +84,7 @@ export function guardRoutes(app: App, { accounts, limits }: GuardDeps): void {
     if (find) await find(user, toPathParams(request.params));
     checkRole(user, role);
   });
+  recheckPrincipals(app, accounts, (request, reply) => authenticateUser(accounts, request, reply));
 }
 
 async function authenticateUser(
