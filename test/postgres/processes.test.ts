@@ -82,8 +82,8 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
       ...{ OPENAI_BASE_URL: upstream.baseUrl, OPENAI_API_KEY: 'sk-upstream' },
       MUSTER_ENGINE: engine,
     };
-    // The first one makes the bundle that all run.
-    apis = [await start('api'), await start('api')];
+    // At once, on an empty database.
+    apis = await Promise.all([start('api'), start('api')]);
     workers = await Promise.all([start('worker'), start('worker')]);
     token = await login();
     await call(apis[0], 'PUT', '/models/openai%2Fm/price', {
@@ -237,6 +237,9 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
 
     it('an account that is deleted at one is gone at all, with what ran of it elsewhere', async () => {
       upstream.play({ usage: USAGE, text: 'so many words '.repeat(50), chunks: 200, gapMs: 100 });
+      const openCalls = () =>
+        upstream.calls.filter(({ finished, closedEarly }) => !finished && !closedEarly).length;
+      await until('what was called before to be over', () => openCalls() === 0);
       const account = await call(apis[0], 'POST', '/accounts', {
         ...{ name: 'Doomed', owner_email: 'doomed@example.com', owner_password: PASSWORD },
       });
@@ -267,13 +270,9 @@ const severalProcesses = (engine: 'embedded' | 'dbos') => (): void => {
             messages: [{ role: 'user', content: 'Hello' }],
           }),
         });
-      const before = upstream.calls.filter(({ finished }) => !finished).length;
       const reader = (await chat()).body?.getReader();
       await reader?.read();
-      await until('the calls of the job and of the stream', () => {
-        const open = upstream.calls.filter(({ finished, closedEarly }) => !finished && !closedEarly);
-        return open.length >= before + 2;
-      });
+      await until('the calls of the job and of the stream', () => openCalls() === 2);
       await as(theirs, () => call(apis[0], 'DELETE', '/account', { confirm: 'Doomed' }));
       while (!(await reader?.read())?.done);
       await until('all calls to be cut off', () =>

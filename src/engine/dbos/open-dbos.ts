@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '../../lib/logger.ts';
 import { loadDbos } from './load-dbos.ts';
 import { DATA_SOURCE, NAME, SCHEMA, WORKFLOW } from './names.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { openPool } from './open-pool.ts';
 import { type Start, WorkflowStarter } from './workflow-starter.ts';
 
@@ -154,7 +155,7 @@ export async function openDbos({ url, executorId, log }: DbosOptions): Promise<D
     },
   });
   try {
-    await DBOS.launch();
+    await oneAtATime(pool.pool, () => DBOS.launch());
   } catch (error) {
     await pool.close();
     throw error;
