@@ -20,6 +20,13 @@ const server = spawn(node, [...options, ...process.argv.slice(2)], { stdio: 'inh
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => server.kill('SIGTERM'));
 server.on('exit', (code) => process.exit(code ?? 1));
+// A signal to npm ends npm and its shell, which hand it to nobody: once they are gone, it was meant for the server.
+const shell = process.ppid;
+const look = setInterval(() => {
+  if (process.ppid === shell) return;
+  clearInterval(look);
+  server.kill('SIGTERM');
+}, 500).unref();
 
 /** Whether npm's own record of what it has installed says all that the lock file asks for on this system. */
 function isInstalled() {
