@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { consoleIsBuilt } from '../scripts/build-console.mjs';
-import { builtEntry } from '../scripts/build-server.mjs';
+import { builtEntry, keepBuild } from '../scripts/build-server.mjs';
 
 const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const [major] = process.versions.node.split('.');
@@ -20,7 +20,9 @@ if (process.argv[2] === 'serve') {
   if (!builtEntry()) run('build-server.mjs');
   if (!consoleIsBuilt()) run('build-console.mjs');
 }
-const entry = builtEntry() ?? fromRoot('src/main.ts');
+const built = builtEntry();
+if (built) keepBuild(built);
+const entry = built ?? fromRoot('src/main.ts');
 const { main } = await import(pathToFileURL(entry));
 await main(process.argv.slice(2));
 
