@@ -1,6 +1,7 @@
 import type { CallableAgent } from '../agents/index.ts';
 import { type Crews, crewError, crewErrors, type Execution, type Executions } from '../crews/index.ts';
 import { Interrupt, JobStopped, type StoredEvent } from '../engine/index.ts';
+import { invalid, MusterError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import {
   type ChatModel,
@@ -54,6 +55,15 @@ export function isCrewModel(model: string): boolean {
   return model.startsWith(PREFIX);
 }
 
+/** An input is called there what it is called in a request to a model. */
+function inRequest(error: Error): Error {
+  const { field = '', reason = '' } = error instanceof MusterError ? error.details : {};
+  if (!field.startsWith('inputs.')) return error;
+  const [, name] = field.split('.');
+  const message = `The crew needs the input '${name}': send "metadata": {"inputs": {"${name}": "…"}}. Its reason: ${reason}.`;
+  return invalid(`metadata.${field}`, reason, message);
+}
+
 /**
  * A crew behind the interface of a model: the last user message, or the request's inputs, start a job; its progress is
  * reasoning, its last output the answer. The same call made again after a death goes on with the same job.
@@ -100,7 +110,7 @@ export function crewModel(
       return toReply(job, text, reasoning, unusedByCrews(request, asked));
     } catch (error) {
       if (!signal.aborted) {
-        const known = error instanceof Error ? crewError(error) : undefined;
+        const known = error instanceof Error ? crewError(inRequest(error)) : undefined;
         if (known) throw new ModelCallError('unavailable', NOTHING, known);
         throw error;
       }

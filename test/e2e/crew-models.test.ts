@@ -131,7 +131,8 @@ describe('crews as models', () => {
       body: ask(),
     });
     assert.equal(missing.status, 400, missing.text);
-    assert.equal(missing.field('error.param'), 'inputs.topic');
+    assert.equal(missing.field('error.param'), 'metadata.inputs.topic');
+    assert.match(missing.field('error.message'), /"metadata": \{"inputs": \{"topic":/);
     const wrong = { ...ask(), metadata: { inputs: 'tea' } };
     const refused = await test.request('POST', '/api/agents/v1/chat/completions', {
       token: person.token,
