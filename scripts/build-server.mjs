@@ -34,8 +34,12 @@ export function builtEntry() {
 
 /** Keeps a build for as long as this process lives: its threads are loaded when they are needed, which may be days later. */
 export function keepBuild(entry) {
+  const folder = dirname(entry);
+  const mark = join(folder, `${IN_USE}${process.pid}`);
   try {
-    writeFileSync(join(dirname(entry), `${IN_USE}${process.pid}`), '');
+    for (const { path, pid } of marksIn(folder)) if (!isAlive(pid)) rmSync(path, { force: true });
+    writeFileSync(mark, '');
+    process.on('exit', () => rmSync(mark, { force: true }));
   } catch {
     // A folder that is not ours to write is not ours to clear up either.
   }
@@ -43,9 +47,13 @@ export function keepBuild(entry) {
 
 const IN_USE = 'in-use.';
 
-function isInUse(folder) {
+function marksIn(folder) {
   const marks = readdirSync(folder).filter((name) => name.startsWith(IN_USE));
-  return marks.some((mark) => isAlive(Number(mark.slice(IN_USE.length))));
+  return marks.map((name) => ({ path: join(folder, name), pid: Number(name.slice(IN_USE.length)) }));
+}
+
+function isInUse(folder) {
+  return marksIn(folder).some(({ pid }) => isAlive(pid));
 }
 
 function isAlive(pid) {
