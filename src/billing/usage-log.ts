@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
-import { createNameReader, type Database } from '../db/index.ts';
+import { createNameReader, type Database, type ReadNames } from '../db/index.ts';
 import { listUsage } from './list-usage.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
 import { summarizeUsage, type UsageGroup, type UsageSummary } from './usage-summary.ts';
@@ -13,7 +13,10 @@ export interface UsageLog {
   ): Promise<{ rows: NamedUsageRow[]; total: number }>;
   /** What it comes to, and by day, agent, key, model and source; at most `limit` groups of each, of days the latest. */
   summary(accountId: string, filter: UsageFilter, limit: number): Promise<NamedUsageSummary>;
-  /** All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them. */
+  /**
+   * All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them. A file is kept for
+   * its books: there what is gone keeps its name.
+   */
   export(accountId: string, filter: UsageFilter): AsyncGenerator<NamedUsageRow[]>;
 }
 
@@ -37,10 +40,15 @@ const EXPORT_ROWS = 1_000;
 
 export function createUsageLog(db: Database): UsageLog {
   const readNames = createNameReader(db);
+  const readLastNames = createNameReader(db, { goneToo: true });
 
-  async function named(accountId: string, rows: readonly UsageRow[]): Promise<NamedUsageRow[]> {
+  async function named(
+    accountId: string,
+    rows: readonly UsageRow[],
+    read: ReadNames,
+  ): Promise<NamedUsageRow[]> {
     const ids = rows.flatMap(({ agentId, keyId }) => [agentId, keyId]);
-    const names = await readNames(accountId, ids);
+    const names = await read(accountId, ids);
     return rows.map((row) => ({
       ...row,
       agentName: names.get(row.agentId) ?? null,
@@ -51,7 +59,7 @@ export function createUsageLog(db: Database): UsageLog {
   return {
     async list(accountId, filter, page) {
       const { rows, total } = await listUsage(db, accountId, filter, page);
-      return { rows: await named(accountId, rows), total };
+      return { rows: await named(accountId, rows, readNames), total };
     },
 
     async summary(accountId, filter, limit) {
@@ -78,7 +86,7 @@ export function createUsageLog(db: Database): UsageLog {
             .limit(EXPORT_ROWS),
         );
         const rows = found.map(toUsageRow);
-        if (rows.length > 0) yield named(accountId, rows);
+        if (rows.length > 0) yield named(accountId, rows, readLastNames);
         if (rows.length < EXPORT_ROWS) return;
         last = rows.at(-1);
       }

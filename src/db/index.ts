@@ -32,7 +32,7 @@ export {
   type Owner,
   type Presence,
 } from './presence.ts';
-export { createNameReader } from './read-names.ts';
+export { createNameReader, type ReadNames } from './read-names.ts';
 export type * from './schema.ts';
 export { noSignals, type Signals } from './signals.ts';
 export { type DataFile, openDataFile, SCHEMA_VERSION } from './sqlite/data-file.ts';

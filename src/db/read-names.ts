@@ -12,8 +12,14 @@ interface Row {
   readonly name: string | null;
 }
 
-/** One query for all of them, compiled once: it goes with every page of a list. */
-export function createNameReader(db: Pick<Database, 'dialect' | 'prepareRead'>): ReadNames {
+/**
+ * One query for all of them, compiled once: it goes with every page of a list. With `goneToo` what was deleted or revoked
+ * keeps the name that it had.
+ */
+export function createNameReader(
+  db: Pick<Database, 'dialect' | 'prepareRead'>,
+  { goneToo = false } = {},
+): ReadNames {
   const read = db.prepareRead<{ accountId: string; ids: string }, Row>((queries, param) => {
     const wanted =
       db.dialect === 'sqlite'
@@ -23,7 +29,7 @@ export function createNameReader(db: Pick<Database, 'dialect' | 'prepareRead'>):
     const nameIn = (table: 'agents' | 'crews' | 'agent_keys', endedAt: string) =>
       sql`(select named.name from ${sql.table(table)} as named
         where named.id = wanted.value and named.account_id = ${param('accountId')}
-        and ${sql.ref(`named.${endedAt}`)} is null)`;
+        ${goneToo ? sql`` : sql`and ${sql.ref(`named.${endedAt}`)} is null`})`;
     const query = sql<Row>`
       select wanted.value as id, coalesce(${nameIn('agents', 'deleted_at')}, ${nameIn('crews', 'deleted_at')},
         ${nameIn('agent_keys', 'revoked_at')}) as name
