@@ -1,11 +1,10 @@
 import type { Account, Accounts } from '../accounts/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { usdNumber } from '../billing/index.ts';
-import { type Database, EXPORTED_TABLES, exportRows } from '../db/index.ts';
+import { formatUsd } from '../billing/index.ts';
+import { type Database, EXPORTED_TABLES, type ExportedTable, exportLines, exportRows } from '../db/index.ts';
 import { auditNdjson } from '../http/platform-api/index.ts';
 import type { Knowledge } from '../knowledge/index.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
-import type { JsonObject } from '../lib/json.ts';
 
 /** A file of the archive is at most about this long, as it has to be whole before it is packed. */
 const PART_CHARS = 4_000_000;
@@ -73,20 +72,15 @@ function cut(bytes: Uint8Array): Pieces {
 async function* filesOf(rooms: ExportRooms, account: Account): AsyncGenerator<ExportedFile> {
   const { db, clock, audit } = rooms;
   const { id: accountId, name, tier, limits, status, balanceNanoUsd, heldNanoUsd, createdAt } = account;
-  yield {
-    name: 'account.json',
-    body: `${JSON.stringify(
-      {
-        ...{ id: accountId, name, tier, limits: limits ?? null, status },
-        ...{ balance_usd: usdNumber(balanceNanoUsd), held_usd: usdNumber(heldNanoUsd) },
-        ...{ created_at: isoTime(createdAt), exported_at: isoTime(clock.now()) },
-      },
-      null,
-      2,
-    )}\n`,
+  const facts = {
+    ...texts({ id: accountId, name, tier, limits: limits ?? null, status }),
+    ...{ balance_usd: formatUsd(balanceNanoUsd), held_usd: formatUsd(heldNanoUsd) },
+    ...texts({ created_at: isoTime(createdAt), exported_at: isoTime(clock.now()) }),
   };
+  const lines = Object.entries(facts).map(([field, text]) => `  "${field}": ${text}`);
+  yield { name: 'account.json', body: `{\n${lines.join(',\n')}\n}\n` };
   for (const table of EXPORTED_TABLES) {
-    yield* parts(table.table.replaceAll('_', '-'), linesOf(exportRows(db, accountId, table)));
+    yield* parts(table.table.replaceAll('_', '-'), exportLines(db, accountId, table, formatUsd));
     if (table.table === 'documents') yield* documentsOf(rooms, accountId, table);
   }
   // In the form that `muster audit verify` takes.
@@ -96,13 +90,17 @@ async function* filesOf(rooms: ExportRooms, account: Account): AsyncGenerator<Ex
   );
 }
 
+function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
 /** What is known of each document is in documents.ndjson; its file as it was uploaded, and its text, lie under its id. */
 async function* documentsOf(
   { db, knowledge }: ExportRooms,
   accountId: string,
-  table: (typeof EXPORTED_TABLES)[number],
+  table: ExportedTable,
 ): AsyncGenerator<ExportedFile> {
-  for await (const rows of exportRows(db, accountId, table)) {
+  for await (const rows of exportRows(db, accountId, table, ['name'])) {
     for (const { id, name } of rows) {
       const content = await knowledge.readContent(accountId, String(id));
       const [ending = ''] = ENDING.exec(String(name)) ?? [];
@@ -112,23 +110,24 @@ async function* documentsOf(
   }
 }
 
-async function* linesOf(pages: AsyncIterable<JsonObject[]>): AsyncGenerator<string> {
-  for await (const rows of pages) for (const row of rows) yield `${JSON.stringify(row)}\n`;
-}
-
 /** In one file, or in numbered ones where it is much; an empty file says that there is nothing. */
 async function* parts(name: string, lines: AsyncIterable<string>): AsyncGenerator<ExportedFile> {
   let texts: string[] = [];
   let chars = 0;
   let part = 0;
+  /** Takes what there is, so that nothing holds it while it is packed. */
+  const take = (fileName: string): ExportedFile => {
+    const body = texts.join('');
+    [texts, chars] = [[], 0];
+    return { name: fileName, body };
+  };
   for await (const text of lines) {
     texts.push(text);
     chars += text.length;
     if (chars < PART_CHARS) continue;
     part += 1;
-    yield { name: `${name}-${part}.ndjson`, body: texts.join('') };
-    [texts, chars] = [[], 0];
+    yield take(`${name}-${part}.ndjson`);
   }
-  if (part === 0) yield { name: `${name}.ndjson`, body: texts.join('') };
-  else if (chars > 0) yield { name: `${name}-${part + 1}.ndjson`, body: texts.join('') };
+  if (part === 0) yield take(`${name}.ndjson`);
+  else if (chars > 0) yield take(`${name}-${part + 1}.ndjson`);
 }

@@ -1,113 +1,58 @@
+import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { Json, JsonObject } from '../lib/json.ts';
+import { type ExportedRow, toLine } from './export-line.ts';
+import type { ExportedTable, Way } from './exported-tables.ts';
 import type { Database } from './port.ts';
-import type { Schema } from './schema.ts';
 
-/** What of a table is handed to who owns the account. */
-export interface ExportedTable {
-  readonly table: keyof Schema;
-  /** The order of the rows: unique, and that of an index which begins with the account, or with `of`. */
-  readonly key: readonly string[];
-  /** Where there is no such index by account: the column that says whose rows they are, and the table of those. */
-  readonly of?: readonly [column: string, owners: ExportedTable];
-  /** Secrets, and what means something to the server alone. */
-  readonly without?: readonly string[];
-  /** Columns that hold JSON. */
-  readonly json?: readonly string[];
-  /** Read at once; fewer where rows may be large. */
-  readonly page?: number;
-}
-
-const BY_TIME = ['created_at', 'id'];
-const FEW = 100;
-const MANY = 2_000;
-
-const agents: ExportedTable = { table: 'agents', key: BY_TIME, json: ['config'] };
-const jobs: ExportedTable = {
-  ...{ table: 'jobs', key: BY_TIME, page: FEW },
-  without: ['epoch', 'owner', 'lease_until', 'crashes', 'available_at', 'waited_ms', 'trace_state'],
-  json: ['input', 'result'],
-};
-/** One that goes on while it is read comes again. */
-const conversations: ExportedTable = {
-  ...{ table: 'conversations', key: ['updated_at', 'id'], json: ['metadata'] },
-};
-const webhooks: ExportedTable = {
-  ...{ table: 'webhooks', key: BY_TIME, json: ['events'] },
-  without: ['secret_sealed', 'previous_secret_sealed', 'previous_secret_until'],
-};
-const deliveries: ExportedTable = {
-  ...{ table: 'webhook_deliveries', key: ['webhook_id', ...BY_TIME], of: ['webhook_id', webhooks] },
-  ...{ without: ['claimed_until'], json: ['payload'], page: FEW },
-};
-
-/** Every table with an `account_id` stands here, among those that are written otherwise, or among those that are left out: a test sees to it. */
-export const EXPORTED_TABLES: readonly ExportedTable[] = [
-  { table: 'users', key: BY_TIME, without: ['password_hash', 'setup_hash', 'setup_expires_at'] },
-  { table: 'agent_keys', key: BY_TIME, without: ['hash'], json: ['agent_ids'] },
-  agents,
-  { table: 'agent_versions', key: ['agent_id', 'version'], of: ['agent_id', agents], json: ['config'] },
-  { table: 'documents', key: ['agent_id', ...BY_TIME], without: ['attempt', 'owner'] },
-  { table: 'crews', key: BY_TIME, json: ['config'] },
-  { table: 'tasks', key: BY_TIME, json: ['config'] },
-  { table: 'memories', key: ['crew_id', 'end_user', 'kind', ...BY_TIME] },
-  { table: 'schedules', key: BY_TIME, json: ['inputs'] },
-  { table: 'execution_batches', key: ['id'] },
-  { table: 'executions', key: ['created_at', 'job_id'], without: ['gate'], json: ['inputs'] },
-  { table: 'execution_tasks', key: ['job_id', 'task_id'], of: ['job_id', jobs], page: FEW },
-  jobs,
-  { table: 'job_events', key: ['job_id', 'seq'], of: ['job_id', jobs], json: ['data'] },
-  conversations,
-  {
-    ...{ table: 'turns', key: ['conversation_id', ...BY_TIME], of: ['conversation_id', conversations] },
-    ...{ json: ['input', 'output', 'removed'], page: FEW },
-  },
-  {
-    ...{ table: 'responses', key: ['conversation_id', 'id'], of: ['conversation_id', conversations] },
-    ...{ json: ['request', 'recording', 'ending'], page: FEW },
-  },
-  { table: 'runs', key: ['started_at', 'id'], json: ['journal'], page: FEW },
-  { table: 'usage', key: ['created_at', 'run_id'], page: MANY },
-  { table: 'ledger', key: BY_TIME, json: ['price'], page: MANY },
-  { table: 'model_prices', key: ['model'] },
-  { table: 'providers', key: ['name'], without: ['api_key_sealed'], json: ['models'] },
-  { table: 'custom_tools', key: BY_TIME, without: ['auth_sealed', 'revision'], json: ['parameters'] },
-  { table: 'mcp_servers', key: ['name'], without: ['auth_sealed', 'revision'], json: ['tools'] },
-  webhooks,
-  deliveries,
-  { table: 'webhook_attempts', key: ['delivery_id', 'number'], of: ['delivery_id', deliveries] },
-];
-
-/** In the export in another form: the texts of documents, the audit log with its chain. */
-export const EXPORTED_OTHERWISE = [
-  ...['document_texts', 'audit_log', 'audit_chain', 'audit_checkpoints'],
-] as const satisfies readonly (keyof Schema)[];
-
-/** Credentials; what is made from other tables; what is there for a moment. */
-export const NOT_EXPORTED = [
-  ...['sessions', 'refresh_tokens', 'idempotency_keys'],
-  ...['chunks', 'search_scopes', 'usage_rollups', 'key_spend', 'agent_spend', 'custom_tool_names'],
-  ...['job_steps', 'holds'],
-] as const satisfies readonly (keyof Schema)[];
-
+/** Of rows; what may be large of them is read as much of at once as `PAGE_BYTES` says, or one. */
 const PAGE = 500;
-const NANO_USD = '_nano_usd';
-const FLAGS = new Set(['disabled', 'estimated', 'background', 'kept']);
+const PAGE_BYTES = 4_000_000;
+/** Of owners, whose rows are looked for together. */
+const FEW = 100;
 
-type Row = Readonly<Record<string, unknown>>;
 type Reader = Pick<Database, 'build' | 'scan'>;
 
-/** The account's rows of a table, as people read them, some at a time. Those that come in meanwhile may be among them. */
+/**
+ * The account's rows of a table, as people read them: a JSON object a line, some megabytes at a time, or a single row
+ * that is larger. Those that come in meanwhile may be among them.
+ */
+export async function* exportLines(
+  db: Reader,
+  accountId: string,
+  exported: ExportedTable,
+  formatUsd: (nanoUsd: bigint) => string,
+): AsyncGenerator<string> {
+  const { key, table, json = [], texts = [] } = exported;
+  const without = new Set(['account_id', ...(exported.without ?? [])]);
+  const jsonNames = new Set(json);
+  const toLines = (rows: readonly ExportedRow[]): string =>
+    rows.map((row) => toLine(row, without, jsonNames, formatUsd)).join('');
+
+  const sizes = [...json, ...texts].map((name) => sql`coalesce(octet_length(${sql.ref(name)}), 0)`);
+  if (sizes.length === 0) {
+    for await (const rows of rowsOf(db, accountId, exported, sql`*`)) yield toLines(rows);
+    return;
+  }
+  const places = sql`${listOf(key)}, ${sql.join(sizes, sql` + `)} AS size_bytes`;
+  for await (const page of rowsOf(db, accountId, exported, places)) {
+    for (const rows of byBytes(page)) {
+      const query = sql<ExportedRow>`SELECT * FROM ${sql.table(table)}
+        WHERE account_id = ${accountId} AND ${among(rows, key)} ORDER BY ${listOf(key)}`;
+      // Nothing of it is kept from here while it is packed.
+      yield toLines(await db.scan({ compile: () => query.compile(db.build) }));
+      await setImmediate();
+    }
+  }
+}
+
+/** Some columns of the same rows, a page at a time. */
 export async function* exportRows(
   db: Reader,
   accountId: string,
   exported: ExportedTable,
-): AsyncGenerator<JsonObject[]> {
-  const without = new Set(['account_id', ...(exported.without ?? [])]);
-  const json = new Set(exported.json);
-  for await (const rows of rowsOf(db, accountId, exported, sql`*`)) {
-    yield rows.map((row) => toReadable(row, without, json));
-  }
+  names: readonly string[],
+): AsyncGenerator<ExportedRow[]> {
+  yield* rowsOf(db, accountId, exported, listOf([...new Set([...exported.key, ...names])]));
 }
 
 async function* rowsOf(
@@ -115,56 +60,80 @@ async function* rowsOf(
   accountId: string,
   exported: ExportedTable,
   columns: RawBuilder<unknown>,
-): AsyncGenerator<Row[]> {
-  const { of } = exported;
-  if (!of) {
-    yield* pages(db, exported, columns, sql`account_id = ${accountId}`);
-    return;
-  }
-  const [column, owners] = of;
-  const found = sql.join(['id', ...owners.key.filter((name) => name !== 'id')].map((name) => sql.ref(name)));
-  for await (const page of rowsOf(db, accountId, { ...owners, page: FEW }, found)) {
-    const ids = sql.join(page.map(({ id }) => id));
-    yield* pages(db, exported, columns, sql`account_id = ${accountId} AND ${sql.ref(column)} IN (${ids})`);
+): AsyncGenerator<ExportedRow[]> {
+  const { of, table, key } = exported;
+  if (!of) yield* pages(db, { table, key }, columns, sql`account_id = ${accountId}`);
+  else for (const way of of) yield* rowsBy(db, accountId, exported, way, columns);
+}
+
+async function* rowsBy(
+  db: Reader,
+  accountId: string,
+  { table, key }: ExportedTable,
+  way: Way,
+  columns: RawBuilder<unknown>,
+): AsyncGenerator<ExportedRow[]> {
+  const { column, owners, only = sql`1 = 1`, name = (id) => id } = way;
+  const found = listOf(owners.key);
+  for await (const page of rowsOf(db, accountId, owners, found)) {
+    for (let first = 0; first < page.length; first += FEW) {
+      const ids = sql.join(page.slice(first, first + FEW).map(({ id }) => name(String(id))));
+      const which = sql`account_id = ${accountId} AND ${sql.ref(column)} IN (${ids}) AND ${only}`;
+      yield* pages(db, { table, key: way.key ?? key }, columns, which);
+    }
   }
 }
 
 async function* pages(
   db: Reader,
-  { table, key, page = PAGE }: ExportedTable,
+  { table, key }: ExportedTable,
   columns: RawBuilder<unknown>,
   which: RawBuilder<unknown>,
-): AsyncGenerator<Row[]> {
-  const order = sql.join(key.map((name) => sql.ref(name)));
+): AsyncGenerator<ExportedRow[]> {
+  const order = listOf(key);
   let after = sql``;
   for (;;) {
-    const query = sql<Row>`SELECT ${columns} FROM ${sql.table(table)}
-      WHERE ${which} ${after} ORDER BY ${order} LIMIT ${sql.lit(page)}`;
+    const query = sql<ExportedRow>`SELECT ${columns} FROM ${sql.table(table)}
+      WHERE ${which} ${after} ORDER BY ${order} LIMIT ${sql.lit(PAGE)}`;
     const rows = await db.scan({ compile: () => query.compile(db.build) });
     const last = rows.at(-1);
     if (!last) return;
     yield rows;
-    if (rows.length < page) return;
-    after = sql`AND (${order}) > (${sql.join(key.map((name) => last[name]))})`;
+    if (rows.length < PAGE) return;
+    after = sql`AND (${order}) > (${valuesOf(last, key)})`;
   }
 }
 
-function toReadable(row: Row, without: ReadonlySet<string>, json: ReadonlySet<string>): JsonObject {
-  const entries = Object.entries(row).filter(([name]) => !without.has(name));
-  return Object.fromEntries(
-    entries.map(([name, value]): [string, Json] => {
-      if (name.endsWith(NANO_USD)) {
-        return [`${name.slice(0, -NANO_USD.length)}_usd`, value === null ? null : toUsd(value)];
-      }
-      if (value === null) return [name, null];
-      if (json.has(name)) return [name, JSON.parse(String(value))];
-      if (name.endsWith('_at')) return [name, new Date(Number(value)).toISOString()];
-      if (name.startsWith('is_') || FLAGS.has(name)) return [name, value === 1];
-      return [name, typeof value === 'number' ? value : String(value)];
-    }),
-  );
+function* byBytes(rows: readonly ExportedRow[]): Generator<ExportedRow[]> {
+  let group: ExportedRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const size = Number(row.size_bytes);
+    if (group.length > 0 && bytes + size > PAGE_BYTES) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(row);
+    bytes += size;
+  }
+  if (group.length > 0) yield group;
 }
 
-function toUsd(nano: unknown): number {
-  return Number(nano) / 1e9;
+/** These rows and no others, of those of the account. */
+function among(rows: readonly ExportedRow[], key: readonly string[]): RawBuilder<unknown> {
+  if (key.includes('id')) return sql`id IN (${sql.join(rows.map(({ id }) => id))})`;
+  const [first, last] = [rows[0] ?? {}, rows.at(-1) ?? {}];
+  const [leading = ''] = key;
+  const values = sql.join([...new Set(rows.map((row) => row[leading]))]);
+  const order = listOf(key);
+  return sql`${sql.ref(leading)} IN (${values})
+    AND (${order}) >= (${valuesOf(first, key)}) AND (${order}) <= (${valuesOf(last, key)})`;
+}
+
+function listOf(names: readonly string[]): RawBuilder<unknown> {
+  return sql.join(names.map((name) => sql.ref(name)));
+}
+
+function valuesOf(row: ExportedRow, key: readonly string[]): RawBuilder<unknown> {
+  return sql.join(key.map((name) => row[name]));
 }

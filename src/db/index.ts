@@ -5,9 +5,15 @@ export {
   eraseAccountData,
   KEPT_TABLES,
 } from './account-data.ts';
-export { EXPORTED_OTHERWISE, EXPORTED_TABLES, exportRows, NOT_EXPORTED } from './account-export.ts';
+export { exportLines, exportRows } from './account-export.ts';
 export { cacheUntilChanged } from './cache-until-changed.ts';
 export { eraseInPieces } from './erase-in-pieces.ts';
+export {
+  EXPORTED_OTHERWISE,
+  EXPORTED_TABLES,
+  type ExportedTable,
+  NOT_EXPORTED,
+} from './exported-tables.ts';
 export { type HomeLock, lockHome } from './home-lock.ts';
 export { checkInvariants, type Invariant, type InvariantCheck } from './invariants.ts';
 export { copyFromPostgres } from './move/copy-from-postgres.ts';

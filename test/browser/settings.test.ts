@@ -181,7 +181,7 @@ describe('the settings', () => {
     await assertFits(page);
     await assertAccessible(page);
     const downloaded = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Export' }).click();
     assert.match((await downloaded).suggestedFilename(), /^acct_\w+-[\d-]+\.tar\.gz$/);
     await page.getByRole('button', { name: 'Delete the account' }).click();
     const dialog = dialogOf(page, `Delete ${name}?`);

@@ -24,6 +24,7 @@ import { auditCheckpoints } from './0023-audit-checkpoints.ts';
 import { auditGuards } from './0024-audit-guards.ts';
 import { usageByHour } from './0025-usage-by-hour.ts';
 import { accountDeletion } from './0026-account-deletion.ts';
+import { batchesByAccount } from './0027-batches-by-account.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   auditGuards,
   usageByHour,
   accountDeletion,
+  batchesByAccount,
 ];
