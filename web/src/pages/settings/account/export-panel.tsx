@@ -4,7 +4,7 @@ import { useMe } from '../../../session/use-me.ts';
 import { Button } from '../../../ui/button.tsx';
 import { download } from '../../../ui/download.ts';
 import { Panel } from '../../../ui/page.tsx';
-import { toast } from '../../../ui/toast.ts';
+import { toast } from '../../../ui/toast.tsx';
 
 export function ExportPanel() {
   const { account } = useMe();
