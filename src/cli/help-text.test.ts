@@ -51,6 +51,12 @@ describe('muster help', () => {
     }
   });
 
+  it('tells of a group of commands, asked in either way', async () => {
+    const asked = await run('help', 'account');
+    assert.match(asked.output, /account export/);
+    assert.deepEqual(await run('account', '--help'), asked);
+  });
+
   it('is in the guide: every command, and no command or flag that there is not', () => {
     const guide = readFileSync(new URL('docs/guide/command-line.md', packageRoot), 'utf8');
     for (const { name } of commands.filter((command) => command.name !== 'serve')) {

@@ -65,6 +65,10 @@ async function run(args: readonly string[], cli: Cli): Promise<void> {
     help(args.slice(1), cli);
     return;
   }
+  if (args.length === 2 && (args[1] === '--help' || args[1] === '-h')) {
+    help([first], cli);
+    return;
+  }
   const { command, rest } = findCommand(commands, args);
   // Help is given whatever else is missing.
   const flags = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;

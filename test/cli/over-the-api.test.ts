@@ -65,6 +65,15 @@ describe('muster over the API', () => {
     assert.equal(statSync(credentials).mode & 0o777, 0o600);
   });
 
+  it('is known by its name where one sees who is signed in', async () => {
+    await signIn();
+    const reply = await fetch(`${server.url}/api/v1/auth/sessions`, {
+      headers: { authorization: `Bearer ${stored().accessToken}` },
+    });
+    const body: unknown = await reply.json();
+    assert.match(String(at(body, 'sessions.0.user_agent')), /^muster command line on \w+$/);
+  });
+
   it('never sends a session to another server than its own', async () => {
     let requests = 0;
     const other = createServer((_request, response) => {
