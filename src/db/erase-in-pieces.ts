@@ -1,14 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Database, Statement } from './port.ts';
 
-/** In a batch: little enough for nobody to wait for it. */
-const CONVERSATIONS = 50;
-const RUNS = 500;
-const RESPONSES = 500;
-const JOBS = 10;
+/** In the first batch; those that follow have as many as BATCH_MS allows. */
+const CONVERSATIONS = 4;
+const RUNS = 32;
+const RESPONSES = 32;
+const JOBS = 1;
+const MOST = 512;
+/** A batch that takes longer is followed by one of half its size; others wait for it, and for nothing in the pause after it. */
+const BATCH_MS = 15;
+const SHORTEST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 2_000;
+
+type Piece = 'jobs' | 'job_events' | 'job_steps' | 'responses' | 'conversations' | 'turns' | 'runs';
 
 /**
  * Deletes what an account may have very much of (jobs that have ended, conversations, runs), in small batches, after each
- * of which the data is whole. Nobody may add to it any more; where somebody still does, the next time finds it. Stops
+ * of which the data is whole, and others have as long for their own. Nobody may add to it any more; where somebody still does, the next time finds it. Stops
  * early once `isOpen` says so. With `isThorough` also what no index leads to, which is to be found but once.
  */
 export async function eraseInPieces(
@@ -18,16 +27,31 @@ export async function eraseInPieces(
 ): Promise<void> {
   const { build } = db;
 
-  /** Deletes page after page of what `find` finds. */
+  /** By nothing but the ids: an index by account, which a planner may prefer, leads through all of its rows each time. */
+  const remove = (table: Piece, column: string, ids: string[]): Statement => {
+    const query = sql`DELETE FROM ${sql.table(table)}
+      WHERE ${sql.ref(column)} IN (${sql.join(ids)}) AND account_id || '' = ${accountId}`;
+    return db.statement({ compile: () => query.compile(build) });
+  };
+
+  /** Deletes page after page of what `find` finds, beginning with `first` rows. */
   async function erase(
-    size: number,
+    first: number,
     find: (limit: number) => Promise<{ readonly id: string }[]>,
-    remove: (ids: string[]) => Statement[],
+    toStatements: (ids: string[]) => Statement[],
   ): Promise<void> {
+    let size = first;
     while (isOpen()) {
       const ids = (await find(size)).map(({ id }) => id);
-      if (ids.length > 0) await db.write(remove(ids), { ack: 'applied' });
+      if (ids.length === 0) return;
+      const begunAt = performance.now();
+      await db.write(toStatements(ids), { ack: 'applied' });
+      const tookMs = performance.now() - begunAt;
       if (ids.length < size) return;
+      // Twice or half, so that there are few texts of statements.
+      if (tookMs > BATCH_MS) size = Math.max(1, size / 2);
+      else if (tookMs < BATCH_MS / 2) size = Math.min(MOST, size * 2);
+      await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, tookMs)));
     }
   }
 
@@ -37,11 +61,10 @@ export async function eraseInPieces(
     (limit) => db.all(jobs.where('finished_at', 'is not', null).limit(limit)),
     (ids) => [
       // A response in the background has the id of its job; an execution goes with its job, and its tasks with it.
-      db.statement(build.deleteFrom('responses').where('account_id', '=', accountId).where('id', 'in', ids)),
-      ...(['job_events', 'job_steps'] as const).map((table) =>
-        db.statement(build.deleteFrom(table).where('account_id', '=', accountId).where('job_id', 'in', ids)),
-      ),
-      db.statement(build.deleteFrom('jobs').where('account_id', '=', accountId).where('id', 'in', ids)),
+      remove('responses', 'id', ids),
+      remove('job_events', 'job_id', ids),
+      remove('job_steps', 'job_id', ids),
+      remove('jobs', 'id', ids),
     ],
   );
   const conversations = build.selectFrom('conversations').select('id').where('account_id', '=', accountId);
@@ -49,23 +72,16 @@ export async function eraseInPieces(
     CONVERSATIONS,
     (limit) => db.all(conversations.limit(limit)),
     (ids) => [
-      ...(['turns', 'responses'] as const).map((table) =>
-        db.statement(
-          build.deleteFrom(table).where('account_id', '=', accountId).where('conversation_id', 'in', ids),
-        ),
-      ),
-      db.statement(
-        build.deleteFrom('conversations').where('account_id', '=', accountId).where('id', 'in', ids),
-      ),
+      remove('turns', 'conversation_id', ids),
+      remove('responses', 'conversation_id', ids),
+      remove('conversations', 'id', ids),
     ],
   );
   const runs = build.selectFrom('runs').select('id').where('account_id', '=', accountId);
   await erase(
     RUNS,
     (limit) => db.all(runs.limit(limit)),
-    (ids) => [
-      db.statement(build.deleteFrom('runs').where('account_id', '=', accountId).where('id', 'in', ids)),
-    ],
+    (ids) => [remove('runs', 'id', ids)],
   );
   if (!isThorough) return;
   // Those that never came to a conversation: a look through the whole table, beside everything else.
@@ -73,8 +89,6 @@ export async function eraseInPieces(
   await erase(
     RESPONSES,
     (limit) => db.scan(responses.limit(limit)),
-    (ids) => [
-      db.statement(build.deleteFrom('responses').where('account_id', '=', accountId).where('id', 'in', ids)),
-    ],
+    (ids) => [remove('responses', 'id', ids)],
   );
 }
