@@ -31,7 +31,7 @@ interface ExportedFile {
 
 /**
  * Everything that an account has, as the pieces of a tar, made as they are asked for: however much it is, some megabytes
- * of it are in memory. No secret is in it. Each page of rows is of one moment; what is changed meanwhile may be in it or not.
+ * of it are in memory, or one row that is larger. No secret is in it. Each page of rows is of one moment; what is changed meanwhile may be in it or not.
  */
 export function createAccountExporter(
   rooms: ExportRooms,

@@ -10,7 +10,7 @@ import type { PlatformApiDeps } from '../deps.ts';
 
 type Deps = Pick<PlatformApiDeps, 'clock' | 'exportAccount' | 'limits' | 'logger' | 'openRequests'>;
 
-/** In this process: each has some tens of megabytes in memory, and reads what others wait to read. */
+/** In this process: each has its largest row in memory, several times, and packs on threads that others need. */
 const AT_ONCE = 2;
 const RETRY_MS = 30_000;
 
