@@ -1,4 +1,5 @@
 import { commonErrors, invalid } from '../lib/errors.ts';
+import { isSameName } from '../lib/is-same-name.ts';
 import type { AccountsContext } from './context.ts';
 import { type AccountActor, recordBoth } from './create-account.ts';
 import { accountNotFound, announceEnd, forgetAccount, getAccount } from './manage-accounts.ts';
@@ -23,7 +24,7 @@ export async function deleteAccount(
       'This account runs the server, and without it nobody could manage the others: it cannot be deleted. To be rid of the server with all that it holds, stop it and delete its data folder (MUSTER_HOME), or its database where it has one (DATABASE_URL).',
     );
   }
-  if (confirm.trim() !== name) throw invalid('confirm', `must be the name of the account, '${name}'`);
+  if (!isSameName(confirm, name)) throw invalid('confirm', `must be the name of the account, '${name}'`);
   const written = await db.write([
     ...store.closeForGood(accountId, clock.now()),
     ...recordBoth(context, accountId, by, 'account.deleted', { name }),

@@ -236,6 +236,19 @@ describe('the deletion of an account', () => {
     }
   });
 
+  it('takes the name as it is read: blanks that a page folds, and letters however they are composed', async () => {
+    for (const [name, confirm] of [
+      ['Zoe\u0301  and  Co', ' Zo\u00e9 and Co '],
+      ['Zo\u00e9\u00a0Ltd', 'Zoe\u0301 Ltd'],
+    ]) {
+      const person = await test.addAccount();
+      const path = `/accounts/${person.accountId}`;
+      assert.equal((await test.owner.call('PATCH', path, { name })).status, 200);
+      assertInvalid(await person.call('DELETE', '/account', { confirm: 'Zoe and Co' }), 'confirm');
+      assert.equal((await person.call('DELETE', '/account', { confirm })).status, 204);
+    }
+  });
+
   it('leaves room for those who come after with the same name', async () => {
     const first = await test.addAccount();
     const name = await nameOf(test, first);

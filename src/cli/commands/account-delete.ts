@@ -1,3 +1,4 @@
+import { isSameName } from '../../lib/is-same-name.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { forgetCredentials } from '../client/credentials.ts';
 import { type Cli, defineCommand } from '../command.ts';
@@ -18,7 +19,7 @@ of the server deletes another account by its id. Keep a copy first: muster accou
     const client = cli.connect();
     const name = await nameOf(client, id);
     const confirm = values.confirm ?? (await askForName(cli, name));
-    if (confirm.trim() !== name) {
+    if (!isSameName(confirm, name)) {
       throw new CommandFailed(`Nothing was deleted: the account is called ${name}, not '${confirm}'.`);
     }
     const path = id === undefined ? '/api/v1/account' : `/api/v1/accounts/${encodeURIComponent(id)}`;
