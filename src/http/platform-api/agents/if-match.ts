@@ -1,13 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { invalid } from '../../../lib/errors.ts';
+import { readIfMatch } from '../if-match.ts';
 
-/** The version that an `If-Match` header asks for, with or without the quotes of an ETag; undefined: any. */
-export function ifMatchVersion({ headers }: FastifyRequest): number | undefined {
-  const header = headers['if-match']?.trim();
-  if (header === undefined || header === '*') return undefined;
-  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header);
-  if (!match) throw invalid('If-Match', "must be the agent's version, such as 3");
-  return Number(match[1]);
+/** The version that an `If-Match` header asks for. */
+export function ifMatchVersion(request: FastifyRequest): number | undefined {
+  const tag = readIfMatch(request, /^\d{1,9}$/, "must be the agent's version, such as 3");
+  return tag === undefined ? undefined : Number(tag);
 }
 
 export function versionTag(version: number): string {
