@@ -151,13 +151,16 @@ export function createAccountEraser(rooms: {
     return work;
   }
 
+  /** One after the other: a day on which many were deleted makes no rush at a start. */
+  async function beginInTurn(found: readonly DeletedAccount[]): Promise<void> {
+    for (const account of found) if (isOpen) await begin(account);
+  }
+
   return {
     async start() {
-      const now = clock.now();
-      for (const account of await accounts.listDeleted(now - DAY_MS)) {
-        await quiet(account).catch((err: unknown) => tellProblem(account, err));
-        void begin(account);
-      }
+      const found = await accounts.listDeleted(clock.now() - DAY_MS);
+      for (const account of found) await quiet(account).catch((err: unknown) => tellProblem(account, err));
+      void beginInTurn(found);
     },
 
     async erase(accountId) {
@@ -170,7 +173,7 @@ export function createAccountEraser(rooms: {
       const now = clock.now();
       const left = (await accounts.listDeleted(now)).filter(({ deletedAt }) => deletedAt < now - OTHERS_MS);
       if (left.length === 0 || !(await presence.isFirst())) return;
-      for (const account of left) void begin(account);
+      void beginInTurn(left);
     },
 
     async close() {

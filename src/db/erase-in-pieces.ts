@@ -17,8 +17,9 @@ type Piece = 'jobs' | 'job_events' | 'job_steps' | 'responses' | 'conversations'
 
 /**
  * Deletes what an account may have very much of (jobs that have ended, conversations, runs), in small batches, after each
- * of which the data is whole, and others have as long for their own. Nobody may add to it any more; where somebody still does, the next time finds it. Stops
- * early once `isOpen` says so. With `isThorough` also what no index leads to, which is to be found but once.
+ * of which the data is whole, and others have as long for their own. Nobody may add to it any more; where somebody still
+ * does, the next time finds it. Stops early once `isOpen` says so. With `isThorough` also what no index leads to, which
+ * is to be found but once.
  */
 export async function eraseInPieces(
   db: Database,
