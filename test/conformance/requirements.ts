@@ -40,7 +40,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     text: '`instructions` hold for this response and are not carried over.',
   },
   'request.metadata': { level: 'MUST', text: 'Up to 16 pairs of metadata are kept with the response.' },
-  'request.unknown-fields': { level: 'PROMISE', text: 'Fields that nobody knows are let through.' },
+  'request.unknown-fields': {
+    level: 'PROMISE',
+    text: 'Fields that nobody knows are let through, with a warning.',
+  },
   'request.large-input': { level: 'PROMISE', text: '10,000 items are taken, more are refused.' },
   'request.duplicates': {
     level: 'PROMISE',

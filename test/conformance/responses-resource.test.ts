@@ -166,13 +166,18 @@ describe('a response', () => {
     }
   });
 
-  it('lets fields through that nobody knows [request.unknown-fields]', async () => {
+  it('lets fields through that nobody knows, with a warning [request.unknown-fields]', async () => {
     const response = await app.create({
       input: 'Hi',
       prompt_cache_retention: '24h',
       something: { new: true },
+      temprature: 0.2,
     });
     assert.equal(response.status, 'completed');
+    assert.deepEqual(response.warnings, [
+      "'something' is not a field of this request and has no effect.",
+      "'temprature' is not a field of this request and has no effect. Did you mean 'temperature'?",
+    ]);
   });
 
   it('answers errors in one shape, code and param texts [error.shape]', async () => {

@@ -295,6 +295,27 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
     }
   });
 
+  it('says which fields of a request nobody knows, as a whole and as a stream', async () => {
+    const { key } = await test.createKey(test.owner);
+    const body = {
+      model: agent,
+      messages: [{ role: 'user', content: 'Hi' }],
+      temprature: 0.2,
+      top_k: 3,
+      x: null,
+    };
+    const lines = [
+      "'temprature' is not a field of this request and has no effect. Did you mean 'temperature'?",
+      'top_k has no effect: it is not passed on to models.',
+    ];
+    const path = '/api/agents/v1/chat/completions';
+    const whole = await test.request('POST', path, { token: key, body });
+    assert.deepEqual(at(whole.body, 'warnings'), lines);
+    const streamed = await test.request('POST', path, { token: key, body: { ...body, stream: true } });
+    const last = streamed.text.split('\n').findLast((line) => line.includes('"finish_reason":"stop"')) ?? '';
+    assert.deepEqual(JSON.parse(last.slice('data: '.length)).warnings, lines);
+  });
+
   it('stops at max_tokens with finish_reason length', async () => {
     const reply = await ask(`[[say ${'word '.repeat(200)}]]`, { max_tokens: 20 });
     assert.equal(reply.choices[0]?.finish_reason, 'length');

@@ -17,6 +17,9 @@ const MOVED: Readonly<Record<string, string>> = {
   logit_bias: 'it is not passed on to models',
 };
 
+/** What is refused here, or asks for nothing. */
+export const MOVED_FIELDS: readonly string[] = Object.keys(MOVED);
+
 /** Values that ask for nothing but what is done anyway. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   response_format: ['{"type":"text"}'],
@@ -28,7 +31,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   logit_bias: ['{}'],
 };
 
-/** Throws a 400 that names the field and what to send instead. Fields that nobody knows are let through. */
+/** Throws a 400 that names the field and what to send instead. Fields that nobody knows are let through, with a warning. */
 export function refuseMoved(body: object): void {
   for (const [name, reason] of Object.entries(MOVED)) {
     const value: unknown = Reflect.get(body, name);

@@ -3,11 +3,12 @@ import { invalid } from '../../../lib/errors.ts';
 import type { ModelParameters, ResponseFormat, ToolChoice, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs, isCrew } from '../crew-inputs.ts';
+import { type Fields, QUIET_FIELDS, VENDOR_FIELDS, warnOfFields } from '../unheard-fields.ts';
 import { type Included, toIncluded } from './includes.ts';
-import { refuseMoved } from './refuse-moved.ts';
+import { MOVED_FIELDS, refuseMoved } from './refuse-moved.ts';
 import { readTools, toSchema } from './request-tools.ts';
 import type { ResponseEcho } from './response-resource.ts';
-import type { CreateResponseRequest } from './schema.ts';
+import { CreateResponseBody, type CreateResponseRequest } from './schema.ts';
 
 /** What is said of a request that has been checked, before its input and thread are looked up. */
 export interface ResponsePlan extends Included {
@@ -32,13 +33,24 @@ export interface ResponsePlan extends Included {
   readonly obfuscate: boolean;
 }
 
+const NAMES = Object.keys(CreateResponseBody.properties);
+const FIELDS: Fields = {
+  heard: new Set([...NAMES, ...MOVED_FIELDS, ...QUIET_FIELDS]),
+  unheard: new Map([
+    ...VENDOR_FIELDS,
+    ['thinking', 'send reasoning.effort'],
+    ['system', 'send instructions'],
+  ]),
+  names: NAMES,
+};
+
 const VERBOSITY = {
   low: 'Keep the answer short.',
   medium: '',
   high: 'Answer in full detail.',
 } as const;
 
-/** Checks a request's fields; every one is honoured, or refused with a reason. Throws validation errors that name it. */
+/** Checks a request's fields; every known one is honoured, or refused with a reason. Throws validation errors that name it. */
 export function toPlan(body: CreateResponseRequest, agent: CallableAgent): ResponsePlan {
   refuseMoved(body);
   refuseUnavailable(body, agent);
@@ -66,7 +78,7 @@ export function toPlan(body: CreateResponseRequest, agent: CallableAgent): Respo
       store: body.store ?? true,
     },
     echo: toEcho(body, agent, shownTools, parameters),
-    warnings,
+    warnings: [...warnOfFields(body, FIELDS), ...warnings],
     ...included,
     obfuscate: body.stream_options?.include_obfuscation ?? false,
   };
