@@ -1,6 +1,8 @@
+import { guessEncoding } from './guess-encoding.ts';
+
 /**
  * Text of any of the encodings that files come in: by its byte order mark, by the NULs of UTF-16, as UTF-8 where that
- * is valid, else as Windows-1252, of which every byte means something.
+ * is valid, as what the file says of itself, else as what its bytes look like.
  */
 export function decodeText(bytes: Uint8Array, declaredCharset?: string): string {
   const bom = encodingOfBom(bytes);
@@ -10,15 +12,20 @@ export function decodeText(bytes: Uint8Array, declaredCharset?: string): string 
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return decoderFor(declaredCharset).decode(bytes);
+    const declared = decoderFor(declaredCharset);
+    // It is not valid UTF-8, whatever it says.
+    const decoder = declared && declared.encoding !== 'utf-8' ? declared : decoderFor(guessEncoding(bytes));
+    return (decoder ?? new TextDecoder('windows-1252')).decode(bytes);
   }
 }
 
-function decoderFor(charset: string | undefined): TextDecoder {
+/** Undefined for an encoding that nobody knows. */
+function decoderFor(charset: string | undefined): TextDecoder | undefined {
+  if (charset === undefined) return undefined;
   try {
-    return new TextDecoder(charset ?? 'windows-1252');
+    return new TextDecoder(charset);
   } catch {
-    return new TextDecoder('windows-1252');
+    return undefined;
   }
 }
 
@@ -44,15 +51,16 @@ function encodingOfNuls(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Makes text that can be stored and pointed into: line ends are `\n`, there are no control characters but line end and
- * tab, and no half surrogates, which a database would change and so shift every offset.
+ * Makes text that can be stored, searched and pointed into: line ends are `\n`, there are no control characters but line
+ * end and tab, no soft hyphens, which would cut words in two, and no half surrogates, which a database would change and
+ * so shift every offset.
  */
 export function cleanText(text: string): string {
   return (
     text
       .replaceAll(/\r\n?|\u2028|\u2029|\f|\v/g, '\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-      .replaceAll(/[\u0000-\u0008\u000e-\u001f\u007f\ufeff]/g, '')
+      .replaceAll(/[\u0000-\u0008\u000e-\u001f\u007f\u00ad\ufeff]/g, '')
       .toWellFormed()
   );
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuMsOf } from '../../testing/cpu-time.ts';
-import { bombPdf, docxOf, lockedPdf, pdfOf, pictureOnlyPdf, zipOf } from '../testing/fixtures.ts';
+import {
+  bombPdf,
+  docxOf,
+  lockedPdf,
+  pdfOf,
+  pdfOfPieces,
+  pictureOnlyPdf,
+  zipOf,
+} from '../testing/fixtures.ts';
 import type { DocumentType } from './document-type.ts';
 import { extractText } from './extract-text.ts';
 import { UnreadableDocument } from './extraction.ts';
@@ -9,6 +17,13 @@ import { UnreadableDocument } from './extraction.ts';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (type: DocumentType, content: string | Uint8Array) =>
   extractText(type, typeof content === 'string' ? bytes(content) : content);
+
+const russian = 'Возврат возможен в течение тридцати дней.';
+/** The same in Windows-1251. */
+const cyrillic = Buffer.from(
+  'c2eee7e2f0e0f220e2eee7eceee6e5ed20e220f2e5f7e5ede8e520f2f0e8e4f6e0f2e820e4ede5e92e',
+  'hex',
+);
 
 /** Titles with the text from where they begin, to check both at once. */
 async function sections(type: DocumentType, content: string | Uint8Array) {
@@ -49,11 +64,24 @@ test('a PDF that cannot be read says why', async () => {
   await assert.rejects(read('pdf', lockedPdf()), unreadable(/protected by a password/));
   await assert.rejects(
     read('pdf', await pictureOnlyPdf()),
-    unreadable(/holds only images; Muster reads text/),
+    unreadable(/holds only images.*reads text.*text recognition \(OCR\)/),
   );
   await assert.rejects(read('pdf', '%PDF-1.7 and nothing more'), unreadable(/damaged/));
   const whole = await pdfOf([['Some text']]);
   await assert.rejects(read('pdf', whole.subarray(0, 200)), unreadable(/damaged|only images/));
+});
+
+test('pieces of a PDF that stand on different lines or on top of each other are not glued into one word', async () => {
+  const { text } = await read(
+    'pdf',
+    await pdfOfPieces([
+      { text: 'Account messages', x: 50, y: 700 },
+      { text: 'Please pay on time', x: 50, y: 500 },
+      { text: 'Draft', x: 50, y: 30 },
+      { text: 'Draft', x: 50, y: 30 },
+    ]),
+  );
+  assert.deepEqual(text.split(/\n+/), ['Account messages', 'Please pay on time', 'Draft', 'Draft']);
 });
 
 test('a PDF that unpacks to far more than its size is refused, however often it is packed', async () => {
@@ -144,6 +172,43 @@ test('a web page is decoded by the charset that it names', async () => {
   assert.match((await read('html', latin)).text, /łódź/);
 });
 
+test('a charset that a web page names late is found, one that it names wrongly is not believed', async () => {
+  const page = (charset: string) =>
+    Buffer.concat([
+      Buffer.from(`<html><head><script>${'x'.repeat(5_000)}</script><meta charset="${charset}"></head><p>`),
+      cyrillic,
+      Buffer.from('</p></html>'),
+    ]);
+  assert.equal((await read('html', page('windows-1251'))).text, russian);
+  assert.equal((await read('html', page('utf-8'))).text, russian);
+});
+
+test('terms, questions that open and their answers are lines of their own in a web page', async () => {
+  const html = `<dl><dt>Fee</dt><dd>5 €</dd></dl><details><summary>Can I return it?</summary>Yes.</details>
+    <h3><button>Where is my order?</button></h3><p>On its way.</p>
+    <button aria-expanded="false">Is it free?</button><div>It is.</div><button>Buy now</button>`;
+  const { text, headings } = await read('html', html);
+  assert.deepEqual(text.split(/\n+/), [
+    'Fee',
+    '5 €',
+    'Can I return it?',
+    'Yes.',
+    'Where is my order?',
+    'On its way.',
+    'Is it free?',
+    'It is.',
+  ]);
+  assert.deepEqual(
+    headings.map(({ title }) => title),
+    ['Where is my order?'],
+  );
+});
+
+test('a page that is nested too deep is refused rather than cut short', async () => {
+  const page = `${'<div>'.repeat(600)}words${'</div>'.repeat(600)}`;
+  await assert.rejects(read('html', page), unreadable(/nested deeper than 500 levels/));
+});
+
 test('Markdown stays as written; headings of both kinds are found, those in code are not', async () => {
   const markdown = [
     '---\ntitle: x\n---\n# Guide #\n\nText\n\nSetup\n-----\n\n```sh\n# not a heading\n```\n\n',
@@ -178,6 +243,25 @@ test('text is read in UTF-8, UTF-16 with and without a mark, and Windows-1252', 
   assert.equal((await read('text', Buffer.from('Gr\xf6\xdfe \x96 5 \x80', 'latin1'))).text, 'Größe – 5 €');
 });
 
+test('text in an older encoding of another alphabet is recognised, damaged UTF-8 stays UTF-8', async () => {
+  const encoded: readonly (readonly [text: string, hex: string])[] = [
+    [russian, cyrillic.toString('hex')],
+    // Shift_JIS, GB18030
+    ['返品は三十日以内に承ります。', '95d4956982cd8e4f8f5c93fa88c893e082c98fb382e882dc82b78142'],
+    ['退货须在三十天内办理。请确认。', 'cdcbbbf5d0ebd4dac8fdcaaeccecc4dab0ecc0eda1a3c7ebc8b7c8cfa1a3'],
+  ];
+  for (const [text, hex] of encoded) assert.equal((await read('text', Buffer.from(hex, 'hex'))).text, text);
+  const western =
+    'Rücksendungen sind für alle möglich: fünf Größen, später größere, früher kürzere, Übergröße';
+  assert.equal((await read('text', Buffer.from(western, 'latin1'))).text, western);
+  const damaged = Buffer.concat([Buffer.from('Größe und Übergröße für alle'), Buffer.from([0xc3])]);
+  assert.equal((await read('text', damaged)).text, 'Größe und Übergröße für alle\ufffd');
+});
+
+test('soft hyphens do not cut words in two', async () => {
+  assert.equal((await read('html', '<p>re&shy;fund</p>')).text, 'refund');
+});
+
 test('text is stored without what would shift offsets: control characters, half surrogates, other line ends', async () => {
   const { text } = await read('text', Buffer.from('a\r\nb\0c\x07d\re', 'utf8'));
   assert.equal(text, 'a\nbcd\ne');
@@ -197,6 +281,19 @@ test('each row of a CSV names its columns, whatever the delimiter', async () => 
       'name: Ann\nnote: said "hi", twice\ncity: Oslo\n\nname: Bo\ncity: Rome',
     );
   }
+});
+
+test('what stands above the columns of a CSV names none of them', async () => {
+  assert.equal((await read('csv', 'sep=|\nid|name\n1|Al, Bo\n')).text, 'id: 1\nname: Al, Bo');
+  const report = 'Report of March;;\n;;\nid;name;sum\n1;Al;5\n';
+  assert.equal((await read('csv', report)).text, 'Report of March\n\nid: 1\nname: Al\nsum: 5');
+});
+
+test('numbers in JSON keep the digits that they were written with', async () => {
+  const json = '{"order": 12345678901234567890, "price": 1.10, "rate": 1e-9, "n": 3}';
+  const lines = 'order: 12345678901234567890\nprice: 1.10\nrate: 1e-9\nn: 3';
+  assert.equal((await read('json', json)).text, lines);
+  assert.equal((await read('json', `${json}\n${json}`)).text, `${lines}\n\n${lines}`);
 });
 
 test('a list of JSON records reads like a table, other JSON as paths', async () => {
@@ -226,7 +323,11 @@ test('JSON that is too deep, or whose paths come to too much text, is refused', 
 
 test('a document of white space only is empty', async () => {
   await assert.rejects(read('text', ' \n\t \u00a0'), unreadable(/empty/));
-  await assert.rejects(read('html', '<html><script>x</script></html>'), unreadable(/empty/));
+  await assert.rejects(
+    read('html', '<html><script>x</script></html>'),
+    unreadable(/empty without its scripts.*PDF/),
+  );
+  await assert.rejects(read('docx', await docxOf([{ text: '' }])), unreadable(/no text in its body/));
 });
 
 test('inputs made to be slow to match are read in time that grows with their length', async () => {
@@ -238,7 +339,7 @@ test('inputs made to be slow to match are read in time that grows with their len
     ['csv', `a,b\n${'"'.repeat(size)}\n${','.repeat(size)}`],
     ['text', `${' \n'.repeat(size)}x`],
   ] as const) {
-    const computedMs = await cpuMsOf(() => read(type, content));
+    const computedMs = await cpuMsOf(() => read(type, content).catch(unreadable(/nested deeper/)));
     assert.ok(computedMs < 10_000, `${type} took ${computedMs} ms`);
   }
 });

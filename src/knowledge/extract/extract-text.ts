@@ -5,13 +5,19 @@ import { type Extraction, UnreadableDocument } from './extraction.ts';
 /** The text of a document. Throws UnreadableDocument. Each reader is loaded at its first use: some are heavy. */
 export async function extractText(type: DocumentType, bytes: Uint8Array): Promise<Extraction> {
   const extraction = await read(type, bytes);
-  if (extraction.text.trim() === '') throw new UnreadableDocument('The file is empty: it holds no text.');
+  if (extraction.text.trim() === '') throw new UnreadableDocument(emptyReason(type));
   if (extraction.text.length > MAX_TEXT_CHARS) {
     throw new UnreadableDocument(
       'The file holds more than 5 million characters of text. Split it into smaller files.',
     );
   }
   return extraction;
+}
+
+function emptyReason(type: DocumentType): string {
+  return type === 'docx'
+    ? 'The document holds no text in its body: pictures, headers and footers are not read. If it is a scan, run it through text recognition (OCR) first.'
+    : 'The file is empty: it holds no text.';
 }
 
 async function read(type: DocumentType, bytes: Uint8Array): Promise<Extraction> {

@@ -5,14 +5,20 @@ import { joinRecords } from './join-records.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const SNIFFED_LINES = 20;
+/** What Excel puts first to say which delimiter follows. */
+const SEPARATOR_LINE = /^sep=(.)\n/i;
+/** Titles and remarks above a table. */
+const MAX_TITLE_ROWS = 10;
 
 /** A table as records of `column: value` lines, so that a row found by search makes sense without its table. */
 export function readCsv(bytes: Uint8Array): Extraction {
-  const text = cleanText(decodeText(bytes));
+  const whole = cleanText(decodeText(bytes));
+  const [separatorLine = '', separator] = SEPARATOR_LINE.exec(whole) ?? [];
+  const text = whole.slice(separatorLine.length);
   let rows: string[][];
   try {
     rows = parse(text, {
-      delimiter: sniffDelimiter(text),
+      delimiter: separator ?? sniffDelimiter(text),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -21,16 +27,24 @@ export function readCsv(bytes: Uint8Array): Extraction {
   } catch (cause) {
     throw new UnreadableDocument('The file is damaged: it could not be read as CSV.', { cause });
   }
-  const [header = [], ...records] = rows;
+  const titles = rows.slice(0, titleRows(rows)).map((row) => row.filter((value) => value !== ''));
+  const [header = [], ...records] = rows.slice(titles.length);
   if (records.length === 0) return { text, headings: [] };
   const columns = header.map((name, index) => name || `Column ${index + 1}`);
-  return joinRecords(
-    records.map((values) =>
+  return joinRecords([
+    ...titles,
+    ...records.map((values) =>
       values.flatMap((value, index) =>
         value === '' ? [] : [`${columns[index] ?? `Column ${index + 1}`}: ${value}`],
       ),
     ),
-  );
+  ]);
+}
+
+/** How many rows are above the one that names the columns: those of one value, where there are columns further down. */
+function titleRows(rows: readonly (readonly string[])[]): number {
+  const first = rows.findIndex((row) => row.filter((value) => value !== '').length > 1);
+  return first > 0 && first <= MAX_TITLE_ROWS && first < rows.length - 1 ? first : 0;
 }
 
 /** The delimiter that cuts the first lines into the same number of columns most often. */

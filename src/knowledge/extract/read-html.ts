@@ -1,12 +1,18 @@
 import { compile, type FormatCallback } from 'html-to-text';
 import { MAX_TEXT_CHARS } from '../limits.ts';
 import { cleanText, decodeText } from './decode-text.ts';
-import type { Extraction, Heading } from './extraction.ts';
+import { type Extraction, type Heading, UnreadableDocument } from './extraction.ts';
 
 /** Characters that no text holds (Unicode noncharacters) carry headings through the conversion. */
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const CELL = '\uFDD2';
+/** Stands for what was left out. */
+const CUT = '\uFDD3';
+const MAX_HTML_CHARS = 4 * MAX_TEXT_CHARS;
+const MAX_DEPTH = 500;
+/** Pages name their charset near their beginning; some have scripts before it. */
+const CHARSET_WITHIN_BYTES = 64 * 1024;
 
 const headingFormatter: FormatCallback = (element, walk, builder) => {
   builder.openBlock({ leadingLineBreaks: 2 });
@@ -36,6 +42,36 @@ const paragraphFormatter: FormatCallback = (element, walk, builder, options) => 
   if (!inCell) builder.closeBlock({ trailingLineBreaks: options.trailingLineBreaks ?? 2 });
 };
 
+/** The button that opens an answer is its question; others only say what can be done on the page. */
+const buttonFormatter: FormatCallback = (element, walk, builder) => {
+  const isInHeading = /^(h[1-6]|dt|summary)$/.test(String(element.parent?.name));
+  const opens = 'aria-expanded' in element.attribs || 'aria-controls' in element.attribs;
+  if (!isInHeading && !opens) return;
+  if (!isInHeading) builder.openBlock({ leadingLineBreaks: 1 });
+  walk(element.children, builder);
+  if (!isInHeading) builder.closeBlock({ trailingLineBreaks: 1 });
+};
+
+/** Elements that begin and end a line, beside those that the library knows of. */
+const blocks = [
+  'address',
+  'caption',
+  'center',
+  'dd',
+  'details',
+  'dialog',
+  'dl',
+  'dt',
+  'fieldset',
+  'figcaption',
+  'figure',
+  'hgroup',
+  'legend',
+  'option',
+  'search',
+  'summary',
+];
+
 const skipped = [
   'script',
   'style',
@@ -45,7 +81,6 @@ const skipped = [
   'svg',
   'iframe',
   'object',
-  'button',
   'select',
   'textarea',
   'input',
@@ -57,16 +92,19 @@ const skipped = [
 const convert = compile({
   wordwrap: false,
   decodeEntities: true,
-  limits: { maxInputLength: 4 * MAX_TEXT_CHARS, maxDepth: 200 },
+  limits: { maxInputLength: MAX_HTML_CHARS, maxDepth: MAX_DEPTH, ellipsis: CUT },
   formatters: {
     heading: headingFormatter,
     row: rowFormatter,
     cell: cellFormatter,
     paragraphOrCell: paragraphFormatter,
+    opener: buttonFormatter,
   },
   selectors: [
     ...skipped.map((selector) => ({ selector, format: 'skip' })),
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, format: 'heading' })),
+    ...blocks.map((selector) => ({ selector, format: 'row' })),
+    { selector: 'button', format: 'opener' },
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'table', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
     { selector: 'tr', format: 'row' },
@@ -80,13 +118,28 @@ const convert = compile({
 
 /** The words of a page with its headings; scripts, styles, menus and form controls are left out. */
 export function readHtml(bytes: Uint8Array): Extraction {
-  const head = Buffer.from(bytes.subarray(0, 2048)).toString('latin1');
-  const charset = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
-  return htmlToExtraction(decodeText(bytes, charset));
+  const head = Buffer.from(bytes.subarray(0, CHARSET_WITHIN_BYTES)).toString('latin1');
+  const charset = /<meta[^>]{1,500}?charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
+  const html = decodeText(bytes, charset);
+  const extraction = htmlToExtraction(html);
+  if (extraction.text.trim() === '' && /<script/i.test(html)) {
+    throw new UnreadableDocument(
+      'The page is empty without its scripts: they put its words there in a browser. Save it as PDF from a browser.',
+    );
+  }
+  return extraction;
 }
 
 export function htmlToExtraction(html: string): Extraction {
-  const marked = convert(html.replaceAll(/[\uFDD0-\uFDD2]/g, ''));
+  if (html.length > MAX_HTML_CHARS) {
+    throw new UnreadableDocument('The file holds too much to be read at once. Split it into smaller files.');
+  }
+  const marked = convert(html.replaceAll(/[\uFDD0-\uFDD3]/g, ''));
+  if (marked.includes(CUT)) {
+    throw new UnreadableDocument(
+      `The file's parts are nested deeper than ${MAX_DEPTH} levels. Save it as PDF or as plain text.`,
+    );
+  }
   const lines = cleanText(marked).split('\n');
   return liftHeadings(
     lines

@@ -4,6 +4,9 @@ import { cleanText, decodeText } from './decode-text.ts';
 import { type Extraction, UnreadableDocument } from './extraction.ts';
 import { joinRecords } from './join-records.ts';
 
+/** May hold numbers that are other digits once parsed. */
+const MAYBE_CHANGED = /\d{16}|\d\.\d*0(?!\d)|\d[eE]/;
+
 /**
  * JSON as `path: value` lines; an array of objects, or a file with one object a line, as records. Text that is not quite
  * JSON (comments, a broken end) is kept as it is.
@@ -21,17 +24,34 @@ export function readJson(bytes: Uint8Array): Extraction {
 
 function parseLoosely(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return parseLines(text);
   }
+}
+
+function parse(text: string): Json {
+  const value: Json = JSON.parse(text);
+  if (!MAYBE_CHANGED.test(text)) return value;
+  try {
+    // Its third argument is not in TypeScript's library yet.
+    return JSON.parse(text, asWritten as (key: string, value: Json) => Json);
+  } catch {
+    // So deep that it is refused in the end.
+    return value;
+  }
+}
+
+/** The digits of an order's number or a price must stay: 1.10 is not 1.1, nor 12345678901234567890 ...567000. */
+function asWritten(_key: string, value: Json, { source }: { readonly source?: string }): Json {
+  return typeof value === 'number' ? (source ?? value) : value;
 }
 
 function parseLines(text: string): Json | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 2) return undefined;
   try {
-    return lines.map((line): Json => JSON.parse(line));
+    return lines.map(parse);
   } catch {
     return undefined;
   }

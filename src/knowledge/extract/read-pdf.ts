@@ -6,6 +6,8 @@ import { refusePdfBombs } from './refuse-pdf-bombs.ts';
 
 /** Lines further apart than this many line heights are of different paragraphs. */
 const PARAGRAPH_GAP = 1.6;
+/** Raised and lowered figures are within this many line heights of their line. */
+const SAME_LINE = 0.8;
 
 /** A PDF's words, page by page; each page is a section of its own, so that a passage can be found on paper too. */
 export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
@@ -31,7 +33,9 @@ export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
     text += pageText;
   }
   if (text === '') {
-    throw new UnreadableDocument('The PDF holds only images; Muster reads text, not pictures.');
+    throw new UnreadableDocument(
+      'The PDF holds only images or drawings; Muster reads text, not pictures. If it is a scan, run it through text recognition (OCR) and upload the result.',
+    );
   }
   return { text, headings };
 }
@@ -40,8 +44,17 @@ interface TextItem {
   readonly str: string;
   readonly hasEOL: boolean;
   readonly height: number;
-  /** Its last number is the distance from the page's lower edge. */
+  /** Turn and size, then the place: from the page's left edge, from its lower edge. */
   readonly transform: readonly number[];
+}
+
+/** Whether a piece that no line end was reported before stands on another line, or begins one anew on top of the last. */
+function isApart(before: TextItem, { height, transform }: TextItem): boolean {
+  const [, turn, , , x = 0, y = 0] = transform;
+  const [, turnBefore, , , xBefore = 0, yBefore = 0] = before.transform;
+  if (turn !== 0 || turnBefore !== 0) return false;
+  const lines = Math.abs(y - yBefore) / Math.max(before.height, height, 1);
+  return lines > SAME_LINE || (lines === 0 && x === xBefore && before.str.trim().length > 1);
 }
 
 function joinItems(items: readonly TextItem[]): string {
@@ -49,9 +62,16 @@ function joinItems(items: readonly TextItem[]): string {
   let lineY: number | undefined;
   let lineHeight = 0;
   let atLineStart = true;
-  for (const { str, hasEOL, height, transform } of items) {
+  let before: TextItem | undefined;
+  for (const item of items) {
+    const { str, hasEOL, height, transform } = item;
     const y = transform[5] ?? 0;
     if (str.trim() !== '') {
+      if (!atLineStart && before && isApart(before, item)) {
+        text += '\n';
+        atLineStart = true;
+      }
+      before = item;
       if (
         atLineStart &&
         lineY !== undefined &&
@@ -70,7 +90,8 @@ function joinItems(items: readonly TextItem[]): string {
     }
   }
   return (
-    cleanText(text)
+    // Soft hyphens at a line's end are hyphens; all others go.
+    cleanText(text.replaceAll(/[\u00ad\u2010]\s*\n/g, '-\n'))
       .replaceAll(/[ \t\u00a0]+/g, ' ')
       .replaceAll(/ ?\n ?/g, '\n')
       .replaceAll(/\n{3,}/g, '\n\n')

@@ -14,6 +14,17 @@ export async function pdfOf(pages: readonly (readonly string[])[]): Promise<Uint
   return pdf.save();
 }
 
+/** A PDF of one page with these pieces of text, each placed by itself. */
+export async function pdfOfPieces(
+  pieces: readonly { readonly text: string; readonly x: number; readonly y: number }[],
+): Promise<Uint8Array> {
+  const pdf = await PDFDocument.create();
+  const font = await pdf.embedFont(StandardFonts.Helvetica);
+  const page = pdf.addPage([595, 842]);
+  for (const { text, x, y } of pieces) page.drawText(text, { x, y, size: 11, font });
+  return pdf.save();
+}
+
 /** A PDF of one page that only has a picture on it. */
 export async function pictureOnlyPdf(): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();
