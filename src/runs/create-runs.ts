@@ -171,6 +171,7 @@ export function createRuns(deps: RunsDeps): Runs {
       maxToolCalls: request.maxToolCalls,
       enforce: (request.enforce ?? false) && !model.isCrew,
       parallelToolCalls: request.parallelToolCalls,
+      oneClientCall: request.oneClientCall,
       responseFormat: request.responseFormat,
       parameters: request.parameters,
       maxSteps: agent.config.maxSteps,

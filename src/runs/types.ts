@@ -55,6 +55,7 @@ export interface TurnRequest {
   readonly clientTools: readonly ToolDefinition[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls?: boolean | undefined;
+  readonly oneClientCall?: boolean;
   readonly responseFormat: ResponseFormat;
   readonly parameters: ModelParameters;
   readonly endUser?: string | undefined;

@@ -34,3 +34,11 @@ it('a call outside the allowed ones, above the bound, or where none may be made 
   assert.equal(typeOf('client', 2, { maxToolCalls: 2 }), 'refused');
   assert.equal(typeOf('server', 0, { toolChoice: { type: 'none' } }), 'refused');
 });
+
+it('a second call for a caller who takes one at a time is refused, one of the server is not', () => {
+  const one = { ...task, oneClientCall: true };
+  assert.equal(admitCall(one, 'client', 3, 0).type, 'client');
+  assert.equal(admitCall(one, 'client', 1, 1).type, 'refused');
+  assert.equal(admitCall(one, 'server', 1, 1).type, 'server');
+  assert.equal(admitCall(task, 'client', 1, 1).type, 'client');
+});

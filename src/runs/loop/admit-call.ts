@@ -7,11 +7,15 @@ export type Admission =
   | { readonly type: 'server'; readonly tool: Tool }
   | { readonly type: 'refused'; readonly reason: string };
 
-/** Decides by the request's bounds, not by what the model was shown: those are hard. `made` counts admitted calls. */
+/** Decides by the request's bounds, not by what the model was shown: those are hard. `made` counts admitted calls, `madeByClient` those for the caller. */
 export function admitCall(
-  task: Pick<AgentTask, 'serverTools' | 'clientTools' | 'allowedTools' | 'maxToolCalls' | 'toolChoice'>,
+  task: Pick<
+    AgentTask,
+    'serverTools' | 'clientTools' | 'allowedTools' | 'maxToolCalls' | 'oneClientCall' | 'toolChoice'
+  >,
   name: string,
   made: number,
+  madeByClient = 0,
 ): Admission {
   const isClient = task.clientTools.some((tool) => tool.name === name);
   const tool = isClient ? undefined : task.serverTools.find((candidate) => candidate.name === name);
@@ -25,6 +29,11 @@ export function admitCall(
   if (task.maxToolCalls !== undefined && made >= task.maxToolCalls) {
     return refused(
       `Only ${task.maxToolCalls} tool calls may be made for this answer. Answer with what you have.`,
+    );
+  }
+  if (isClient && task.oneClientCall && madeByClient > 0) {
+    return refused(
+      'One of these functions is called at a time. Call this one after the result of the other.',
     );
   }
   return tool ? { type: 'server', tool } : { type: 'client' };

@@ -26,6 +26,7 @@ export class LoopState {
   readonly #task: AgentTask;
   readonly #admissions = new Map<string, Admission>();
   #admitted = 0;
+  #forClient = 0;
 
   constructor(task: AgentTask) {
     this.#task = task;
@@ -34,8 +35,9 @@ export class LoopState {
 
   /** Decides on a call of the reply that is coming in, once. */
   admit(callId: string, name: string): Admission {
-    const admission = admitCall(this.#task, name, this.#admitted);
+    const admission = admitCall(this.#task, name, this.#admitted, this.#forClient);
     if (admission.type !== 'refused') this.#admitted += 1;
+    if (admission.type === 'client') this.#forClient += 1;
     this.#admissions.set(callId, admission);
     return admission;
   }

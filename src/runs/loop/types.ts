@@ -66,6 +66,8 @@ export interface AgentTask {
   /** Calls of whatever tool in the whole run; further ones are refused. */
   readonly maxToolCalls?: number | undefined;
   readonly parallelToolCalls?: boolean | undefined;
+  /** Whether the caller takes one call of its tools at a time; further ones of an answer are refused. */
+  readonly oneClientCall?: boolean | undefined;
   readonly responseFormat: ResponseFormat;
   readonly parameters: ModelParameters;
   readonly maxSteps: number;

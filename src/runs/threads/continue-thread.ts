@@ -1,5 +1,6 @@
 import type { ContentPart, Item } from '../../models/index.ts';
 import { runErrors } from '../errors.ts';
+import { identifyCalls } from './identify-calls.ts';
 import type { Turn } from './types.ts';
 
 /** Where a request continues a conversation. */
@@ -18,7 +19,8 @@ export interface Continuation {
  * that resends less than is stored has gone back, and branches there. A turn that failed and is sent again takes the
  * failed one's place as its sibling. Throws nothing_to_answer and tool_results_missing.
  */
-export function continueThread(path: readonly Turn[], request: readonly Item[]): Continuation {
+export function continueThread(path: readonly Turn[], sent: readonly Item[]): Continuation {
+  const request = identifyCalls(path, sent);
   const { turns, length } = storedPrefix(path, request);
   const input = request.filter((item, index) => isInstruction(item) || index >= length);
   if (!input.some((item) => !isInstruction(item))) {

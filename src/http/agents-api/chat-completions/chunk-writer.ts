@@ -1,6 +1,7 @@
 import type { RunEvent, TurnOutcome } from '../../../runs/index.ts';
 import type { SseWriter } from '../../sse-writer.ts';
-import { precedingText, type ReplyIds, toAnnotations, toUsage } from './completion.ts';
+import { precedingText, type ReplyIds, shownReason, toAnnotations, toUsage } from './completion.ts';
+import type { CallStyle } from './legacy-functions.ts';
 
 /**
  * Projects a run's events onto `chat.completion.chunk` frames. The stream is opened by the first event that shows that
@@ -9,13 +10,15 @@ import { precedingText, type ReplyIds, toAnnotations, toUsage } from './completi
 export class ChunkWriter {
   readonly #sse: SseWriter;
   readonly #head: string;
+  readonly #callStyle: CallStyle;
   #roleSent = false;
   #hasText = false;
   /** Whether the next text begins a new step's, which stands apart from the text before. */
   #paragraph = false;
 
-  constructor(sse: SseWriter, ids: ReplyIds) {
+  constructor(sse: SseWriter, ids: ReplyIds, callStyle: CallStyle) {
     this.#sse = sse;
+    this.#callStyle = callStyle;
     // All chunks of a stream begin alike, so that part is made once.
     this.#head = `data: ${JSON.stringify(ids).slice(0, -1)},"choices":`;
   }
@@ -35,15 +38,13 @@ export class ChunkWriter {
         this.#delta(`{"refusal":${JSON.stringify(event.text)}}`);
         break;
       case 'client_call.started':
-        this.#toolCall({
-          index: event.index,
-          id: event.callId,
-          type: 'function',
-          function: { name: event.name, arguments: '' },
-        });
+        this.#call(
+          { index: event.index, id: event.callId, type: 'function' },
+          { name: event.name, arguments: '' },
+        );
         break;
       case 'client_call.delta':
-        this.#toolCall({ index: event.index, function: { arguments: event.text } });
+        this.#call({ index: event.index }, { arguments: event.text });
         break;
       case 'tool.called':
         this.#begin();
@@ -61,9 +62,8 @@ export class ChunkWriter {
     }
     this.#begin();
     const warnings = options.warnings.length > 0 ? `,"warnings":${JSON.stringify(options.warnings)}` : '';
-    this.#frame(
-      `[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${outcome.finishReason}"}]${warnings}`,
-    );
+    const reason = shownReason(outcome.finishReason, this.#callStyle);
+    this.#frame(`[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]${warnings}`);
     if (options.includeUsage) this.#frame(`[],"usage":${JSON.stringify(toUsage(outcome.usage))}`);
     this.#sse.write('data: [DONE]\n\n');
     this.#sse.end();
@@ -80,8 +80,12 @@ export class ChunkWriter {
     this.#paragraph = false;
   }
 
-  #toolCall(call: Record<string, unknown>): void {
-    this.#delta(JSON.stringify({ tool_calls: [call] }));
+  #call(head: Record<string, unknown>, called: Record<string, string>): void {
+    const delta =
+      this.#callStyle === 'tool_calls'
+        ? { tool_calls: [{ ...head, function: called }] }
+        : { function_call: called };
+    this.#delta(JSON.stringify(delta));
   }
 
   #begin(): void {

@@ -1,6 +1,7 @@
 import { usdNumber } from '../../../billing/index.ts';
 import type { Annotation, Item } from '../../../models/index.ts';
 import { joinAnswer, type RunUsage, type TurnIds, type TurnOutcome } from '../../../runs/index.ts';
+import type { CallStyle } from './legacy-functions.ts';
 
 /** The ids of a reply in the form of the chat API. */
 export interface ReplyIds {
@@ -29,6 +30,7 @@ export function toCompletion(
   agent: { id: string; version: number },
   createdAt: number,
   warnings: readonly string[],
+  callStyle: CallStyle,
 ): Record<string, unknown> {
   const { output } = outcome;
   const text = answerText(output);
@@ -46,11 +48,11 @@ export function toCompletion(
           content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
           refusal: refusal === '' ? null : refusal,
           ...(reasoning !== '' && { reasoning }),
-          ...(calls.length > 0 && { tool_calls: calls }),
+          ...(calls.length > 0 && shownCalls(calls, callStyle)),
           annotations: toAnnotations(outcome.annotations, precedingText(output)),
         },
         logprobs: null,
-        finish_reason: outcome.finishReason,
+        finish_reason: shownReason(outcome.finishReason, callStyle),
       },
     ],
     usage: toUsage(outcome.usage),
@@ -112,7 +114,22 @@ function textOf(output: readonly Item[], type: 'refusal'): string {
     .join('');
 }
 
-function clientCalls(output: readonly Item[]): Record<string, unknown>[] {
+/** Why an answer ended, in the words of the request. */
+export function shownReason(reason: TurnOutcome['finishReason'], callStyle: CallStyle): string {
+  return reason === 'tool_calls' ? callStyle : reason;
+}
+
+function shownCalls(calls: readonly ClientCall[], callStyle: CallStyle): Record<string, unknown> {
+  return callStyle === 'tool_calls' ? { tool_calls: calls } : { function_call: calls[0]?.function };
+}
+
+interface ClientCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+function clientCalls(output: readonly Item[]): ClientCall[] {
   return output.flatMap((item) =>
     item.type === 'tool_call' && item.runBy === 'client'
       ? [{ id: item.callId, type: 'function', function: { name: item.name, arguments: item.arguments } }]

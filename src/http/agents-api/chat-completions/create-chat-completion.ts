@@ -18,6 +18,7 @@ import { checkFormat } from '../check-format.ts';
 import { mayRetry } from '../may-retry.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
+import type { CallStyle } from './legacy-functions.ts';
 import { CHAT_REPLIES } from './replies.ts';
 import { ChatCompletionBody } from './schema.ts';
 import { toTurn } from './to-turn.ts';
@@ -50,7 +51,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request);
       const agent = await deps.findAgent(principal, request.body.model);
-      const { turn, warnings } = toTurn(request.body, agent);
+      const { turn, warnings, callStyle } = toTurn(request.body, agent);
       checkFormat(deps.schemas, 'response_format.json_schema.schema', turn.responseFormat);
       if (turn.stream) await countStream(deps.limits, principal.accountId, reply.raw);
       const prepared = await deps.runs.prepareTurn({ ...turn, agent, caller: toCaller(principal) });
@@ -66,6 +67,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
           agent,
           signal,
           warnings,
+          callStyle,
           includeUsage,
           logger: deps.logger,
         });
@@ -77,7 +79,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
         if (!mayRetry(outcome, outcome.error)) reply.header('x-should-retry', 'false');
         throw outcome.error;
       }
-      return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings]);
+      return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings], callStyle);
     },
   });
 }
@@ -90,14 +92,16 @@ async function streamTurn(input: {
   agent: CallableAgent;
   signal: AbortSignal;
   warnings: readonly string[];
+  callStyle: CallStyle;
   includeUsage: boolean;
   logger: Logger;
 }): Promise<FastifyReply> {
-  const { request, reply, prepared, agent, signal, warnings, includeUsage, logger } = input;
+  const { request, reply, prepared, agent, signal, warnings, callStyle, includeUsage, logger } = input;
   const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
   const writer = new ChunkWriter(
     sse,
     replyIds('chat.completion.chunk', prepared.ids, agent.id, prepared.createdAt),
+    callStyle,
   );
   try {
     const outcome = await prepared.run((event) => writer.event(event), signal, {

@@ -54,10 +54,18 @@ const ChatCompletion = Type.Object({
         tool_calls: Type.Optional(
           Type.Array(ToolCall, { description: 'Of the tools that the request brought.' }),
         ),
+        function_call: Type.Optional(
+          Type.Object(
+            { name: Type.String(), arguments: Type.String() },
+            { description: 'Of the functions that the request brought, in their older form.' },
+          ),
+        ),
         annotations: Type.Array(Annotation, { description: 'Where the answer cites documents.' }),
       }),
       logprobs: Type.Null(),
-      finish_reason: Type.String({ description: 'stop, length, tool_calls or content_filter.' }),
+      finish_reason: Type.String({
+        description: 'stop, length, tool_calls, function_call or content_filter.',
+      }),
     }),
   ),
   usage: Usage,

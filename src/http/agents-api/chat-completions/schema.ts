@@ -24,30 +24,32 @@ const ContentPart = Type.Object({
   ),
 });
 
+const FunctionCall = Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() });
+
 const ToolCall = Type.Object({
   id: Type.String({ minLength: 1 }),
   type: optional(Type.String()),
-  function: Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() }),
+  function: FunctionCall,
 });
 
 const Message = Type.Object({
-  role: Type.Enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  role: Type.Enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content: optional(Type.Union([Type.String(), Type.Array(ContentPart)])),
   name: optional(Type.String()),
   refusal: optional(Type.String()),
   tool_calls: optional(Type.Array(ToolCall)),
   tool_call_id: optional(Type.String()),
+  function_call: optional(FunctionCall),
 });
 
-const FunctionTool = Type.Object({
-  type: Type.Literal('function'),
-  function: Type.Object({
-    name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }),
-    description: optional(Type.String()),
-    parameters: optional(Type.Record(Type.String(), Type.Unknown())),
-    strict: optional(Type.Boolean()),
-  }),
+const FunctionDefinition = Type.Object({
+  name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }),
+  description: optional(Type.String()),
+  parameters: optional(Type.Record(Type.String(), Type.Unknown())),
+  strict: optional(Type.Boolean()),
 });
+
+const FunctionTool = Type.Object({ type: Type.Literal('function'), function: FunctionDefinition });
 
 const ToolChoice = Type.Union([
   Type.Enum(['none', 'auto', 'required']),
@@ -87,6 +89,14 @@ export const ChatCompletionBody = Type.Object(
     stream_options: optional(Type.Object({ include_usage: optional(Type.Boolean()) })),
     tools: optional(Type.Array(FunctionTool, { maxItems: 128 })),
     tool_choice: optional(ToolChoice),
+    functions: optional(
+      Type.Array(FunctionDefinition, { maxItems: 128, description: "OpenAI's older name of tools." }),
+    ),
+    function_call: optional(
+      Type.Union([Type.Enum(['none', 'auto']), Type.Object({ name: Type.String() })], {
+        description: "OpenAI's older name of tool_choice; goes with functions.",
+      }),
+    ),
     parallel_tool_calls: optional(Type.Boolean()),
     response_format: optional(ResponseFormat),
     temperature: optional(Type.Number({ minimum: 0, maximum: 2 })),

@@ -5,7 +5,10 @@ import type { ChatCompletionRequest } from './schema.ts';
 type Message = ChatCompletionRequest['messages'][number];
 type WirePart = Exclude<Message['content'], string | null | undefined>[number];
 
-/** OpenAI messages as items. Throws validation errors that name the message and part. */
+/**
+ * OpenAI messages as items; calls and results of its older functions have no id yet. Throws validation errors that name
+ * the message and part.
+ */
 export function toItems(messages: readonly Message[]): Item[] {
   const toolNames = new Map<string, string>();
   return messages.flatMap((message, index) => {
@@ -15,6 +18,8 @@ export function toItems(messages: readonly Message[]): Item[] {
         return assistantItems(message, field, toolNames);
       case 'tool':
         return [toolResult(message, field, toolNames)];
+      case 'function':
+        return [functionResult(message, field)];
       default:
         return [{ type: 'message', role: message.role, content: contentParts(message, field) }];
     }
@@ -40,6 +45,9 @@ function assistantItems(message: Message, field: string, toolNames: Map<string, 
       runBy: 'client',
     });
   }
+  const { function_call: call } = message;
+  if (call && !message.tool_calls?.length)
+    items.push({ type: 'tool_call', callId: '', ...call, runBy: 'client' });
   if (items.length === 0 && !isEmptyAnswer)
     throw invalid(`${field}.content`, 'an assistant message needs content or tool_calls');
   return items;
@@ -48,10 +56,22 @@ function assistantItems(message: Message, field: string, toolNames: Map<string, 
 function toolResult(message: Message, field: string, toolNames: Map<string, string>): Item {
   const callId = message.tool_call_id;
   if (!callId) throw invalid(`${field}.tool_call_id`, 'a tool message names the call that it answers');
-  const output = contentParts(message, field)
+  const output = textOf(message, field);
+  return { type: 'tool_result', callId, name: toolNames.get(callId) ?? '', output, isError: false };
+}
+
+/** Of the older protocol, which knows no ids: the result of the call of that name. */
+function functionResult(message: Message, field: string): Item {
+  const { name } = message;
+  if (!name) throw invalid(`${field}.name`, 'a function message names the function that it answers');
+  const output = message.content === null ? '' : textOf(message, field);
+  return { type: 'tool_result', callId: '', name, output, isError: false };
+}
+
+function textOf(message: Message, field: string): string {
+  return contentParts(message, field)
     .map((part) => (part.type === 'text' ? part.text : ''))
     .join('');
-  return { type: 'tool_result', callId, name: toolNames.get(callId) ?? '', output, isError: false };
 }
 
 function contentParts(message: Message, field: string): ContentPart[] {

@@ -4,28 +4,32 @@ import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { ModelParameters, ResponseFormat, ToolDefinition } from '../../../models/index.ts';
 import type { TurnRequest } from '../../../runs/index.ts';
 import { crewInputs } from '../crew-inputs.ts';
+import { type CallStyle, callStyleOf, toTools } from './legacy-functions.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 import { toItems } from './to-items.ts';
 import { unheardParameters } from './unheard.ts';
 
 type Mapped = Omit<TurnRequest, 'caller' | 'agent'>;
 
-/** A validated request as a turn, and what of it cannot be honoured, in words for the caller. */
+/** A validated request as a turn, what of it cannot be honoured, in words for the caller, and how calls are to be shown. */
 export function toTurn(
   body: ChatCompletionRequest,
   agent: CallableAgent,
-): { turn: Mapped; warnings: string[] } {
+): { turn: Mapped; warnings: string[]; callStyle: CallStyle } {
   if (body.n !== undefined && body.n !== null && body.n !== 1) {
     throw invalid('n', 'an agent gives one answer; leave n out or send 1');
   }
   const warnings = unheardParameters(body, agent);
-  const clientTools = (body.tools ?? []).map(toToolDefinition);
+  const callStyle = callStyleOf(body);
+  const { tools, tool_choice: toolChoice } = toTools(body);
+  const clientTools = (tools ?? []).map(toToolDefinition);
   const turn: Mapped = {
     items: toItems(body.messages),
     conversationId: body.conversation_id ?? undefined,
     parentTurnId: toTurnId(body.parent_message_id),
     clientTools,
-    ...toToolChoice(body.tool_choice, clientTools, agent),
+    ...toToolChoice(toolChoice, clientTools, agent),
+    oneClientCall: callStyle === 'function_call',
     parallelToolCalls: body.parallel_tool_calls ?? undefined,
     responseFormat: toResponseFormat(body.response_format),
     parameters: mergeParameters(agent.config.parameters, body),
@@ -35,7 +39,7 @@ export function toTurn(
     enforce: !(body.stream ?? false),
     stream: body.stream ?? false,
   };
-  return { turn, warnings };
+  return { turn, warnings, callStyle };
 }
 
 /** A message id is its turn's id behind a prefix, and so is a response's: either continues the same thread. */

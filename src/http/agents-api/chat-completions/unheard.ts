@@ -7,8 +7,6 @@ import { ChatCompletionBody, type ChatCompletionRequest } from './schema.ts';
 const UNHEARD: readonly (readonly [string, string])[] = [
   ['audio', 'agents answer in text'],
   ['conversation', 'send conversation_id'],
-  ['function_call', 'use tool_choice'],
-  ['functions', 'use tools'],
   ['instructions', 'send a message of the role system'],
   ['logit_bias', 'it is not passed on to models'],
   ['logprobs', 'they are not available from agents'],
@@ -49,7 +47,7 @@ export function unheardParameters(body: ChatCompletionRequest, agent: Pick<Calla
   if (Object.keys(body.metadata ?? {}).some((key) => key !== 'inputs' || !isCrew(agent))) {
     warnings.push('metadata is not kept: set it on the conversation, with POST /conversations/{id}.');
   }
-  if (body.messages.some(({ name }) => typeof name === 'string')) {
+  if (body.messages.some(({ name, role }) => typeof name === 'string' && role !== 'function')) {
     warnings.push('messages[].name has no effect: say in the content who speaks.');
   }
   if (body.messages.some((message) => message.role !== 'user' && hasMedia(message))) {
