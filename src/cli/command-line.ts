@@ -16,6 +16,7 @@ export function flagsOf(
   });
 }
 
-function quoted(text: string): string {
+/** A word of a line to be typed. */
+export function quoted(text: string): string {
   return /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

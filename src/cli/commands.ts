@@ -2,6 +2,8 @@ import { accountAdd } from './commands/account-add.ts';
 import { accountDelete } from './commands/account-delete.ts';
 import { accountExport } from './commands/account-export.ts';
 import { accountList } from './commands/account-list.ts';
+import { accountResume } from './commands/account-resume.ts';
+import { accountSuspend } from './commands/account-suspend.ts';
 import { agentCreate } from './commands/agent-create.ts';
 import { agentList } from './commands/agent-list.ts';
 import { agentShow } from './commands/agent-show.ts';
@@ -65,7 +67,7 @@ export const commandGroups: readonly CommandGroup[] = [
       ...[scheduleList, scheduleCreate, scheduleDelete, scheduleRun],
       ...[balance, usage],
       ...[userAdd, userList],
-      ...[accountAdd, accountList, accountExport, accountDelete],
+      ...[accountAdd, accountList, accountSuspend, accountResume, accountExport, accountDelete],
     ],
   },
   { title: 'On the data', commands: [backup, restore, doctor, auditVerify, moveToPostgres] },

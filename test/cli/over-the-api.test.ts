@@ -178,6 +178,54 @@ describe('muster over the API', () => {
     assert.deepEqual(emails.toSorted(), ['ed@example.com', OWNER]);
   });
 
+  it('suspends an account by its id, and lets it in again as it was', async () => {
+    const id = String(
+      at(
+        await json(
+          'account',
+          'add',
+          '--name',
+          'Late Ltd',
+          '--owner-email',
+          'late@example.com',
+          '--owner-password',
+          PASSWORD,
+        ),
+        'id',
+      ),
+    );
+    const theirs = musterWith({ ...environment, XDG_CONFIG_HOME: join(folder.path, 'late') });
+    await ok(theirs(['login', '--email', 'late@example.com', '--password-stdin'], PASSWORD));
+    const key = (await ok(theirs(['key', 'create', '--name', 'site']))).stdout.trim();
+    const models = () =>
+      fetch(`${server.url}/api/agents/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    const statusOf = async () =>
+      at(
+        listOf(await json('account', 'list')).find((account) => at(account, 'id') === id),
+        'status',
+      );
+
+    const suspended = await ok(muster(['account', 'suspend', id]));
+    assert.equal(
+      suspended.stderr,
+      `Suspended the account Late Ltd. To let it in again: muster account resume ${id}\n`,
+    );
+    assert.equal(await statusOf(), 'suspended');
+    assert.match((await ok(muster(['account', 'list']))).stdout, new RegExp(`${id} .* suspended .*Late Ltd`));
+    assert.equal((await models()).status, 403);
+    const refused = await theirs(['balance']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /suspended by the server's operator/);
+
+    assert.equal(at(await json('account', 'resume', id), 'status'), 'active');
+    assert.equal(await statusOf(), 'active');
+    assert.equal((await models()).status, 200);
+    await ok(theirs(['balance']));
+    assert.match((await muster(['account', 'suspend', 'acct_nobody'])).stderr, /404 NOT_FOUND/);
+    assert.equal((await theirs(['account', 'suspend', id])).code, 1);
+    await ok(muster(['account', 'delete', id, '--confirm', 'Late Ltd']));
+  });
+
   it('writes an account to one file, and deletes it when it is named: the own one, and by its id for the operator', async () => {
     const add = (name: string, email: string) =>
       json('account', 'add', '--name', name, '--owner-email', email, '--owner-password', PASSWORD);
@@ -192,7 +240,9 @@ describe('muster over the API', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.match((await theirs(['account', 'export', '--out', file])).stderr, /is there already/);
 
-    assert.equal((await theirs(['account', 'delete'])).code, 2);
+    const unnamed = await theirs(['account', 'delete']);
+    assert.equal(unnamed.code, 2);
+    assert.match(unnamed.stderr, /Nothing was deleted\. .*the account Doomed .*--confirm Doomed/);
     const wrong = await theirs(['account', 'delete', '--confirm', 'Other']);
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /Nothing was deleted: the account is called Doomed/);

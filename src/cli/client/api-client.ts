@@ -18,6 +18,7 @@ export interface ApiClient {
   readonly url: string;
   get(path: string): Promise<Fields>;
   post(path: string, body: unknown): Promise<Fields>;
+  patch(path: string, body: unknown): Promise<Fields>;
   /** For replies without a body. */
   call(method: string, path: string, options?: RequestOptions): Promise<void>;
   /** A reply as it comes, a good one. */
@@ -78,6 +79,7 @@ export function createApiClient(session: Session): ApiClient {
     open,
     get,
     post: async (path, body) => json(await open('POST', path, { body })),
+    patch: async (path, body) => json(await open('PATCH', path, { body })),
     async call(method, path, options) {
       const response = await open(method, path, options);
       await response.body?.cancel();

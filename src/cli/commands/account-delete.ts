@@ -2,6 +2,7 @@ import { isSameName } from '../../lib/is-same-name.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { forgetCredentials } from '../client/credentials.ts';
 import { type Cli, defineCommand } from '../command.ts';
+import { quoted } from '../command-line.ts';
 import { CommandFailed, UsageError } from '../failures.ts';
 import { ask, canAsk } from '../prompt.ts';
 
@@ -37,6 +38,8 @@ async function nameOf(client: ApiClient, id: string | undefined): Promise<string
 
 async function askForName(cli: Cli, name: string): Promise<string> {
   if (!canAsk(cli))
-    throw new UsageError('muster account delete needs --confirm NAME: the name of the account.');
+    throw new UsageError(
+      `Nothing was deleted. This deletes the account ${name} with all that it holds, for good; where nobody can be asked, say so with its name: --confirm ${quoted(name)}`,
+    );
   return ask(cli, `This deletes the account ${name} with all that it holds, for good. Type its name: `);
 }

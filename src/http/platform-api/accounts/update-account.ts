@@ -13,7 +13,8 @@ export function updateAccount(app: App, { accounts }: Pick<PlatformApiDeps, 'acc
     config: { role: 'operator', find: findAccount(accounts) },
     schema: {
       summary: 'Change an account: its tier, limits, or whether it is suspended',
-      description: 'In force at once. Suspending ends everything that is open under its keys and sessions.',
+      description:
+        'In force at once. Suspending: its keys and sessions get a 403, what is open under them ends, and its schedules start nothing; jobs that run go on. `active` undoes it.',
       tags: ['Accounts'],
       params: IdParams,
       body: UpdateAccountBody,
