@@ -10,7 +10,7 @@ export interface ChunkSpan {
 }
 
 /** Between the titles of a heading path. */
-const PATH_SEPARATOR = ' › ';
+export const PATH_SEPARATOR = ' › ';
 const MAX_HEADING_CHARS = 300;
 
 interface Section {

@@ -14,6 +14,7 @@ import { createExtractor, type ExtractorLimits } from './extract/extractor.ts';
 import { createIndexingQueue } from './indexing-queue.ts';
 import { DEFAULT_SEARCH_RESULTS, MAX_SEARCH_RESULTS } from './limits.ts';
 import { createPostgresSearchIndex } from './postgres-search-index.ts';
+import { candidatesFor, rankPassages } from './rank-passages.ts';
 import { readDocumentPage, readText } from './read-document.ts';
 import { recoverDocuments } from './recover-documents.ts';
 import { createSqliteSearchIndex } from './sqlite-search-index.ts';
@@ -183,7 +184,9 @@ export function createKnowledge({
 
     async search(accountId, agentId, query, limit = DEFAULT_SEARCH_RESULTS) {
       const most = Math.min(Math.max(1, Math.trunc(limit)), MAX_SEARCH_RESULTS);
-      return searchIndex.search({ accountId, agentId }, query, most);
+      const candidates = candidatesFor(most, MAX_SEARCH_RESULTS);
+      const found = await searchIndex.search({ accountId, agentId }, query, candidates);
+      return rankPassages(query, found).slice(0, most);
     },
 
     readDocument: (accountId, agentId, idOrName, page) =>

@@ -3,7 +3,7 @@ import { isStopWord, termsOf } from './search-terms.ts';
 
 /** How much a word counts in the document's name, in a heading; in the text it counts 1. */
 export const NAME_WEIGHT = 1.5;
-export const HEADING_WEIGHT = 2.5;
+export const HEADING_WEIGHT = 5;
 /** Two words of the question side by side count as a further, lesser word. */
 const PAIR_WEIGHT = 0.5;
 /** Agents with more chunks than this are searched where a long query holds up nothing else. */

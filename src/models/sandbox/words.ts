@@ -1,3 +1,5 @@
+import { stemOf } from '../../lib/stem.ts';
+
 /** Words too common to say what a text is about. */
 const COMMON = new Set(
   (
@@ -18,16 +20,7 @@ export function wordsOf(text: string): readonly string[] {
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase();
   const words = spread.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.filter((word) => !COMMON.has(word) && word.length > 1).map(stem);
-}
-
-/** Enough of a stem that `orders` meets `order` and `refunded` meets `refund`. */
-function stem(word: string): string {
-  if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);
-  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
-  if (word.length > 4 && word.endsWith('ed')) return word.slice(0, -2);
-  if (word.length > 4 && /(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
-  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+  return words.filter((word) => !COMMON.has(word) && word.length > 1).map(stemOf);
 }
 
 /** How many different words of `text` are in `about`. */
