@@ -174,3 +174,22 @@ test('a long answer with many markers and repeated words takes no more than its 
     assert.ok(computedMs < 8_000, `${answer.slice(0, 20)} ${computedMs}`);
   }
 });
+
+test('a marker behind several sentences or a list of the passage’s own words stands behind all of them', () => {
+  assert.deepEqual(
+    cited(`As it is said: ${REFUNDS} [1]\n\n- Invoices go out on the first\n- of each month. [2]`),
+    [
+      [`${REFUNDS} [1]`, 'doc_refunds', REFUNDS],
+      [
+        'Invoices go out on the first\n- of each month. [2]',
+        'doc_invoices',
+        'Invoices go out on the first of each month.',
+      ],
+    ],
+  );
+  const both = `Yes. ${INVOICES} [1][2]`;
+  assert.deepEqual(
+    cited(both).map(([span]) => span),
+    [`${INVOICES} [1][2]`, 'They are sent by mail. [1]'],
+  );
+});

@@ -1,13 +1,16 @@
 import type { Annotation } from '../models/index.ts';
 import type { Passage } from '../tools/index.ts';
 import { createQuoter, type Quote } from './best-quote.ts';
-import { type CitedSpan, findMarkedClaims } from './marked-claims.ts';
+import { type CitedSpan, findMarkedClaims, type MarkedClaim } from './marked-claims.ts';
+import { quotedBefore } from './quoted-before.ts';
 import { findVerbatimSpans } from './verbatim-spans.ts';
+import { wordsOf } from './words.ts';
 
 /**
  * The citations of an answer, in its order. `passages` are those that the model was shown, the first as `[1]`.
  *
- * Each marker that names a passage makes one, over the statement before it up to the end of the marker. A passage that
+ * Each marker that names a passage makes one, over the statement before it up to the end of the marker; over more than a
+ * sentence where what stands before the marker is the passage's own text, word for word. A passage that
  * no marker names, but eight or more of whose words stand in the answer in a row, makes one over those words. `quote` is
  * the part of the passage that says it, exactly as it stands in the document from `documentStart` to `documentEnd`.
  */
@@ -19,11 +22,12 @@ export function findCitations(
   if (passages.length === 0 || answer === '') return [];
   const claims = findMarkedClaims(answer, passages.length);
   const marked = new Set(claims.map(({ passage }) => passage));
-  const quoters = new Map([...marked].map((index) => [index, createQuoter(passages[index]?.text ?? '')]));
+  const readers = new Map([...marked].map((index) => [index, createReader(passages[index]?.text ?? '')]));
   const citations = [
-    ...claims.map((claim) =>
-      cite(claim, passages, consoleUrl, quoters.get(claim.passage)?.(claim.statement)),
-    ),
+    ...claims.map((claim) => {
+      const reading = readers.get(claim.passage)?.(answer, claim);
+      return cite({ ...claim, start: reading?.start ?? claim.start }, passages, consoleUrl, reading?.quote);
+    }),
     ...findVerbatimSpans(answer, passages, marked).map((span) =>
       cite(span, passages, consoleUrl, span.quote),
     ),
@@ -31,6 +35,18 @@ export function findCitations(
   return citations
     .filter((citation) => citation !== undefined)
     .sort((a, b) => a.startIndex - b.startIndex || a.endIndex - b.endIndex);
+}
+
+/** Finds what of one passage a claim rests on: the words that it repeats, where that is more than a sentence; else the best sentence. */
+function createReader(text: string) {
+  const quote = createQuoter(text);
+  const passage = { text, words: wordsOf(text) };
+  return (answer: string, claim: MarkedClaim): { readonly start: number; readonly quote: Quote } => {
+    const repeated = quotedBefore(answer, claim, passage);
+    return repeated !== undefined && repeated.start < claim.start
+      ? { start: repeated.start, quote: { start: repeated.documentStart, end: repeated.documentEnd } }
+      : { start: claim.start, quote: quote(claim.statement) };
+  };
 }
 
 function cite(

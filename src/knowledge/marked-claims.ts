@@ -8,6 +8,9 @@ export interface CitedSpan {
 export interface MarkedClaim extends CitedSpan {
   /** What is stated, without the markers. */
   readonly statement: string;
+  /** Where the marker begins, and where the one of the statement before ends. */
+  readonly marker: number;
+  readonly floor: number;
 }
 
 /** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`. */
@@ -29,7 +32,7 @@ export function findMarkedClaims(answer: string, passageCount: number): MarkedCl
   }));
   const claims: MarkedClaim[] = [];
   let codeAt = 0;
-  let previous = { start: 0, end: 0, statement: '' };
+  let previous = { start: 0, end: 0, statement: '', marker: 0, floor: 0 };
   for (const match of answer.matchAll(MARKER)) {
     const from = match.index;
     const end = from + match[0].length;
@@ -44,7 +47,7 @@ export function findMarkedClaims(answer: string, passageCount: number): MarkedCl
     const joined =
       previous.end > 0 && gap < MAX_GAP_CHARS && /^[\s,;]*$/.test(answer.slice(previous.end, from));
     const around = joined ? undefined : claimAround(answer, from, end, previous.end);
-    const claim = around ?? { start: previous.start, end, statement: previous.statement };
+    const claim = around ? { ...around, marker: from, floor: previous.end } : { ...previous, end };
     for (const number of named) claims.push({ ...claim, passage: number - 1 });
     previous = { ...claim, end };
   }
@@ -62,7 +65,12 @@ function passageNumbers(list: string): number[] {
 }
 
 /** From the start of the sentence, or quotation, before the marker; a marker with nothing before it takes what follows. */
-function claimAround(answer: string, from: number, end: number, floor: number): Omit<MarkedClaim, 'passage'> {
+function claimAround(
+  answer: string,
+  from: number,
+  end: number,
+  floor: number,
+): Pick<MarkedClaim, 'start' | 'end' | 'statement'> {
   const lowest = Math.max(floor, from - MAX_CLAIM_CHARS);
   const before = answer.slice(lowest, from);
   const said = before.trimEnd();

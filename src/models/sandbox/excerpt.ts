@@ -1,116 +1,78 @@
+import { namesOf, type Piece, piecesOf } from './pieces.ts';
 import { overlap, wordsOf } from './words.ts';
 
 /** What of a text says most about the question. */
 export interface Excerpt {
-  readonly text: string;
+  readonly pieces: readonly Piece[];
+  /** How many words of the question stand in it or in the heading over it. */
   readonly score: number;
 }
 
-/** A sentence, a line that is none, or a record whole. */
-interface Piece {
-  readonly text: string;
-  /** How it is joined to the piece before. */
-  readonly joint: ' ' | ' / ';
-  /** Says enough by itself: what does not (a heading, a question, a label) goes on with what follows. */
-  readonly complete: boolean;
-}
+const MAX_CHARS = 320;
+const MAX_CODE_CHARS = 400;
+/** What stands first under a heading says what the heading promises. */
+const FIRST_BONUS = 0.5;
+/** Code is an example, seldom the answer; and a text may begin in the middle of a sentence. */
+const CODE_MALUS = 0.5;
+const FRAGMENT_MALUS = 1;
+/** A word of the heading says more than one of the text. */
+const HEADING_WEIGHT = 2;
 
-const MAX_CHARS = 300;
-const MAX_RECORD_CHARS = 1_000;
-/** A line this long that ends in the middle of a sentence was broken for its length. */
-const BROKEN_LINE_CHARS = 60;
-const FIELD = /^[^\s:|][^:\n]{0,60}: \S/;
-const LIST_ITEM = /^\s*(?:[-*+•]|\d{1,3}[.)])\s/;
-
-/** The piece that shares the most words with the question, and what follows where it only names that. */
-export function bestExcerpt(text: string, about: ReadonlySet<string>): Excerpt {
-  const bodies = withoutNames(blocksOf(text));
-  const isNamesOnly = bodies.every((lines) => lines.length === 0);
-  const pieces = piecesOf(isNamesOnly ? blocksOf(text) : bodies);
-  let best = { index: -1, score: -1 };
+/**
+ * The piece that shares the most words with the question, what follows where it only names that, and, of an excerpt that
+ * is `long`, what else fits of its paragraph.
+ */
+export function bestExcerpt(
+  passage: { readonly heading: string; readonly text: string },
+  about: ReadonlySet<string>,
+  isLong: boolean,
+): Excerpt {
+  const said = piecesOf(passage.text);
+  const pieces = said.length > 0 ? said : namesOf(passage.text);
+  const heading = wordsOf(passage.heading);
+  let best = { index: 0, worth: Number.NEGATIVE_INFINITY, own: 0 };
   for (const [index, piece] of pieces.entries()) {
-    const score = isNamesOnly ? 0 : overlap(wordsOf(piece.text), about);
-    if (score > best.score) best = { index, score };
+    const words = wordsOf(piece.text);
+    const own = overlap(words, about);
+    const isFragment = index === 0 && piece.kind === 'sentence' && /^\p{Ll}/u.test(piece.text);
+    const isFirst = index === 0 && !isFragment;
+    let worth = isFirst ? FIRST_BONUS + overlap([...heading, ...words], about) : own;
+    if (isFragment) worth -= FRAGMENT_MALUS;
+    if (piece.kind === 'code') worth -= CODE_MALUS + (isLong ? 0 : own + HEADING_WEIGHT);
+    if (worth > best.worth) best = { index, worth, own };
   }
-  let excerpt = '';
-  for (const { text, joint, complete } of pieces.slice(Math.max(0, best.index))) {
-    const longer = excerpt === '' ? text : `${excerpt}${joint}${text}`;
-    if (excerpt !== '' && longer.length > MAX_CHARS) {
-      return { text: cut(longer, Math.max(MAX_CHARS, excerpt.length)), score: best.score };
+  // An entry that is named is the answer; one that merely comes first stands for all of its list.
+  const kind = pieces[best.index]?.kind;
+  const isWhole = isLong && (best.own === 0 || kind === 'sentence' || kind === 'line');
+  const score = best.own + HEADING_WEIGHT * overlap(heading, about);
+  return { pieces: withoutLead(goOn(pieces.slice(best.index), isWhole)), score };
+}
+
+/** Without a last `In JavaScript:` that leads to nothing. */
+function withoutLead(pieces: readonly Piece[]): readonly Piece[] {
+  const leadsOn = pieces.length > 1 && /:["')\]*_]*$/.test(pieces.at(-1)?.text ?? '');
+  return leadsOn && pieces.at(-1)?.kind === 'sentence' ? pieces.slice(0, -1) : pieces;
+}
+
+/** From the first piece on: to the first that says enough, or to the end of its paragraph, within bounds. */
+function goOn(pieces: readonly Piece[], isWhole: boolean): readonly Piece[] {
+  const taken: Piece[] = [];
+  let chars = 0;
+  for (const piece of pieces) {
+    const last = taken.at(-1);
+    const isNeeded = last === undefined || taken.every(({ complete, kind }) => !complete || kind === 'code');
+    // A further question opens another matter.
+    const isWelcome =
+      isWhole && last?.block === piece.block && piece.kind === last.kind && !piece.text.endsWith('?');
+    if (!isNeeded && !isWelcome) break;
+    const room = (piece.kind === 'code' ? MAX_CODE_CHARS : MAX_CHARS) - chars;
+    if (last !== undefined && piece.text.length > room) {
+      // A long text without a sentence is cut; an example, or a further sentence, is left out.
+      if (isNeeded && piece.kind !== 'code' && room > MAX_CHARS / 4) taken.push(piece);
+      break;
     }
-    excerpt = longer;
-    if (complete) break;
+    taken.push(piece);
+    if (piece.kind !== 'code') chars += piece.text.length;
   }
-  return { text: excerpt, score: best.score };
-}
-
-type Block = readonly string[];
-
-function piecesOf(blocks: readonly Block[]): readonly Piece[] {
-  const pieces: Piece[] = [];
-  for (const block of blocks) {
-    if (isRecord(block)) {
-      pieces.push({ text: cut(block.join(' / '), MAX_RECORD_CHARS), joint: ' / ', complete: true });
-      continue;
-    }
-    for (const line of mendLines(block)) {
-      // Ends of sentences, not of abbreviations and figures: a capital or a figure has to follow.
-      const sentences = line.split(/(?<=[.!?…]["')\]]?)\s+(?=[\p{Lu}\p{N}"'([])/u);
-      for (const [index, sentence] of sentences.entries()) {
-        if (!/[\p{L}\p{N}]/u.test(sentence)) continue;
-        const complete = /[.!…]["')\]*_]*$/.test(sentence) || sentence.startsWith('|');
-        pieces.push({ text: sentence, joint: index === 0 ? ' / ' : ' ', complete });
-      }
-    }
-  }
-  return pieces;
-}
-
-/** Without what only begins and ends code. */
-function blocksOf(text: string): readonly Block[] {
-  return text
-    .split(/\n\s*\n/)
-    .map((block) =>
-      block.split('\n').flatMap((line) => (/^\s*(?:```\w*\s*)?$/.test(line) ? [] : [line.trim()])),
-    );
-}
-
-/** Headings and the heads of tables only name what is under them. */
-function withoutNames(blocks: readonly Block[]): readonly Block[] {
-  const isRule = (line: string | undefined): boolean => line !== undefined && /^[\s|:=-]{3,}$/.test(line);
-  return blocks.map((lines) =>
-    lines.filter((line, at) => !/^#{1,6}\s/.test(line) && !isRule(line) && !isRule(lines[at + 1])),
-  );
-}
-
-/** A row of a table as knowledge has it: `column: value` lines. */
-function isRecord(lines: readonly string[]): boolean {
-  const fields = lines.filter((line) => FIELD.test(line) && !LIST_ITEM.test(line)).length;
-  return fields >= 2 && FIELD.test(lines[0] ?? '') && fields * 2 > lines.length;
-}
-
-/** Sentences that were broken into lines are made whole. */
-function mendLines(lines: readonly string[]): readonly string[] {
-  const whole: string[] = [];
-  let above = '';
-  for (const line of lines) {
-    const goesOn =
-      above !== '' &&
-      !/[.!?…:|]["')\]*_]*$/.test(above) &&
-      !LIST_ITEM.test(line) &&
-      !line.startsWith('|') &&
-      (/^\p{Ll}/u.test(line) || above.length >= BROKEN_LINE_CHARS);
-    if (goesOn) whole.push(`${whole.pop() ?? ''} ${line}`);
-    else whole.push(line);
-    above = line;
-  }
-  return whole;
-}
-
-/** At the end of a word. */
-function cut(text: string, chars: number): string {
-  if (text.length <= chars) return text;
-  const head = text.slice(0, chars + 1);
-  const end = head.lastIndexOf(' ');
-  return `${(end > chars / 2 ? head.slice(0, end) : head.slice(0, chars)).replace(/[\s/]+$/, '').toWellFormed()}…`;
+  return taken;
 }

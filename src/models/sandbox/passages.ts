@@ -1,9 +1,12 @@
 import { bestExcerpt } from './excerpt.ts';
+import { showPieces } from './show-pieces.ts';
 import { wordsOf } from './words.ts';
 
 /** A passage as the tool knowledge_search prints it, or as it was put into the system text. */
 export interface PrintedPassage {
   readonly number: number;
+  /** The last of the headings over it, or its document's name. */
+  readonly heading: string;
   readonly text: string;
 }
 
@@ -14,36 +17,36 @@ const MAX_PASSAGES = 3;
  * other texts surround them.
  */
 export function readPassages(text: string, strict: boolean): readonly PrintedPassage[] {
-  const header = strict ? /^\[(\d{1,4})\] .+ › .*$/ : /^\[(\d{1,4})\] .+$/;
-  const passages: { number: number; lines: string[] }[] = [];
+  const header = strict ? /^\[(\d{1,4})\] (.+ › .*)$/ : /^\[(\d{1,4})\] (.+)$/;
+  const passages: { number: number; heading: string; lines: string[] }[] = [];
   for (const line of text.split('\n')) {
-    const match = header.exec(line);
-    if (match?.[1] !== undefined) passages.push({ number: Number(match[1]), lines: [] });
-    else passages.at(-1)?.lines.push(line);
+    const [, number, source] = header.exec(line) ?? [];
+    if (number !== undefined && source !== undefined) {
+      passages.push({ number: Number(number), heading: source.split(' › ').at(-1) ?? '', lines: [] });
+    } else passages.at(-1)?.lines.push(line);
   }
-  return passages.map(({ number, lines }) => ({ number, text: lines.join('\n').trim() }));
+  return passages.map(({ number, heading, lines }) => ({ number, heading, text: lines.join('\n').trim() }));
 }
 
 /**
- * An answer out of the best one to three passages, each quoted word for word with its number: a sentence, a row, or a
- * heading and what stands under it. Undefined when there are none.
+ * An answer out of the best one to three passages, each word for word with its number behind it. They are the first ones
+ * that the search found, in its order, so that the numbers have no gap. Undefined when there are none.
  */
 export function quotePassages(question: string, passages: readonly PrintedPassage[]): string | undefined {
   const about = new Set(wordsOf(question));
-  const best = passages
-    .map((passage) => ({ passage, ...bestExcerpt(passage.text, about) }))
-    .filter(({ text }) => text !== '')
-    .sort((a, b) => b.score - a.score || a.passage.number - b.passage.number);
-  const top = best[0];
-  if (top === undefined) return undefined;
-  // When no word is shared, the search still put the first one first for a reason.
-  const kept = best.filter(({ score }, i) => i === 0 || (score > 0 && score * 2 > top.score));
-  const quoted = new Set<string>();
+  const excerpts = passages
+    .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
+    .slice(0, MAX_PASSAGES)
+    .map((passage, index) => ({ passage, ...bestExcerpt(passage, about, index === 0) }));
+  const top = Math.max(...excerpts.map(({ score }) => score));
   const quotes: string[] = [];
-  for (const { passage, text } of kept) {
-    if (quotes.length === MAX_PASSAGES || quoted.has(text)) continue;
-    quoted.add(text);
-    quotes.push(`"${text}" [${passage.number}]`);
+  const quoted = new Set<string>();
+  for (const { passage, pieces, score } of excerpts) {
+    const words = pieces.map(({ text }) => text).join('\n');
+    // When no word is shared, the search still put the first one first for a reason.
+    if (quotes.length > 0 && (score === 0 || score * 2 <= top || quoted.has(words))) break;
+    quoted.add(words);
+    quotes.push(showPieces(pieces, passage.number));
   }
-  return quotes.join('\n\n');
+  return quotes.length === 0 ? undefined : quotes.join('\n\n');
 }

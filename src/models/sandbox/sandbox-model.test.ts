@@ -203,16 +203,23 @@ test('with knowledge it searches with the question, then quotes and cites the be
   const first = await ask(question, { tools });
   assert.deepEqual(calls(first), [['knowledge_search', JSON.stringify({ query: question })]]);
   const output = [
-    '[1] handbook.md › Shipping',
-    'Parcels leave our house within two days. Tracking is sent by mail.',
-    '',
-    '[2] handbook.md › Returns',
+    '[1] handbook.md › Returns',
     'We are fair. Items can be returned within 30 days for a full refund.',
     'A receipt is needed.',
     '',
+    '[2] handbook.md › Refunds',
+    'We pay a refund to the card that was used for the item. Days do not count.',
+    '',
+    '[3] handbook.md › Shipping',
+    'Parcels leave our house within two days. Tracking is sent by mail.',
+    '',
   ].join('\n');
   const answer = await ask('', { tools, items: [user(question), result('knowledge_search', output)] });
-  assert.match(answer.text, /^"Items can be returned within 30 days for a full refund\." \[2\]/);
+  assert.equal(
+    answer.text,
+    'Items can be returned within 30 days for a full refund. A receipt is needed. [1]\n\n' +
+      'We pay a refund to the card that was used for the item. [2]',
+  );
   assert.equal(answer.finishReason, 'stop');
   const nothing = await ask('', {
     tools,
@@ -223,37 +230,59 @@ test('with knowledge it searches with the question, then quotes and cites the be
 
 test('passages that stand in the system text are quoted without a search', async () => {
   const instructions = 'Answer from these:\n[1] faq › Hours\nWe open at nine. We close at five.\n\n';
-  assert.equal((await ask('When do you close?', { instructions })).text, '"We close at five." [1]');
+  assert.equal((await ask('When do you close?', { instructions })).text, 'We close at five. [1]');
 });
+
+/** What is said of one passage. */
+async function quoteOf(question: string, text: string, source = 'shop'): Promise<string> {
+  const output = `[1] ${source}\n${text}\n`;
+  return (await ask('', { items: [user(question), result('knowledge_search', output)] })).text;
+}
 
 test('a quote says what its heading, its question or its row only names', async () => {
   const documents = {
     'How long is the warranty?': [
       'Warranty of Kelpie Lamps\n\nEvery lamp is covered for 6 years. Shades are not.',
-      '"Warranty of Kelpie Lamps / Every lamp is covered for 6 years." [1]',
+      'Warranty of Kelpie Lamps: Every lamp is covered for 6 years. Shades are not. [1]',
     ],
     'How much is the floor lamp Heron and is it in stock?': [
       'product: Table lamp Swan\nprice_usd: 59.00\nin_stock: 0\n\nproduct: Floor lamp Heron\nprice_usd: 129.00\nin_stock: 4',
-      '"product: Floor lamp Heron / price_usd: 129.00 / in_stock: 4" [1]',
+      '- product: Floor lamp Heron\n- price_usd: 129.00\n- in_stock: 4 [1]',
     ],
     'Do you ship to Norway?': [
       'Do you ship to Norway?\nYes, within a week.\nDo you take cards?\nAll of them.',
-      '"Do you ship to Norway? / Yes, within a week." [1]',
+      'Do you ship to Norway? Yes, within a week. [1]',
     ],
     'Who repairs a broken switch?': [
-      'A switch that is broken within the time that was named above is\nmended by us, for nothing.\nBulbs are not.',
-      '"A switch that is broken within the time that was named above is mended by us, for nothing." [1]',
+      'A switch that is broken within the time that was named above is\nmended by us, for nothing.\n\nBulbs are not.',
+      'A switch that is broken within the time that was named above is mended by us, for nothing. [1]',
+    ],
+    'Which bulb fits?': [
+      '| lamp | bulb |\n|---|---|\n| Swan | E14 |\n| Heron, any bulb fits | E27 |',
+      'Heron, any bulb fits: E27 [1]',
     ],
   };
-  for (const [question, [text, answer]] of Object.entries(documents)) {
-    const output = `[1] shop\n${text}\n`;
-    const said = await ask('', { items: [user(question), result('knowledge_search', output)] });
-    assert.equal(said.text, answer);
-  }
-  const list = `[1] shop\nWarranty\n${'Lamp and shade\n'.repeat(100)}`;
-  const bounded = await ask('', { items: [user('The warranty?'), result('knowledge_search', list)] });
-  assert.match(bounded.text, /^"Warranty \/ Lamp and shade .*…" \[1\]$/);
-  assert.ok(bounded.text.length < 320);
+  for (const [question, [text = '', answer]] of Object.entries(documents))
+    assert.equal(await quoteOf(question, text), answer);
+  const bounded = await quoteOf('The warranty?', `Warranty\n${'Lamp and shade\n'.repeat(100)}`);
+  assert.match(bounded, /^Warranty:\n- Lamp and shade\n(?:- Lamp and shade\n)+- Lamp and shade \[1\]$/);
+  assert.ok(bounded.length < 500);
+});
+
+test('a short question is answered by what stands under the heading that it names, lists as lists, code as code', async () => {
+  const source = 'guide.md › Guide › Stopping';
+  const cases = {
+    'The signal ends it.\nIt takes 25 s.\n\nTo stop at once send two.':
+      'The signal ends it. It takes 25 s. [1]',
+    '- Send the signal\n- Wait for the end\n  of all streams\n\nMore.':
+      '- Send the signal\n- Wait for the end of all streams [1]',
+    'Type this:\n\n```sh\nkill 1\n```\n\nThen wait.': 'Type this:\n\n```\nkill 1\n```\n\nThen wait. [1]',
+    'Type this:\n\n```sh\nkill 1\n```': 'Type this: [1]\n\n```\nkill 1\n```',
+    '```sh\nkill 1\n```': 'As an example [1]:\n\n```\nkill 1\n```',
+    'and so it ends. The signal ends it. In code:': 'The signal ends it. [1]',
+  };
+  for (const [text, answer] of Object.entries(cases))
+    assert.equal(await quoteOf('How do I stop?', `## Stopping\n${text}`, source), answer);
 });
 
 test('a message of megabytes is answered; what is more than it reads is refused with both sizes', async () => {
