@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { middayClock, TODAY } from '../../src/testing/midday-clock.ts';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
 import { addDocument, createCrew } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
@@ -7,7 +8,7 @@ import { assertError, assertInvalid } from './replies.ts';
 describe('agents', () => {
   let test: TestApp;
   before(async () => {
-    test = await startTestApp();
+    test = await startTestApp({}, { clock: middayClock() });
   });
   after(() => test.close());
 
@@ -253,6 +254,35 @@ describe('agents', () => {
     assertInvalid(await person.call('GET', '/agents?capped=perhaps'), 'capped');
     await person.call('PATCH', `/agents/${daily}`, { daily_limit_usd: null });
     assert.deepEqual(await ids('capped=true'), [monthly]);
+  });
+
+  it('one tells of its caps and its crew what the list tells, also when it is changed or restored', async () => {
+    const person = await test.addAccount();
+    const { crewId } = await createCrew(person);
+    const caps = { daily_limit_usd: 2.5, monthly_limit_usd: 4 };
+    const id = await test.createAgent(person, { ...caps, crew_id: crewId });
+    const { db } = test.app;
+    const spent = (period: string, spent_nano_usd: bigint) => ({
+      ...{ account_id: person.accountId, agent_id: id, period, spent_nano_usd },
+    });
+    const rows = [
+      spent('2020-01-01', 9_000_000_000n),
+      spent(TODAY, 1_000_000_001n),
+      spent(TODAY.slice(0, 7), 5_000_000_000n),
+    ];
+    await db.write([db.statement(db.build.insertInto('agent_spend').values(rows))]);
+    const told = {
+      ...{ daily_limit_usd: 2.5, daily_spent_usd: 1.000000001, daily_left_usd: 1.499999999 },
+      ...{ monthly_limit_usd: 4, monthly_spent_usd: 5, monthly_left_usd: 0 },
+    };
+    const listed = at((await person.call('GET', '/agents?capped=true')).body, 'agents.0') as object;
+    assert.partialDeepStrictEqual(listed, told);
+    const one = (await person.call('GET', `/agents/${id}`)).body as object;
+    assert.partialDeepStrictEqual(one, listed);
+    const changed = await person.call('PATCH', `/agents/${id}`, { monthly_limit_usd: 6 });
+    assert.partialDeepStrictEqual(changed.body, { ...told, monthly_limit_usd: 6, monthly_left_usd: 1 });
+    const restored = await person.call('POST', `/agents/${id}/versions/1/restore`);
+    assert.partialDeepStrictEqual(restored.body, { ...told, crew_name: at(listed, 'crew_name') });
   });
 
   it('a list tells the crew that each works in by the name that it has now', async () => {

@@ -67,11 +67,13 @@ export const CreatedAgent = Type.Object({
 
 const StatusName = Type.String({ description: 'ready, or error: its model cannot be called any more.' });
 
+const CrewName = Nullable(Type.String({ description: 'What its crew is called now.' }));
+
 export const AgentEntry = Type.Object({
   id: Type.String(),
   name: Type.String(),
   crew_id: Nullable(Type.String()),
-  crew_name: Nullable(Type.String({ description: 'What its crew is called now.' })),
+  crew_name: CrewName,
   model: Type.String(),
   status: StatusName,
   ...CapFields,
@@ -127,6 +129,8 @@ export const AgentReply = Type.Object({
   created_at: Time,
   updated_at: Time,
 });
+
+export const AgentDetails = Type.Object({ ...AgentReply.properties, ...CapFields, crew_name: CrewName });
 
 export const VersionEntry = Type.Object({
   agent_id: Type.String(),

@@ -2,13 +2,13 @@ import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { IdParams } from '../schemas.ts';
+import { type DescribeDeps, describeAgent } from './describe-agent.ts';
 import { findAgent } from './find-agent.ts';
 import { ifMatchVersion, versionTag } from './if-match.ts';
-import { AgentBody, AgentReply } from './schema.ts';
-import { toAgent } from './to-agent.ts';
+import { AgentBody, AgentDetails } from './schema.ts';
 import { toInput } from './to-input.ts';
 
-export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): void {
+export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'> & DescribeDeps): void {
   for (const method of ['PUT', 'PATCH'] as const) {
     app.route({
       method,
@@ -21,14 +21,16 @@ export function updateAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'>): vo
         tags: ['Agents'],
         params: IdParams,
         body: AgentBody,
-        response: { 200: AgentReply },
+        response: { 200: AgentDetails },
       },
       handler: async (request, reply) => {
         const { accountId, userId } = requireUser(request);
         const { id } = request.params;
         const options = { ifVersion: ifMatchVersion(request), savedBy: userId };
         const agent = await deps.agents.updateAgent(accountId, id, toInput(request.body), options);
-        return reply.header('etag', versionTag(agent.version)).send(toAgent(agent));
+        return reply
+          .header('etag', versionTag(agent.version))
+          .send(await describeAgent(deps, accountId, agent));
       },
     });
   }

@@ -79,7 +79,7 @@ export function VersionsTab({ agent, mayRestore }: { readonly agent: Agent; read
   );
 }
 
-type Version = Omit<Agent, 'id' | 'status' | 'updated_at'>;
+type Version = Parameters<typeof toDraft>[0] & Pick<Agent, 'version'>;
 
 function Comparison(props: { readonly agent: Agent; readonly older: Version; readonly mayRestore: boolean }) {
   const { agent, older, mayRestore } = props;
