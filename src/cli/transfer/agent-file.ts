@@ -20,8 +20,11 @@ export interface ExportedDocument {
   readonly text: string | undefined;
 }
 
-/** Part of an agent's configuration on its own server only. */
-const LEFT_BEHIND = ['id', 'status', 'version', 'created_at', 'updated_at', 'crew_id'];
+/** What is told of an agent on its own server, and is no configuration. */
+const LEFT_BEHIND = [
+  ...['id', 'status', 'version', 'created_at', 'updated_at', 'crew_id', 'crew_name'],
+  ...['daily_spent_usd', 'daily_left_usd', 'monthly_spent_usd', 'monthly_left_usd'],
+];
 
 /** The configuration that another server can take, of the reply of GET /agents/{id}. */
 export function portableConfig(agent: Fields): Record<string, unknown> {
