@@ -1,5 +1,5 @@
 export { buildInstructions } from './build-instructions.ts';
-export { createRuns, type PreparedTurn, type Runs, type RunsDeps } from './create-runs.ts';
+export { createRuns } from './create-runs.ts';
 export { runErrors } from './errors.ts';
 export type { RunEvent, RunSink } from './events.ts';
 export { runInvariants } from './invariants.ts';
@@ -25,4 +25,13 @@ export { joinAnswer } from './threads/continue-thread.ts';
 export { type ItemKind, itemId, itemIds, withItemIds } from './threads/item-ids.ts';
 export type { FoundWords } from './threads/search-threads.ts';
 export type { Conversation, StoredItem, Turn } from './threads/types.ts';
-export type { Caller, ModelRequest, TurnIds, TurnOutcome, TurnRequest } from './types.ts';
+export type {
+  Caller,
+  ModelRequest,
+  PreparedTurn,
+  Runs,
+  RunsDeps,
+  TurnIds,
+  TurnOutcome,
+  TurnRequest,
+} from './types.ts';

@@ -1,5 +1,9 @@
 import type { CallableAgent } from '../agents/index.ts';
 import type { Payer } from '../billing/index.ts';
+import type { Database, Statement } from '../db/index.ts';
+import type { JobContext, JobOutcome } from '../engine/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type {
   Annotation,
@@ -10,7 +14,24 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../models/index.ts';
-import type { RunBound, RunStatus, RunUsage } from './loop/types.ts';
+import type { Passage, Tool } from '../tools/index.ts';
+import type { EventOutbox } from '../webhooks/index.ts';
+import type { CompactedThread, CompactRequest } from './compaction/compact-thread.ts';
+import type { RunSink } from './events.ts';
+import type {
+  CallableModel,
+  InlineMeter,
+  RunBound,
+  RunObserver,
+  RunStatus,
+  RunUsage,
+  ToolRunner,
+} from './loop/types.ts';
+import type { ResponseStore } from './responses/response-store.ts';
+import type { PastRun } from './run-store.ts';
+import type { ThreadBrowser } from './threads/browse-threads.ts';
+import type { ThreadEditor } from './threads/edit-threads.ts';
+import type { ThreadStore } from './threads/thread-store.ts';
 import type { Turn } from './threads/types.ts';
 
 /** Who asks, for the bill and the log. */
@@ -89,4 +110,74 @@ export interface TurnOutcome extends TurnIds {
   readonly mayHaveActed: boolean;
   /** What the caller is told; set when `failed`, and when the caller went away. */
   readonly error?: Error;
+}
+
+export interface RunsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly meter: InlineMeter;
+  readonly tools: ToolRunner & {
+    /** The tools of these names that the account has; unknown ones are left out. */
+    find(accountId: string, names: readonly string[]): Promise<Tool[]>;
+  };
+  readonly knowledge: {
+    hasDocuments(accountId: string, agentId: string): Promise<boolean>;
+    search(accountId: string, agentId: string, query: string, limit: number): Promise<readonly Passage[]>;
+  };
+  /** Throws model_not_configured or model_without_price. */
+  readonly models: {
+    callable(accountId: string, model: string, request: ModelRequest): Promise<CallableModel>;
+  };
+  /** The statements that remove a background response's job with its log. */
+  readonly forgetJob: (accountId: string, jobId: string) => readonly Statement[];
+  /** Prefix of the addresses in citations. */
+  readonly consoleUrl: string;
+  readonly observe?: RunObserver | undefined;
+  /** The statements that keep an event for whoever is to be told. */
+  readonly tell: EventOutbox['tell'];
+}
+
+/** A turn that has passed every check and can run. Running it may still be refused for credit. */
+export interface PreparedTurn {
+  readonly ids: TurnIds;
+  readonly createdAt: number;
+  /** What its first model call will be charged for as input, estimated upwards. */
+  promptTokens(): number;
+  run(emit: RunSink, signal: AbortSignal, options?: RunOptions): Promise<TurnOutcome>;
+  /**
+   * Runs as a job that survives its process. Its events go to the job's log (see toRunEvent); what is to be written goes
+   * with the job's end. Rejects when the job is interrupted.
+   */
+  runDurably(
+    job: Pick<JobContext, 'steps' | 'signal'>,
+    alsoKeep: NonNullable<RunOptions['alsoKeep']>,
+  ): Promise<JobOutcome>;
+  /** The request in the form in which the same turn can be prepared again, in another process too. */
+  pinned(): TurnRequest;
+  /** The thread with this turn, for callers that keep it themselves. `isStored`: the turn has been kept as well. */
+  remember(outcome: Pick<TurnOutcome, 'status' | 'output'>, isStored: boolean): MemoryThread;
+}
+
+export interface RunOptions {
+  /** Awaited between the provider's chunks, so that a slow reader slows the provider. */
+  readonly ready?: (() => Promise<void> | undefined) | undefined;
+  /** Written in one batch with the turn, so that none is there without the other. */
+  readonly alsoKeep?: ((outcome: TurnOutcome) => readonly Statement[]) | undefined;
+}
+
+export interface Runs {
+  readonly threads: ThreadStore & ThreadBrowser & ThreadEditor;
+  readonly responses: ResponseStore;
+  /**
+   * Checks a turn and gathers what it needs. Throws conversation_not_found, message_not_found, nothing_to_answer,
+   * tool_results_missing, model_not_configured, model_without_price; nothing is spent or stored by then.
+   */
+  prepareTurn(request: TurnRequest): Promise<PreparedTurn>;
+  /** A run that has ended, with its journal. */
+  findRun(accountId: string, runId: string): Promise<PastRun | undefined>;
+  /** Writes statements that the stores of this room have made: all or none. */
+  keep(statements: readonly Statement[]): Promise<void>;
+  /** See compactThread. */
+  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactedThread>;
 }

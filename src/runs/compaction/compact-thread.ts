@@ -2,13 +2,12 @@ import type { CallableAgent } from '../../agents/index.ts';
 import { createInlineSteps } from '../../engine/index.ts';
 import { invalid } from '../../lib/errors.ts';
 import { estimateTokens, type Item } from '../../models/index.ts';
-import type { RunsDeps } from '../create-runs.ts';
 import { createJournal } from '../journal.ts';
 import { runAgent } from '../loop/run-agent.ts';
 import type { AgentTask, RunUsage } from '../loop/types.ts';
 import type { RunStore } from '../run-store.ts';
 import { payerFor, toSubject } from '../subject.ts';
-import type { Caller } from '../types.ts';
+import type { Caller, RunsDeps } from '../types.ts';
 import { splitConversation, toStandIn, toTranscript } from './split-conversation.ts';
 
 const SYSTEM =

@@ -1,5 +1,7 @@
-import { largest } from '../../lib/bigint.ts';
+import { largest, smallest } from '../../lib/bigint.ts';
 import type { ModelPrice } from '../../models/index.ts';
+import type { LoopState } from './loop-state.ts';
+import type { AgentTask } from './types.ts';
 
 /** Below this an answer is not worth its call. */
 const SMALLEST_OUTPUT_TOKENS = 16;
@@ -43,4 +45,21 @@ export function planCall(input: {
 
 function cost(tokens: number, nanoUsdPerMillion: bigint): bigint {
   return (BigInt(tokens) * nanoUsdPerMillion + MILLION - 1n) / MILLION;
+}
+
+/** What the next call may cost: the tighter of the run's own bound and the one that it shares; undefined where there is neither. */
+export function leftNanoUsd(task: AgentTask, state: LoopState): bigint | undefined {
+  const own = ownLeftNanoUsd(task, state);
+  const shared = task.sharedLeftNanoUsd?.();
+  return own === undefined || shared === undefined ? (own ?? shared) : smallest(own, shared);
+}
+
+export function isSharedTighter(task: AgentTask, state: LoopState): boolean {
+  const own = ownLeftNanoUsd(task, state);
+  const shared = task.sharedLeftNanoUsd?.();
+  return shared !== undefined && (own === undefined || shared < own);
+}
+
+function ownLeftNanoUsd({ maxCostNanoUsd }: AgentTask, { usage }: LoopState): bigint | undefined {
+  return maxCostNanoUsd === undefined ? undefined : maxCostNanoUsd - usage.costNanoUsd;
 }

@@ -1,30 +1,24 @@
 import type { Hold } from '../../billing/index.ts';
 import type { StepOutcome } from '../../engine/index.ts';
-import { smallest } from '../../lib/bigint.ts';
 import { isUnavailable, MusterError } from '../../lib/errors.ts';
 import {
-  costOf,
   estimatePromptTokens,
-  estimateTokens,
   type ModelCall,
   ModelCallError,
-  type ModelPart,
   type ModelReply,
-  type ModelSink,
   type PartialReply,
   type TokenUsage,
 } from '../../models/index.ts';
 import { stoppedByCaller } from '../errors.ts';
 import type { RunSink } from '../events.ts';
-import { planCall, type StepBudget } from './budget.ts';
+import { billCall, usageOfPartial } from './bill-call.ts';
+import { isSharedTighter, leftNanoUsd, planCall, type StepBudget } from './budget.ts';
+import { buildCall, wantedOutputTokens } from './build-call.ts';
 import { checkAnswer } from './check-answer.ts';
-import { LoopState } from './loop-state.ts';
-import { offerTools } from './offer-tools.ts';
+import type { LoopState } from './loop-state.ts';
 import type { LoopDeps } from './run-agent.ts';
+import { feedWhole, partSink } from './show-parts.ts';
 import type { AgentTask } from './types.ts';
-
-/** Sent upstream when neither agent nor caller says how long an answer may be: a bound is needed to hold credit for. */
-const DEFAULT_OUTPUT_TOKENS = 8192;
 
 export type CallOutcome =
   /** `complaint`: what keeps the answer from fitting the format that was asked for. */
@@ -148,19 +142,6 @@ function toOutcome({ state, step, emit }: CallInput, value: CallValue): CallOutc
   }
 }
 
-/** The tighter of the run's own bound and the one that it shares. */
-function leftNanoUsd(task: AgentTask, state: LoopState): bigint | undefined {
-  const own = task.maxCostNanoUsd === undefined ? undefined : task.maxCostNanoUsd - state.usage.costNanoUsd;
-  const shared = task.sharedLeftNanoUsd?.();
-  return own === undefined || shared === undefined ? (own ?? shared) : smallest(own, shared);
-}
-
-function isSharedTighter({ maxCostNanoUsd, sharedLeftNanoUsd }: AgentTask, { usage }: LoopState): boolean {
-  const shared = sharedLeftNanoUsd?.();
-  if (shared === undefined) return false;
-  return maxCostNanoUsd === undefined || shared < maxCostNanoUsd - usage.costNanoUsd;
-}
-
 async function holdAndCall(
   { task, state, step, deps, emit, signal }: CallInput,
   call: ModelCall,
@@ -178,23 +159,7 @@ async function holdAndCall(
     return { value: { type: 'refused', error } };
   }
   emit({ type: 'model.called', step, model: model.chat.id });
-  const bill = async (counted: TokenUsage) => {
-    const cost = costOf(model.price, counted);
-    const more = await holdMore({ task, state, deps }, hold, cost - hold.amountNanoUsd);
-    const covered = hold.amountNanoUsd + (more?.amountNanoUsd ?? 0n);
-    const costNanoUsd = smallest(cost, covered);
-    // What could not be covered is not billed, and the row says that its tokens are not what was paid.
-    const usage = cost > covered ? { ...counted, estimated: true } : counted;
-    const charge = { reason: model.chat.id, price: priceOnRecord(task) };
-    const statements = [
-      ...deps.meter.settle({ ...charge, hold, costNanoUsd: smallest(cost, hold.amountNanoUsd) }),
-      ...(more
-        ? deps.meter.settle({ ...charge, hold: more, costNanoUsd: costNanoUsd - hold.amountNanoUsd })
-        : []),
-      deps.meter.recordUsage(task.subject, { ...usage, toolCostNanoUsd: 0n, costNanoUsd }),
-    ];
-    return { usage, costNanoUsd, statements };
-  };
+  const bill = (counted: TokenUsage) => billCall({ task, state, meter: deps.meter, hold }, counted);
   const finalCall = { ...call, parameters: { ...call.parameters, maxOutputTokens } };
   try {
     const sink = partSink(state, emit, deps.ready);
@@ -238,125 +203,9 @@ async function holdAndCall(
   }
 }
 
-/**
- * A provider may count more than was set aside for a call: prompts are estimated, images above all. The rest is held too,
- * within the run's own bound; undefined when there is none, or no credit for it.
- */
-async function holdMore(
-  { task, state, deps }: Pick<CallInput, 'task' | 'state' | 'deps'>,
-  first: Hold,
-  missingNanoUsd: bigint,
-): Promise<Hold | undefined> {
-  if (missingNanoUsd <= 0n) return undefined;
-  const left = leftNanoUsd(task, state);
-  const amountNanoUsd =
-    left === undefined ? missingNanoUsd : smallest(missingNanoUsd, left - first.amountNanoUsd);
-  if (amountNanoUsd <= 0n) return undefined;
-  const { runId, payer } = task;
-  try {
-    // The call is paid for at the provider by now.
-    const request = { callId: `${first.callId}/more`, runId, payer, amountNanoUsd };
-    return await deps.meter.hold({ ...request, whenAway: 'wait' });
-  } catch (error) {
-    if (error instanceof MusterError) return undefined;
-    throw error;
-  }
-}
-
 /** Nothing of it is missing by design: neither cut, nor a refusal, nor a step on the way to the answer. */
 function isWholeAnswer({ toolCalls, refusal, finishReason }: ModelReply): boolean {
   return toolCalls.length === 0 && !refusal && finishReason === 'stop';
-}
-
-/** What a task asks its model first. */
-export function firstCall(task: AgentTask): ModelCall {
-  return buildCall(task, new LoopState(task), 1);
-}
-
-function buildCall(task: AgentTask, state: LoopState, step: number): ModelCall {
-  const { tools, toolChoice } = offerTools(task, state, step);
-  return {
-    instructions: task.instructions,
-    items: [...task.items, ...state.output, ...state.mending],
-    tools,
-    toolChoice,
-    ...(task.parallelToolCalls !== undefined && { parallelToolCalls: task.parallelToolCalls }),
-    responseFormat: task.responseFormat,
-    parameters: task.parameters,
-    idempotencyKey: `${task.runId}/${step}`,
-  };
-}
-
-export function wantedOutputTokens(task: AgentTask): number {
-  const wanted = task.parameters.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS;
-  return Math.min(wanted, task.model.info.maxOutputTokens ?? wanted);
-}
-
-/** Turns what the model says into events. Calls of server tools are not shown while they are being written. */
-function partSink(state: LoopState, emit: RunSink, ready: LoopDeps['ready']): ModelSink {
-  const shown = new Map<number, number>();
-  return {
-    ...(ready && { ready }),
-    part(part: ModelPart): void {
-      switch (part.type) {
-        case 'text':
-        case 'reasoning':
-        case 'refusal':
-          emit({ type: `${part.type}.delta`, text: part.delta });
-          break;
-        case 'tool_call':
-          if (state.admit(part.callId, part.name).type !== 'client') break;
-          shown.set(part.index, state.clientCallCount);
-          emit({
-            type: 'client_call.started',
-            index: state.clientCallCount,
-            callId: part.callId,
-            name: part.name,
-          });
-          state.clientCallCount += 1;
-          break;
-        case 'tool_arguments': {
-          const index = shown.get(part.index);
-          if (index !== undefined) emit({ type: 'client_call.delta', index, text: part.delta });
-          break;
-        }
-      }
-    },
-  };
-}
-
-/** A reply that came in one piece, as the parts of a stream: projections know one form only. */
-function feedWhole(reply: ModelReply, sink: ModelSink): void {
-  for (const { text } of reply.reasoning) if (text !== '') sink.part({ type: 'reasoning', delta: text });
-  if (reply.text !== '') sink.part({ type: 'text', delta: reply.text });
-  if (reply.refusal) sink.part({ type: 'refusal', delta: reply.refusal });
-  for (const [index, call] of reply.toolCalls.entries()) {
-    sink.part({ type: 'tool_call', index, callId: call.callId, name: call.name });
-    if (call.arguments !== '') sink.part({ type: 'tool_arguments', index, delta: call.arguments });
-  }
-}
-
-function priceOnRecord({ model }: AgentTask): Record<string, string> {
-  return {
-    input_nano_usd_per_million: model.price.inputNanoUsdPerMillion.toString(),
-    cached_input_nano_usd_per_million: model.price.cachedInputNanoUsdPerMillion.toString(),
-    output_nano_usd_per_million: model.price.outputNanoUsdPerMillion.toString(),
-  };
-}
-
-/** What a broken call is billed: the provider's own figures, or what was sent and received, counted; nothing if it never began. */
-function usageOfPartial(partial: PartialReply, promptTokens: number): TokenUsage | undefined {
-  if (partial.usage) return partial.usage;
-  if (!partial.started) return undefined;
-  const received =
-    estimateTokens(partial.text + partial.reasoningText) + Math.ceil(partial.toolArgumentsLength / 4);
-  return {
-    inputTokens: promptTokens,
-    cachedTokens: 0,
-    outputTokens: received,
-    reasoningTokens: estimateTokens(partial.reasoningText),
-    estimated: true,
-  };
 }
 
 /** Tool calls that were being written when the call broke are not kept: nobody can answer half a call. */
