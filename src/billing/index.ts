@@ -1,4 +1,4 @@
-export { type Billing, createBilling } from './create-billing.ts';
+export { createBilling } from './create-billing.ts';
 export { billingErrors } from './errors.ts';
 export { billingInvariants } from './invariants.ts';
 export { formatUsd, parseUsd, usdNumber } from './money.ts';
@@ -6,6 +6,7 @@ export { type Books, readBooks } from './read-books.ts';
 export type { Spend } from './read-spend.ts';
 export type {
   Balance,
+  Billing,
   Charge,
   Hold,
   HoldRequest,
