@@ -11,7 +11,7 @@ const ROLLUPS = [
 export const billingInvariants: readonly Invariant[] = [
   {
     name: 'The balance of each account is the sum of its ledger',
-    count: sql`SELECT count(*) AS count FROM accounts`,
+    count: sql`SELECT count(*) AS count FROM accounts WHERE deleted_at IS NULL`,
     broken: sql`
       SELECT coalesce(accounts.id, sums.account_id) || ': the balance is ' || coalesce(balance_nano_usd, 0)
         || ' nano-dollars, the ledger sums up to ' || coalesce(sums.amount, 0) AS problem
@@ -33,7 +33,7 @@ export const billingInvariants: readonly Invariant[] = [
   },
   {
     name: 'No account holds more than its balance, or less than nothing',
-    count: sql`SELECT count(*) AS count FROM accounts`,
+    count: sql`SELECT count(*) AS count FROM accounts WHERE deleted_at IS NULL`,
     broken: sql`
       SELECT id || ': the balance is ' || balance_nano_usd || ' nano-dollars, ' || held_nano_usd || ' are held' AS problem
       FROM accounts WHERE held_nano_usd < 0 OR balance_nano_usd < held_nano_usd`,

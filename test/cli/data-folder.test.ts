@@ -335,6 +335,36 @@ describe('muster on the data folder', () => {
     assert.match(stderr, /^muster: 2 checks of \d+ failed on /);
   });
 
+  it('counts what is there, not what was deleted or is a sandbox, in a backup, when it is restored, and by doctor', async () => {
+    const { owner } = test;
+    const people = [await test.addAccount(), await test.addAccount()];
+    for (const person of people) {
+      await person.call('POST', '/sandbox/tokens');
+      const name = (await owner.call('GET', `/accounts/${person.accountId}`)).field('name');
+      const gone = await owner.call('DELETE', `/accounts/${person.accountId}`, { confirm: name });
+      assert.equal(gone.status, 204, gone.text);
+    }
+    await owner.call('DELETE', `/agents/${await test.createAgent(owner)}`);
+    const total = async (list: string) =>
+      Number(at((await owner.call('GET', `/${list}?limit=1`)).body, 'total'));
+    const figures = `: ${await total('accounts')} accounts, ${await total('agents')} agents, `;
+
+    const backup = await muster(['backup', path('figures.tar'), '--home', home]);
+    assert.ok(backup.stderr.includes(figures), backup.stderr);
+    const restored = await muster(['restore', path('figures.tar'), '--home', path('figures')]);
+    assert.ok(restored.stderr.includes(figures), restored.stderr);
+
+    const { db } = test.app;
+    const all = await db.all(db.build.selectFrom('accounts').select('deleted_at'));
+    const there = all.filter(({ deleted_at }) => deleted_at === null).length;
+    assert.ok(there < all.length);
+    const doctor = await muster(['doctor', '--home', home]);
+    assert.ok(
+      doctor.stdout.includes(`The balance of each account is the sum of its ledger (${there})`),
+      doctor.stdout,
+    );
+  });
+
   it('says so when a file is no database, or damaged to the core', async () => {
     mkdirSync(path('text'));
     writeFileSync(path('text/muster.db'), 'not a database'.repeat(1000));

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { homeFolder } from '../data/home-folder.ts';
 import { home as homeFlag } from '../flags.ts';
-import { bytes, count, plural } from '../format.ts';
+import { bytes, plural } from '../format.ts';
 
 export const backup = defineCommand({
   name: 'backup',
@@ -20,16 +20,14 @@ secret.key is not in it unless you say so: keep a copy of that apart, where othe
   async run({ words: [file = ''], values }, { env, err, clock }) {
     const home = homeFolder(env, values.home);
     const { backupHome } = await import('../data/backup-home.ts');
+    const { figuresOf } = await import('../data/manifest.ts');
     const { manifest, missing } = await backupHome(home, file, {
       now: clock.now(),
       withSecretKey: values['with-secret-key'],
     });
-    const { counts, files } = manifest;
+    const { files } = manifest;
     const size = files.reduce((sum, entry) => sum + entry.size, 0);
-    const figures = (['accounts', 'agents', 'conversations', 'documents'] as const).map(
-      (table) => `${count(counts[table] ?? 0)} ${table}`,
-    );
-    err.line(`Wrote ${file}: ${figures.join(', ')}; ${plural(files.length, 'file')}, ${bytes(size)}.`);
+    err.line(`Wrote ${file}: ${figuresOf(manifest)}; ${plural(files.length, 'file')}, ${bytes(size)}.`);
     if (missing.length > 0) {
       err.line(`There is no file for ${plural(missing.length, 'document')}: ${missing.join(', ')}`);
     }

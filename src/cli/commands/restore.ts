@@ -4,7 +4,6 @@ import { defineCommand } from '../command.ts';
 import { type HomeFolder, homeFolder, placeOfData, SECRET_KEY_FILE } from '../data/home-folder.ts';
 import { readSecretKey } from '../data/secret-keys.ts';
 import { home as homeFlag } from '../flags.ts';
-import { count } from '../format.ts';
 
 export const restore = defineCommand({
   name: 'restore',
@@ -19,10 +18,8 @@ data goes to that PostgreSQL database, which must be empty; the backup may be of
     const { DATABASE_URL: url } = home.config;
     const { manifest, sayKey } =
       url === undefined ? await toFolder(file, home) : await toPostgres(file, url, home);
-    const figures = (['accounts', 'agents', 'conversations', 'documents'] as const).map(
-      (table) => `${count(manifest.counts[table] ?? 0)} ${table}`,
-    );
-    err.line(`Restored the backup of ${manifest.madeAt} to ${placeOfData(home)}: ${figures.join(', ')}.`);
+    const { figuresOf } = await import('../data/manifest.ts');
+    err.line(`Restored the backup of ${manifest.madeAt} to ${placeOfData(home)}: ${figuresOf(manifest)}.`);
     for (const line of sayKey) err.line(line);
   },
 });

@@ -51,6 +51,7 @@ export async function backupHome(
       musterVersion: versionText(),
       schema: copy.schema.stored,
       counts: copy.rowCounts(),
+      existing: copy.existingCounts(),
       files,
     };
     copy.close();

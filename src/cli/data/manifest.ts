@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json.ts';
 import { CommandFailed } from '../failures.ts';
+import { count } from '../format.ts';
 import { SECRET_KEY_FILE } from './home-folder.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -14,6 +15,8 @@ export interface Manifest {
   readonly schema: number;
   /** Rows of each table. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Of some tables: those that stand for something that is there, neither deleted nor a sandbox. */
+  readonly existing: Readonly<Record<string, number>>;
   readonly files: readonly BackupFile[];
 }
 
@@ -28,7 +31,7 @@ export interface BackupFile {
 /** All that a backup may hold beside its manifest; nothing else is ever written to disk. */
 const PATH = /^(muster\.db|secret\.key|uploads\/doc_[0-9A-Za-z]{1,64})$/;
 
-export function writeManifest({ madeAt, musterVersion, schema, counts, files }: Manifest): string {
+export function writeManifest({ madeAt, musterVersion, schema, counts, existing, files }: Manifest): string {
   return `${JSON.stringify(
     {
       format: FORMAT,
@@ -40,6 +43,7 @@ export function writeManifest({ madeAt, musterVersion, schema, counts, files }: 
         ? 'included: whoever has this file has everything'
         : 'not included; keep it apart, it opens the stored keys of providers',
       counts,
+      existing,
       files,
     },
     null,
@@ -61,15 +65,28 @@ export function readManifest(text: string): Manifest {
       `The backup is of format ${String(value.version)}; this Muster reads ${VERSION}. Restore it with a newer one.`,
     );
   }
-  const { made_at: madeAt, muster_version: musterVersion, schema, counts, files } = value;
+  const { made_at: madeAt, muster_version: musterVersion, schema, counts, existing, files } = value;
   if (typeof schema !== 'number' || !isJsonObject(counts) || !Array.isArray(files)) throw notOurs();
   return {
     madeAt: String(madeAt),
     musterVersion: String(musterVersion),
     schema,
-    counts: Object.fromEntries(Object.entries(counts).map(([table, rows]) => [table, Number(rows)])),
+    counts: toCounts(counts),
+    // Older backups do without.
+    existing: isJsonObject(existing) ? toCounts(existing) : {},
     files: files.map((file) => readFile(isJsonObject(file) ? file : {})),
   };
+}
+
+/** What somebody wants to know of a backup: how much of what is in it. */
+export function figuresOf({ counts, existing }: Pick<Manifest, 'counts' | 'existing'>): string {
+  return (['accounts', 'agents', 'conversations', 'documents'] as const)
+    .map((table) => `${count(existing[table] ?? counts[table] ?? 0)} ${table}`)
+    .join(', ');
+}
+
+function toCounts(counts: JsonObject): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([table, rows]) => [table, Number(rows)]));
 }
 
 function readFile({ path, size, sha256 }: JsonObject): BackupFile {

@@ -18,6 +18,8 @@ export interface DataFile extends Pick<Database, 'build' | 'all'> {
   foreignKeyProblems(): readonly string[];
   /** Rows of each table. */
   rowCounts(): Readonly<Record<string, number>>;
+  /** Of tables that keep what was deleted, or have sandboxes beside accounts: the rows that are neither. */
+  existingCounts(): Readonly<Record<string, number>>;
   /** Writes a whole, compact copy to a path where there is nothing; not from within a snapshot. */
   copyTo(path: string): void;
   close(): void;
@@ -32,6 +34,13 @@ export function openDataFile(path: string, { snapshot }: { readonly snapshot: bo
   const { connection, stored } = open(path, snapshot);
   const runner = new QueryRunner(connection);
   const rows = (sql: string) => connection.prepare(sql).all();
+  // Tables of full-text search are counted through what they index.
+  const tables = () =>
+    rows(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    ).map(({ name }) => String(name));
+  const countRows = (table: string, where = '') =>
+    Number(rows(`SELECT count(*) AS count FROM "${table}" ${where}`)[0]?.count);
   return {
     build: createQueryBuilder('sqlite'),
     schema: { stored, known: SCHEMA_VERSION },
@@ -52,18 +61,18 @@ export function openDataFile(path: string, { snapshot }: { readonly snapshot: bo
         ({ table, rowid, parent }) => `${table}: row ${rowid} names a row of ${parent} that is not there`,
       ),
 
-    rowCounts() {
-      // Tables of full-text search are counted through what they index.
-      const tables = rows(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-      );
-      return Object.fromEntries(
-        tables.map(({ name }) => [
-          String(name),
-          Number(rows(`SELECT count(*) AS count FROM "${String(name)}"`)[0]?.count),
-        ]),
-      );
-    },
+    rowCounts: () => Object.fromEntries(tables().map((name) => [name, countRows(name)])),
+
+    existingCounts: () =>
+      Object.fromEntries(
+        tables().flatMap((name) => {
+          // A file of an older schema has fewer of them.
+          const marks = rows(`SELECT name FROM pragma_table_info('${name}')`).flatMap((column) =>
+            column.name === 'deleted_at' || column.name === 'sandbox_of' ? [`${column.name} IS NULL`] : [],
+          );
+          return marks.length === 0 ? [] : [[name, countRows(name, `WHERE ${marks.join(' AND ')}`)]];
+        }),
+      ),
 
     copyTo(to) {
       connection.prepare('VACUUM INTO ?').run(to);
