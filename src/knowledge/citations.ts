@@ -26,7 +26,9 @@ export function findCitations(
   const citations = [
     ...claims.map((claim) => {
       const reading = readers.get(claim.passage)?.(answer, claim);
-      return cite({ ...claim, start: reading?.start ?? claim.start }, passages, consoleUrl, reading?.quote);
+      const span = { start: reading?.start ?? claim.start, end: claim.end, passage: claim.passage };
+      const citation = cite(span, passages, consoleUrl, reading?.quote);
+      return citation && { ...citation, number: claim.passage + 1 };
     }),
     ...findVerbatimSpans(answer, passages, marked).map((span) =>
       cite(span, passages, consoleUrl, span.quote),

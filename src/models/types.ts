@@ -46,6 +46,8 @@ export interface Annotation {
   /** The part of the answer that the citation stands behind. */
   readonly startIndex: number;
   readonly endIndex: number;
+  /** The number that the answer names it by, as in `[1]`; none where it only has the passage's words. */
+  readonly number?: number;
 }
 
 interface ToolCallItem {

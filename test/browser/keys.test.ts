@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
+import { assertAccessible, assertFits, type ConsoleTest, startConsole } from './browser.ts';
 
 describe('the keys page', () => {
   let console: ConsoleTest;
@@ -40,6 +40,24 @@ describe('the keys page', () => {
     await page.getByText('$5.00 left of $5.00 a day').waitFor();
     await page.getByText('Requests: 30 a minute').waitFor();
     assert.equal((await page.content()).includes(key), false);
+    await assertAccessible(page);
+  });
+
+  it('shows on a phone what is left of a key’s caps', async () => {
+    const person = await console.test.addAccount();
+    const limits = { daily_limit_usd: 5, monthly_limit_usd: 40, requests_per_minute: 30 };
+    await console.test.createKey(person, { name: 'website', ...limits });
+    await console.test.createKey(person, { name: 'nightly' });
+    const phone = { viewport: { width: 375, height: 700 } };
+    const page = await console.openSignedIn('/keys', phone, person.email);
+    const row = page.getByRole('row').filter({ hasText: 'website' });
+    for (const said of [
+      '$5.00 left of $5.00 a day',
+      '$40.00 left of $40.00 a month',
+      'Requests: 30 a minute',
+    ])
+      assert.ok(await row.getByText(said).isVisible(), said);
+    await assertFits(page);
     await assertAccessible(page);
   });
 

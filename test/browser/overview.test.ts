@@ -27,7 +27,17 @@ describe('the first page', () => {
     for (const step of ['Make it', 'Give it documents', 'Call it']) {
       await page.getByRole('heading', { level: 3, name: step }).waitFor();
     }
-    await page.getByRole('link', { name: /^Code for / }).click();
+    await page.getByRole('link', { name: 'Code for “Muster guide”' }).click();
     await page.getByRole('heading', { name: '1. A key' }).waitFor();
+  });
+
+  it('leads on with an agent of one’s own, not with a member of a crew', async () => {
+    const own = await console.test.createAgent(console.test.owner, { name: 'Returns desk' });
+    await seedDemo(console.test.app, console.test.owner.accountId);
+    const page = await console.openSignedIn('/');
+    await page.getByRole('link', { name: 'Code for “Returns desk”' }).waitFor();
+    await page.getByRole('link', { name: 'Add documents' }).click();
+    await page.waitForURL(`**/knowledge?agent=${own}`);
+    await page.getByText('PDF, Word, HTML, Markdown, text, CSV, JSON').waitFor();
   });
 });

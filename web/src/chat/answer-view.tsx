@@ -29,7 +29,7 @@ export function Citations({ citations }: { readonly citations: readonly Citation
   if (unique.length === 0) return null;
   return (
     <ul aria-label="Sources" className="flex flex-wrap gap-1.5">
-      {unique.map(({ document, url, quote }) => (
+      {unique.map(({ document, url, quote, number }) => (
         <li key={url} className="max-w-full">
           <a
             href={pathOf(url)}
@@ -39,7 +39,11 @@ export function Citations({ citations }: { readonly citations: readonly Citation
             title={quote}
             className="inline-flex max-w-full items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-muted hover:border-line-strong hover:text-text"
           >
-            <FileText aria-hidden="true" className="size-3 shrink-0" />
+            {number === null ? (
+              <FileText aria-hidden="true" className="size-3 shrink-0" />
+            ) : (
+              <span className="tabular">[{number}]</span>
+            )}
             <span className="truncate">{document}</span>
           </a>
         </li>

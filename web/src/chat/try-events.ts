@@ -27,6 +27,8 @@ export interface Citation {
   readonly document: string;
   readonly url: string;
   readonly quote: string;
+  /** As the answer names it: `[1]`. */
+  readonly number: number | null;
 }
 
 /** An answer as far as it has come. */
@@ -134,6 +136,11 @@ function grow(answer: Answer, event: Record<string, unknown>): Answer {
   }
 }
 
-export function toCitation({ document, url, quote }: Record<string, unknown>): Citation {
-  return { document: String(document), url: String(url), quote: String(quote) };
+export function toCitation({ document, url, quote, number }: Record<string, unknown>): Citation {
+  return {
+    document: String(document),
+    url: String(url),
+    quote: String(quote),
+    number: typeof number === 'number' ? number : null,
+  };
 }

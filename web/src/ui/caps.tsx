@@ -1,4 +1,5 @@
 import type { Cap } from '../api/caps.ts';
+import { cx } from './cx.ts';
 import { formatNumber, formatUsdShort } from './format.ts';
 import { Meter } from './meter.tsx';
 
@@ -6,19 +7,21 @@ interface CapsProps {
   readonly caps: readonly Cap[];
   /** How many requests it may make; null: as many as the account. */
   readonly requests?: { readonly minute: number | null; readonly hour: number | null };
+  /** There is little room: lines may break. */
+  readonly narrow?: boolean;
 }
 
 /** What is left of each cap of a key or an agent, and how many requests it may make. */
-export function Caps({ caps, requests = { minute: null, hour: null } }: CapsProps) {
+export function Caps({ caps, requests = { minute: null, hour: null }, narrow = false }: CapsProps) {
   const rates = Object.entries(requests).flatMap(([period, count]) =>
     count === null ? [] : [`${formatNumber(count)} a ${period}`],
   );
   if (caps.length === 0 && rates.length === 0) return <span className="text-muted">none</span>;
   return (
-    <div className="min-w-36 space-y-1.5 py-1.5">
+    <div className={cx('space-y-1.5 py-1.5', !narrow && 'min-w-36')}>
       {caps.map(({ period, limit, spent, left }) => (
         <div key={period}>
-          <div className="text-sm whitespace-nowrap tabular">
+          <div className={cx('text-sm tabular', !narrow && 'whitespace-nowrap')}>
             {formatUsdShort(left)} left of {formatUsdShort(limit)} a {period}
           </div>
           <Meter part={limit === 0 ? 1 : spent / limit} warns />

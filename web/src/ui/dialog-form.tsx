@@ -15,12 +15,15 @@ interface DialogFormProps {
   readonly action: string;
   /** It cannot be undone. */
   readonly danger?: boolean;
+  /** Until it is, the form cannot be sent. */
+  readonly ready?: boolean;
   readonly onCancel: () => void;
   readonly children: ReactNode;
 }
 
 /** A form within a dialog: its fields, what is wrong with the whole, and the two ways out. */
-export function DialogForm({ form, action, danger = false, onCancel, children }: DialogFormProps) {
+export function DialogForm(props: DialogFormProps) {
+  const { form, action, danger = false, ready = true, onCancel, children } = props;
   useHeldDialog(form.sending);
   return (
     <form onSubmit={form.submit} className="space-y-4">
@@ -41,7 +44,7 @@ export function DialogForm({ form, action, danger = false, onCancel, children }:
         <Button disabled={form.sending} onClick={onCancel}>
           Cancel
         </Button>
-        <Button look={danger ? 'danger' : 'primary'} type="submit" busy={form.sending}>
+        <Button look={danger ? 'danger' : 'primary'} type="submit" disabled={!ready} busy={form.sending}>
           {action}
         </Button>
       </DialogActions>

@@ -74,6 +74,7 @@ export function toLastEvent(outcome: TurnOutcome): Record<string, unknown> {
 
 function toCitation(annotation: Annotation) {
   return {
+    number: annotation.number ?? null,
     document_id: annotation.documentId,
     document: annotation.documentName,
     url: annotation.url,

@@ -101,6 +101,7 @@ function toAttachment(part: ContentPart): Message['attachments'] {
 
 function toCitation(annotation: Annotation): Record<string, unknown> {
   return {
+    number: annotation.number ?? null,
     document_id: annotation.documentId,
     document: annotation.documentName,
     url: annotation.url,

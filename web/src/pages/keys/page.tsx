@@ -14,6 +14,7 @@ import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import { useSearchState } from '../../ui/use-search-state.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { EditKeyDialog } from './edit-key-dialog.tsx';
@@ -80,6 +81,14 @@ function KeyTable(props: {
   const { keys, nameOf, onEdit } = props;
   const { setDisabled, revoke } = useKeyActions();
   const now = Date.now();
+  const isNarrow = useNarrow();
+  const limitsOf = (key: Key) => (
+    <Caps
+      caps={capsOf(key)}
+      requests={{ minute: key.requests_per_minute, hour: key.requests_per_hour }}
+      narrow={isNarrow}
+    />
+  );
   const columns: Column<Key>[] = [
     {
       title: 'Key',
@@ -89,6 +98,7 @@ function KeyTable(props: {
           <code className="font-mono text-xs whitespace-nowrap text-muted">
             {key.prefix}…{key.last4}
           </code>
+          {isNarrow && isBounded(key) && limitsOf(key)}
         </div>
       ),
     },
@@ -98,16 +108,8 @@ function KeyTable(props: {
       wideOnly: true,
       cell: ({ agent_ids }) => (agent_ids === null ? 'all' : agent_ids.map(nameOf).join(', ') || 'nothing'),
     },
-    {
-      title: 'Limits',
-      wideOnly: true,
-      cell: (key) => (
-        <Caps
-          caps={capsOf(key)}
-          requests={{ minute: key.requests_per_minute, hour: key.requests_per_hour }}
-        />
-      ),
-    },
+    // On a phone they stand under the key's name.
+    ...(isNarrow ? [] : [{ title: 'Limits', cell: limitsOf }]),
     { title: 'Last used', wideOnly: true, cell: ({ last_used_at }) => <Time at={last_used_at} /> },
     {
       title: 'Expires',
@@ -139,4 +141,10 @@ function KeyTable(props: {
     },
   ];
   return <Table label="Keys" columns={columns} rows={keys} keyOf={({ id }) => id} />;
+}
+
+/** Whether it has a limit of its own. */
+function isBounded(key: Key): boolean {
+  const { requests_per_minute, requests_per_hour } = key;
+  return capsOf(key).length > 0 || requests_per_minute !== null || requests_per_hour !== null;
 }

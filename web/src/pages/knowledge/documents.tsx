@@ -125,7 +125,7 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
       ) : documents.data.total === 0 ? (
         <Empty icon={FileText} title="No documents yet">
           {mayEdit
-            ? 'Drop files above: text, Markdown, PDF, Word, HTML or CSV. The agent answers from them as soon as they are ready.'
+            ? 'Drop files above: PDF, Word, HTML, Markdown, text, CSV or JSON. The agent answers from them as soon as they are ready.'
             : 'Editors of your account can add some.'}
         </Empty>
       ) : (

@@ -27,7 +27,7 @@ export function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[
     >
       <Upload aria-hidden="true" className="mb-1 size-5 text-muted" />
       <span className="font-medium">Drop files here, or choose them</span>
-      <span className="text-sm text-muted">Text, Markdown, PDF, Word, HTML, CSV</span>
+      <span className="text-sm text-muted">PDF, Word, HTML, Markdown, text, CSV, JSON; up to 20 MB each</span>
       <input
         id={id}
         type="file"

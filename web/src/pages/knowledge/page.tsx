@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
 import { agentQuery } from '../../api/agent-query.ts';
-import { api, ask } from '../../api/api.ts';
+import { likelyAgent, newestAgents } from '../../api/newest-agents.ts';
 import { useMay } from '../../session/use-me.ts';
 import { AgentField } from '../../ui/agent-field.tsx';
 import { buttonClass } from '../../ui/button.tsx';
@@ -19,12 +19,8 @@ export function Page() {
   const mayEdit = useMay('editor');
   const wanted = typeof search.agent === 'string' ? search.agent : undefined;
   const named = useQuery({ ...agentQuery(wanted ?? ''), enabled: wanted !== undefined, retry: false });
-  // Without a choice it is the youngest.
-  const agents = useQuery({
-    queryKey: ['agents', 'newest'],
-    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1 } } })),
-  });
-  const chosen = named.data ?? (named.isLoading ? undefined : agents.data?.agents[0]);
+  const agents = useQuery(newestAgents);
+  const chosen = named.data ?? (named.isLoading ? undefined : likelyAgent(agents.data?.agents ?? []));
   return (
     <PageFrame title="Knowledge" lead="The documents that an agent answers from, and what it finds in them.">
       {agents.isError ? (

@@ -3,12 +3,21 @@ import type { ReactNode } from 'react';
 import { buttonClass } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface FirstStepsProps {
+  /** The newest agent of one's own. */
+  readonly own: Named | undefined;
+  /** One that can be called until there is. */
+  readonly other: Named | undefined;
+}
+
 /** From nothing to a program that calls an agent of one's own. */
-export function FirstSteps({
-  newest,
-}: {
-  readonly newest: { readonly id: string; readonly name: string } | undefined;
-}) {
+export function FirstSteps({ own, other }: FirstStepsProps) {
+  const callable = own ?? other;
   return (
     <section aria-labelledby="first-steps" className="rounded-xl border bg-panel p-5">
       <h2 id="first-steps" className="font-semibold">
@@ -29,19 +38,23 @@ export function FirstSteps({
           title="Give it documents"
           lead="It answers from them, and says where each answer stands."
         >
-          <Link to="/knowledge" className={buttonClass('plain', 'small')}>
+          <Link
+            to="/knowledge"
+            search={own ? { agent: own.id } : {}}
+            className={buttonClass('plain', 'small')}
+          >
             Add documents
           </Link>
         </Step>
         <Step number={3} title="Call it" lead="With a key, from any OpenAI SDK: its id is the model.">
-          {newest && (
+          {callable && (
             <Link
               to="/agents/$id"
-              params={{ id: newest.id }}
+              params={{ id: callable.id }}
               search={{ tab: 'use' }}
               className={cx(buttonClass('plain', 'small'), 'max-w-full')}
             >
-              <span className="truncate">Code for “{newest.name}”</span>
+              <span className="truncate">Code for “{callable.name}”</span>
             </Link>
           )}
         </Step>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Bot, Plus } from 'lucide-react';
-import { api, ask } from '../../api/api.ts';
+import { likelyAgent, newestAgents, ownAgent } from '../../api/newest-agents.ts';
 import { useMay, useMe } from '../../session/use-me.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -15,10 +15,8 @@ import { TalkToAgent } from './talk-to-agent.tsx';
 export function Page() {
   const me = useMe();
   const mayEdit = useMay('editor');
-  const agents = useQuery({
-    queryKey: ['agents', 'newest'],
-    queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1 } } })),
-  });
+  const agents = useQuery(newestAgents);
+  const likely = likelyAgent(agents.data?.agents ?? []);
   return (
     <PageFrame title="Overview" lead={`${me.account.name}, as ${me.name === '' ? me.email : me.name}`}>
       {agents.isError ? (
@@ -33,8 +31,8 @@ export function Page() {
         <div className="space-y-5">
           <AtAGlance agents={agents.data.total} />
           <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
-            {agents.data.agents[0] ? (
-              <TalkToAgent newest={agents.data.agents[0]} />
+            {likely ? (
+              <TalkToAgent likely={likely} />
             ) : (
               <Empty
                 icon={Bot}
@@ -50,7 +48,7 @@ export function Page() {
                 Make the first one, and talk to it here.
               </Empty>
             )}
-            {mayEdit && <FirstSteps newest={agents.data.agents[0]} />}
+            {mayEdit && <FirstSteps own={ownAgent(agents.data.agents)} other={likely} />}
           </div>
         </div>
       )}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
+import { GUIDE } from '../../api/newest-agents.ts';
 import { ChatPanel } from '../../chat/chat-panel.tsx';
 import { useTestChat } from '../../chat/use-test-chat.ts';
 import { AgentField, type NamedAgent } from '../../ui/agent-field.tsx';
@@ -12,19 +13,17 @@ const ABOUT_MUSTER = [
   'How do I call an agent from Python?',
   'What happens when the credit is used up?',
 ];
-/** The agent that a new server brings along; it knows Muster's own guide. */
-const GUIDE = 'Muster guide';
 const noDraft = () => undefined;
 
 /** One of the account's agents, ready to answer; on a new server the one that knows Muster. */
-export function TalkToAgent({ newest }: { readonly newest: NamedAgent }) {
+export function TalkToAgent({ likely }: { readonly likely: NamedAgent }) {
   const [chosen, setChosen] = useState<NamedAgent>();
   const guide = useQuery({
     queryKey: ['agents', 'guide'],
     queryFn: () => ask(api.GET('/agents', { params: { query: { limit: 1, q: GUIDE } } })),
   });
   if (guide.isLoading) return <Loading />;
-  const agent = chosen ?? guide.data?.agents[0] ?? newest;
+  const agent = chosen ?? guide.data?.agents[0] ?? likely;
   return (
     <div className="min-w-0 space-y-3">
       <AgentField label="Talk to" value={agent} onChange={(next) => next && setChosen(next)} />

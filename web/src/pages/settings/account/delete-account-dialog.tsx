@@ -2,6 +2,7 @@ import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { TextField } from '../../../ui/field.tsx';
 import { useForm } from '../../../ui/use-form.ts';
+import { isSameName } from './is-same-name.ts';
 
 interface DeleteAccountDialogProps {
   /** Of the account that is to go; undefined while none is. */
@@ -38,7 +39,13 @@ function DeleteAccountForm({
     onSent: onRemoved,
   });
   return (
-    <DialogForm form={form} action="Delete for good" danger onCancel={onClose}>
+    <DialogForm
+      form={form}
+      action="Delete for good"
+      danger
+      ready={isSameName(form.values.confirm, name)}
+      onCancel={onClose}
+    >
       <TextField
         label="Name of the account"
         hint={`Type ${name} to show that it is meant.`}
