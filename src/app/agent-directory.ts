@@ -75,7 +75,7 @@ export function createAgentDirectory(rooms: {
       ]);
       return [...single, ...teams]
         .filter((agent) => isAllowed(principal, agent.id))
-        .map(({ id, createdAt }) => ({ id, createdAt, ownedBy: accountId }));
+        .map(({ id, name, createdAt }) => ({ id, name, createdAt, ownedBy: accountId }));
     },
 
     async describeModel(principal, model) {

@@ -13,6 +13,7 @@ import { type ExportedCrew, exportCrew } from './transfer/export-crew.ts';
 import { importCrew } from './transfer/import-crew.ts';
 import type { CrewFiles, ImportOptions, ReadCrew } from './transfer/types.ts';
 import type {
+  Crew,
   CrewPlaceholder,
   CrewSummary,
   CrewTaskInput,
@@ -63,7 +64,7 @@ export interface Crews {
     format: 'yaml' | 'jsonc',
   ): Promise<ExportedCrew & { readonly name: string }>;
   /** Those that can be run, the oldest first. */
-  listCallable(accountId: string): Promise<readonly { readonly id: string; readonly createdAt: number }[]>;
+  listCallable(accountId: string): Promise<readonly Pick<Crew, 'id' | 'name' | 'createdAt'>[]>;
 
   createTask(accountId: string, input: CrewTaskInput): Promise<TaskWithStatus>;
   getTask(accountId: string, taskId: string): Promise<TaskWithStatus>;

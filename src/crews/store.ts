@@ -62,17 +62,16 @@ export function createCrewStore(db: Database) {
     },
 
     /** The oldest first; only those that can be run. */
-    async listCallable(accountId: string): Promise<{ id: string; createdAt: number }[]> {
-      const rows = await db.all(
+    async listCallable(accountId: string): Promise<Pick<Crew, 'id' | 'name' | 'createdAt'>[]> {
+      return db.all(
         liveCrews(accountId)
-          .select(['id', 'created_at'])
+          .select(['id', 'name', 'created_at as createdAt'])
           .where(agentsCount, '>', 0)
           .where(tasksCount, '>', 0)
           .orderBy('created_at')
           .orderBy('id')
           .limit(MAX_CALLABLE),
       );
-      return rows.map((row) => ({ id: row.id, createdAt: row.created_at }));
     },
 
     insertCrew(crew: Crew): Statement {

@@ -344,6 +344,8 @@ describe('chat completions on the sandbox model, through the OpenAI SDK', () => 
       narrow.chat.completions.create({ model: other, messages: [{ role: 'user', content: 'Hi' }] }),
       { status: 404, code: 'model_not_found' },
     );
+    const named = (await narrow.models.list()).data.map((model) => at(model, 'name'));
+    assert.deepEqual(named, [at(await narrow.models.retrieve(agent), 'name')]);
     const details = await client.models.retrieve(agent);
     assert.equal(at(details, 'underlying_model'), 'sandbox');
     assert.equal(at(details, 'version'), 1);

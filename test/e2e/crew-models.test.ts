@@ -79,7 +79,8 @@ describe('crews as models', () => {
       agents: [{ role: 'x', goal: 'y', model: 'sandbox' }],
     });
     const { data } = await client.models.list();
-    assert.ok(data.some(({ id }) => id === crewId));
+    const listed = data.find(({ id }) => id === crewId);
+    assert.equal(at(listed, 'name'), at(await client.models.retrieve(crewId), 'name'));
     assert.equal(data.filter(({ id }) => id.startsWith('crew_')).length, 1);
     const model = await client.models.retrieve(crewId);
     assert.partialDeepStrictEqual(model, {

@@ -47,7 +47,7 @@ export interface AgentsApiDeps {
   /** All that the principal may call. */
   readonly listCallable: (
     principal: Principal,
-  ) => Promise<readonly { id: string; createdAt: number; ownedBy: string }[]>;
+  ) => Promise<readonly { id: string; name: string; createdAt: number; ownedBy: string }[]>;
   /** Throws model_not_found. */
   readonly describeModel: (principal: Principal, model: string) => Promise<ModelDescription>;
 }

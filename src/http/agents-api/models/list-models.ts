@@ -16,11 +16,12 @@ export function listModels(app: App, { listCallable }: Pick<AgentsApiDeps, 'list
       const callable = await listCallable(requirePrincipal(request));
       return {
         object: 'list' as const,
-        data: callable.map(({ id, createdAt, ownedBy }) => ({
+        data: callable.map(({ id, createdAt, ownedBy, name }) => ({
           id,
           object: 'model' as const,
           created: Math.floor(createdAt / 1000),
           owned_by: ownedBy,
+          name,
         })),
       };
     },

@@ -5,6 +5,7 @@ const Model = Type.Object({
   object: Type.Literal('model'),
   created: Type.Integer(),
   owned_by: Type.String(),
+  name: Type.String({ description: 'For people; programs call it by its id.' }),
 });
 
 export const ModelList = Type.Object({ object: Type.Literal('list'), data: Type.Array(Model) });
@@ -13,7 +14,6 @@ const UsdPerMillion = Type.Union([Type.Number(), Type.Null()]);
 
 export const ModelDetails = Type.Object({
   ...Model.properties,
-  name: Type.String(),
   description: Type.String(),
   version: Type.Integer({ description: 'Counts up with each change of the agent.' }),
   underlying_model: Type.String(),
