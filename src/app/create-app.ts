@@ -194,9 +194,7 @@ export async function createApp(
     ...{ db, clock, log: logger, presence, signals, runsJobs, faults },
   });
   const runs = createRuns({
-    db,
-    clock,
-    ids,
+    ...{ db, clock, ids, timers, owner: presence },
     meter: billing,
     tools: runningTools,
     knowledge,
@@ -257,7 +255,13 @@ export async function createApp(
     },
   });
 
+  const recoverBegun = async (): Promise<void> => {
+    const turns = await runs.recoverBegun();
+    if (turns > 0) logger.warn({ turns }, 'Kept the questions of answers that were cut off');
+  };
+
   await releaseHolds();
+  await recoverBegun();
   await knowledge.recover();
   await idempotency.releaseInterrupted();
   const eraser = createAccountEraser({
@@ -265,6 +269,7 @@ export async function createApp(
   });
   let beats = 0;
   presence.onBeat(async () => {
+    await recoverBegun();
     await idempotency.releaseInterrupted();
     if (++beats % BEATS_BETWEEN_LOOKS !== 0) return;
     await eraser.recover();

@@ -9,7 +9,7 @@ import type { Schema } from './schema.ts';
 export const ERASED_TABLES = [
   ...['chunks', 'document_texts', 'documents', 'search_scopes'],
   ...['memories', 'execution_tasks', 'executions', 'execution_batches', 'tasks', 'crews'],
-  ...['job_steps', 'job_events', 'jobs', 'responses', 'runs', 'turns', 'conversations'],
+  ...['job_steps', 'job_events', 'jobs', 'responses', 'runs', 'begun_turns', 'turns', 'conversations'],
   // The sums before their rows, each of which would be taken off them.
   ...['usage_rollups', 'usage', 'ledger', 'holds', 'key_spend', 'agent_spend', 'model_prices', 'providers'],
   ...['webhook_attempts', 'webhook_deliveries', 'webhooks', 'schedules'],

@@ -126,5 +126,5 @@ export const EXPORTED_OTHERWISE = [
 export const NOT_EXPORTED = [
   ...['sessions', 'refresh_tokens', 'idempotency_keys'],
   ...['chunks', 'search_scopes', 'usage_rollups', 'key_spend', 'agent_spend', 'custom_tool_names'],
-  ...['job_steps', 'holds'],
+  ...['job_steps', 'holds', 'begun_turns'],
 ] as const satisfies readonly (keyof Schema)[];

@@ -1,5 +1,5 @@
 import type { Statement } from '../db/index.ts';
-import { createInlineSteps, type JobContext, type JobOutcome } from '../engine/index.ts';
+import { createInlineSteps, type JobContext, type JobOutcome, systemTimers } from '../engine/index.ts';
 import { type Annotation, estimatePromptTokens } from '../models/index.ts';
 import { closingStatements } from './closing-statements.ts';
 import { compactThread } from './compaction/compact-thread.ts';
@@ -12,15 +12,18 @@ import { prepareTurn } from './prepare-turn.ts';
 import { createResponseStore } from './responses/response-store.ts';
 import { createRunStore } from './run-store.ts';
 import { type RunningTurn, remember } from './running-turn.ts';
+import { createBegunTurns } from './threads/begun-turns.ts';
 import { createThreadBrowser } from './threads/browse-threads.ts';
 import { createThreadEditor } from './threads/edit-threads.ts';
 import { createThreadStore } from './threads/thread-store.ts';
+import { toBegunTurn } from './turn-records.ts';
 import type { PreparedTurn, RunOptions, Runs, RunsDeps, TurnOutcome } from './types.ts';
 
 export function createRuns(deps: RunsDeps): Runs {
-  const { db, clock } = deps;
+  const { db, clock, owner, timers = systemTimers } = deps;
   const threads = createThreadStore(db);
   const runStore = createRunStore(db);
+  const begunTurns = createBegunTurns(db, { owner, timers, threads, runs: runStore });
   const responses = createResponseStore(db, deps.forgetJob);
   const preparing = { ...deps, threads };
   const stores = { runStore, threads, tell: deps.tell, clock };
@@ -50,14 +53,15 @@ export function createRuns(deps: RunsDeps): Runs {
     { ready, alsoKeep }: RunOptions,
   ): Promise<TurnOutcome> {
     const steps = createInlineSteps(db, deps.meter.settleLater);
+    const begun = begunTurns.watch(() => toBegunTurn(turn, clock.now()));
     const { outcome, statements } = await runLoop(turn, { steps, emit, signal, ready }).catch(
       async (error) => {
         // What earlier steps have cost is kept even when something of ours breaks.
-        await steps.finish([]);
+        await steps.finish(begun.end());
         throw error;
       },
     );
-    await steps.finish([...statements, ...(alsoKeep?.(outcome) ?? [])]);
+    await steps.finish([...begun.end(), ...statements, ...(alsoKeep?.(outcome) ?? [])]);
     return outcome;
   }
 
@@ -110,6 +114,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const result = await db.write(statements);
       if (!result.ok) throw new Error(`A write was refused by the guard '${result.refused}'`);
     },
+    recoverBegun: () => begunTurns.recover(),
     compact: (request, signal) => compactThread({ ...deps, runStore }, request, signal),
   };
 }

@@ -41,4 +41,11 @@ export const runInvariants: readonly Invariant[] = [
         ON parents.id = turns.parent_id AND parents.conversation_id = turns.conversation_id
       WHERE turns.parent_id IS NOT NULL AND parents.id IS NULL`,
   },
+  {
+    name: 'No answer that is under way has ended',
+    count: sql`SELECT count(*) AS count FROM begun_turns`,
+    broken: sql`
+      SELECT begun_turns.run_id || ': it is kept as under way, and has ended' AS problem
+      FROM begun_turns JOIN runs ON runs.id = begun_turns.run_id`,
+  },
 ];

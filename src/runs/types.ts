@@ -1,7 +1,7 @@
 import type { CallableAgent } from '../agents/index.ts';
 import type { Payer } from '../billing/index.ts';
-import type { Database, Statement } from '../db/index.ts';
-import type { JobContext, JobOutcome } from '../engine/index.ts';
+import type { Database, Owner, Statement } from '../db/index.ts';
+import type { JobContext, JobOutcome, Timers } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -114,6 +114,9 @@ export interface TurnOutcome extends TurnIds {
 
 export interface RunsDeps {
   readonly db: Database;
+  /** This process, as it marks what it is answering. */
+  readonly owner: Owner;
+  readonly timers?: Timers | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly meter: InlineMeter;
@@ -178,6 +181,8 @@ export interface Runs {
   findRun(accountId: string, runId: string): Promise<PastRun | undefined>;
   /** Writes statements that the stores of this room have made: all or none. */
   keep(statements: readonly Statement[]): Promise<void>;
+  /** Keeps the questions that processes which have died left unanswered, as turns that failed. Returns how many. */
+  recoverBegun(): Promise<number>;
   /** See compactThread. */
   compact(request: CompactRequest, signal: AbortSignal): Promise<CompactedThread>;
 }

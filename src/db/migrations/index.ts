@@ -25,6 +25,7 @@ import { auditGuards } from './0024-audit-guards.ts';
 import { usageByHour } from './0025-usage-by-hour.ts';
 import { accountDeletion } from './0026-account-deletion.ts';
 import { batchesByAccount } from './0027-batches-by-account.ts';
+import { begunTurns } from './0028-begun-turns.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -63,4 +64,5 @@ export const migrations: readonly Migration[] = [
   usageByHour,
   accountDeletion,
   batchesByAccount,
+  begunTurns,
 ];

@@ -1,6 +1,7 @@
 export interface RunsTables {
   conversations: ConversationsTable;
   turns: TurnsTable;
+  begun_turns: BegunTurnsTable;
   runs: RunsTable;
   responses: ResponsesTable;
 }
@@ -36,6 +37,19 @@ export interface TurnsTable {
   created_at: number;
   /** JSON array of the ids of items that were taken out of the conversation; null for none. */
   removed: string | null;
+}
+
+/** A turn that is being answered, as it is kept if its process dies in the middle. */
+export interface BegunTurnsTable {
+  run_id: string;
+  account_id: string;
+  conversation_id: string;
+  /** The process that answers. */
+  owner: string;
+  /** JSON of NewTurn (threads/thread-store.ts). */
+  turn: string;
+  /** JSON of FinishedRun (run-store.ts). */
+  run: string;
 }
 
 export interface RunsTable {

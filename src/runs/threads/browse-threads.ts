@@ -81,6 +81,12 @@ export function createThreadBrowser(
             .where('conversation_id', '=', conversationId)
             .where('account_id', '=', accountId),
         ),
+        db.statement(
+          db.build
+            .deleteFrom('begun_turns')
+            .where('conversation_id', '=', conversationId)
+            .where('account_id', '=', accountId),
+        ),
         ...(await responses.forgetConversation(accountId, conversationId)),
       ]);
       return result.ok;
