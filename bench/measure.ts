@@ -84,7 +84,7 @@ const WARM_AFTER = 60_000;
 /** Two windows in a row that are not cheaper by this part than the cheapest before them: the server is warm. */
 const STILL_WARMING = 0.03;
 
-/** How often each server was asked each request (or streamed a chunk for it). */
+/** How often each server was asked each request, or streamed a chunk on each path: the same work whichever stream it is of. */
 const askedOf = new WeakMap<Target['process'], Map<string, number>>();
 
 /** Loads a server until it was asked so often and its work no longer gets cheaper. */
@@ -93,6 +93,7 @@ async function warmUp(bench: Bench, target: Target, job: Job): Promise<void> {
   askedOf.set(target.process, asked);
   const load =
     job.kind === 'chat' ? { ...job, connections: Math.max(job.connections, WARM_UP_CALLERS) } : job;
+  const work = job.kind === 'chat' ? job.request : (job.request.split('\r\n', 1)[0] ?? '');
   const costs: number[] = [];
   while (costs.length < (bench.options.quick ? 1 : MAX_WARM_UPS)) {
     const { cpuUs, chunks, completed } = await measure(bench, target, {
@@ -100,9 +101,9 @@ async function warmUp(bench: Bench, target: Target, job: Job): Promise<void> {
       measureMs: bench.ms(WARM_UP_MS),
     });
     const units = Math.max(1, chunks, completed);
-    asked.set(job.request, (asked.get(job.request) ?? 0) + units);
+    asked.set(work, (asked.get(work) ?? 0) + units);
     costs.push(cpuUs / units);
-    if (isWarm(costs, asked.get(job.request))) return;
+    if (isWarm(costs, asked.get(work))) return;
   }
 }
 
