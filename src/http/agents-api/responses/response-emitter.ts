@@ -1,8 +1,11 @@
 import type { ReasoningItem } from '../../../models/index.ts';
 import type { RunEvent } from '../../../runs/index.ts';
 import { type DeltaHead, EventWriter, type EventWriterOptions } from './event-writer.ts';
-import { type NamespacedName, namesOfNamespaces } from './namespaced-names.ts';
+import { namesOfNamespaces } from './namespaced-names.ts';
+import { OpenCalls } from './open-calls.ts';
 import { OpenMessage } from './open-message.ts';
+import { OpenReasoning } from './open-reasoning.ts';
+import { OpenSteps } from './open-steps.ts';
 import { OutputItems } from './output-items.ts';
 import {
   type ResponseEnd,
@@ -11,15 +14,7 @@ import {
   toResource,
 } from './response-resource.ts';
 import { SaidBefore } from './said-before.ts';
-import {
-  functionCallItem,
-  type ItemStatus,
-  type Phase,
-  reasoningItem,
-  summaryText,
-  toolCallItem,
-  type WireItem,
-} from './wire-items.ts';
+import type { ItemStatus, Phase, WireItem } from './wire-items.ts';
 
 export interface EmitterOptions extends EventWriterOptions {
   readonly identity: ResponseIdentity;
@@ -37,27 +32,6 @@ interface OpenText {
   text: string;
 }
 
-interface OpenReasoning extends OpenText {
-  readonly id: string;
-  readonly index: number;
-}
-
-interface OpenCall extends OpenText {
-  readonly id: string;
-  readonly index: number;
-  readonly callId: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-interface OpenStep {
-  readonly id: string;
-  readonly index: number;
-  readonly callId: string;
-  readonly name: string;
-  readonly arguments: string;
-}
-
 /**
  * Projects a run's events onto the events and the resource of the Open Responses specification. It alone owns sequence
  * numbers, indices and item ids, and has no clock and no chance: the same events give the same bytes, now or replayed.
@@ -66,9 +40,8 @@ export class ResponseEmitter {
   readonly #options: EmitterOptions;
   readonly #writer: EventWriter;
   readonly #items: OutputItems;
-  readonly #namespaced: ReadonlyMap<string, NamespacedName>;
-  readonly #calls = new Map<number, OpenCall>();
-  readonly #steps = new Map<string, OpenStep>();
+  readonly #calls: OpenCalls;
+  readonly #steps: OpenSteps;
   #begun = false;
   #message: OpenMessage | undefined;
   #reasoning: OpenReasoning | undefined;
@@ -81,7 +54,9 @@ export class ResponseEmitter {
     this.#options = options;
     this.#writer = new EventWriter(options);
     this.#items = new OutputItems(options.identity.uid, this.#writer, () => this.begin());
-    this.#namespaced = namesOfNamespaces(options.identity.echo.tools);
+    const namespaced = namesOfNamespaces(options.identity.echo.tools);
+    this.#calls = new OpenCalls(this.#items, this.#writer, namespaced);
+    this.#steps = new OpenSteps(this.#items);
   }
 
   /** Whether `response.created` is out. */
@@ -106,17 +81,15 @@ export class ResponseEmitter {
         if (text !== '') this.#writer.delta(this.#openReasoning(), text);
         break;
       }
-      case 'client_call.delta': {
-        const call = this.#calls.get(event.index);
-        if (call) this.#writer.delta(call, event.text);
+      case 'client_call.delta':
+        this.#calls.delta(event.index, event.text);
         break;
-      }
       case 'refusal.delta':
         this.#writer.delta(this.#openPart('refusal'), event.text);
         break;
       case 'client_call.started':
         this.#closeReasoningUnlessSealed();
-        this.#openCall(event.index, event.callId, event.name);
+        this.#calls.open(event.index, event.callId, event.name);
         break;
       case 'model.called':
         this.begin();
@@ -126,7 +99,7 @@ export class ResponseEmitter {
         if (event.isPartial) break;
         this.#endAgain();
         this.#closeReasoning('completed', event.reasoning);
-        this.#closeCalls('completed');
+        this.#calls.close(() => 'completed');
         break;
       case 'answer.rejected':
         this.#closeMessage('completed', 'commentary');
@@ -134,10 +107,10 @@ export class ResponseEmitter {
       case 'tool.called':
         this.#closeReasoning('completed');
         this.#closeMessage('completed', 'commentary');
-        if (this.#options.showSteps) this.#openStep(event);
+        if (this.#options.showSteps) this.#steps.open(event);
         break;
       case 'tool.completed':
-        this.#closeStep(event.callId, event.isError ? 'failed' : 'completed', event.output);
+        this.#steps.close(event.callId, event.isError ? 'failed' : 'completed', event.output);
         break;
       case 'answer.cited':
         this.#message?.cite(event.annotations);
@@ -196,7 +169,7 @@ export class ResponseEmitter {
     if (end.status === 'completed') {
       const handsOver = this.#calls.size > 0 || this.#items.count('fc') > 0;
       this.#closeReasoning('completed');
-      this.#closeCalls('completed');
+      this.#calls.close(() => 'completed');
       this.#closeMessage('completed', handsOver ? 'commentary' : 'final_answer');
     } else {
       this.#closeCut();
@@ -226,18 +199,16 @@ export class ResponseEmitter {
       const status = statusAt(this.#message.index);
       this.#closeMessage(status, status === 'incomplete' ? 'final_answer' : 'commentary');
     }
-    for (const call of [...this.#calls.values()]) this.#closeCall(call, statusAt(call.index));
-    for (const step of [...this.#steps.values()]) {
-      this.#closeStep(step.callId, step.index === last ? 'incomplete' : 'failed', null);
-    }
+    this.#calls.close(statusAt);
+    this.#steps.closeAll((index) => (index === last ? 'incomplete' : 'failed'));
   }
 
   #itemsSoFar(status: ItemStatus = 'in_progress'): WireItem[] {
     const items = [...this.#items.all];
-    if (this.#reasoning) items[this.#reasoning.index] = this.#reasoningSoFar(this.#reasoning, status);
+    if (this.#reasoning) items[this.#reasoning.index] = this.#reasoning.soFar(status);
     if (this.#message) items[this.#message.index] = this.#message.soFar(status);
-    for (const call of this.#calls.values()) items[call.index] = toFunctionCall(call, status);
-    for (const step of this.#steps.values()) items[step.index] = toolCallItem(step.id, status, step, null);
+    for (const [index, item] of this.#calls.soFar(status)) items[index] = item;
+    for (const [index, item] of this.#steps.soFar(status)) items[index] = item;
     return items;
   }
 
@@ -256,20 +227,7 @@ export class ResponseEmitter {
   }
 
   #openReasoning(): OpenReasoning {
-    if (this.#reasoning) return this.#reasoning;
-    const id = this.#items.nextId('rs');
-    const index = this.#items.add(reasoningItem(id, 'in_progress', []));
-    const at = `"item_id":"${id}","output_index":${index},"summary_index":0`;
-    this.#reasoning = {
-      id,
-      index,
-      head: this.#writer.deltaHead('response.reasoning_summary_text.delta', at),
-      text: '',
-    };
-    this.#writer.send(
-      'response.reasoning_summary_part.added',
-      `${at},"part":${JSON.stringify(summaryText(''))}`,
-    );
+    this.#reasoning ??= new OpenReasoning(this.#items, this.#writer);
     return this.#reasoning;
   }
 
@@ -284,61 +242,7 @@ export class ResponseEmitter {
     const reasoning = this.#reasoning;
     if (!reasoning) return;
     this.#reasoning = undefined;
-    const at = `"item_id":"${reasoning.id}","output_index":${reasoning.index},"summary_index":0`;
-    const { text } = reasoning;
-    this.#stepReasoning = text;
-    this.#writer.send('response.reasoning_summary_text.done', `${at},"text":${JSON.stringify(text)}`);
-    this.#writer.send(
-      'response.reasoning_summary_part.done',
-      `${at},"part":${JSON.stringify(summaryText(text))}`,
-    );
-    const sealed = seal && withData ? seal(withData) : undefined;
-    this.#items.done(reasoning.index, this.#reasoningSoFar(reasoning, status, sealed));
+    this.#stepReasoning = reasoning.text;
+    reasoning.close(status, seal && withData ? seal(withData) : undefined);
   }
-
-  #reasoningSoFar({ id, text }: OpenReasoning, status: ItemStatus, sealed?: string): WireItem {
-    return reasoningItem(id, status, [summaryText(text)], sealed);
-  }
-
-  #openCall(index: number, callId: string, called: string): void {
-    const id = this.#items.nextId('fc');
-    const call = { callId, ...(this.#namespaced.get(called) ?? { name: called }) };
-    const outputIndex = this.#items.add(functionCallItem(id, 'in_progress', { ...call, arguments: '' }));
-    const at = `"item_id":"${id}","output_index":${outputIndex}`;
-    const head = this.#writer.deltaHead('response.function_call_arguments.delta', at);
-    this.#calls.set(index, { id, index: outputIndex, ...call, head, text: '' });
-  }
-
-  #closeCalls(status: ItemStatus): void {
-    for (const call of [...this.#calls.values()]) this.#closeCall(call, status);
-  }
-
-  #closeCall(call: OpenCall, status: ItemStatus): void {
-    for (const [key, open] of this.#calls) if (open === call) this.#calls.delete(key);
-    const at = `"item_id":"${call.id}","output_index":${call.index}`;
-    const text = JSON.stringify(call.text);
-    this.#writer.send(
-      'response.function_call_arguments.done',
-      `${at},"name":${JSON.stringify(call.name)},"arguments":${text}`,
-    );
-    this.#items.done(call.index, toFunctionCall(call, status));
-  }
-
-  #openStep(event: Extract<RunEvent, { type: 'tool.called' }>): void {
-    const { callId, name } = event;
-    const id = this.#items.nextId('mtc');
-    const step = { id, callId, name, arguments: event.arguments };
-    this.#steps.set(callId, { ...step, index: this.#items.add(toolCallItem(id, 'in_progress', step, null)) });
-  }
-
-  #closeStep(callId: string, status: ItemStatus | 'failed', output: string | null): void {
-    const step = this.#steps.get(callId);
-    if (!step) return;
-    this.#steps.delete(callId);
-    this.#items.done(step.index, toolCallItem(step.id, status, step, output));
-  }
-}
-
-function toFunctionCall(call: OpenCall, status: ItemStatus): WireItem {
-  return functionCallItem(call.id, status, { ...call, arguments: call.text });
 }
