@@ -1,7 +1,7 @@
 import type { Database } from '../../db/index.ts';
 import type { ResponseStore } from '../responses/response-store.ts';
 import { conversationHas, type FoundWords, findWords, searchBound } from './search-threads.ts';
-import { toConversation, toTurn } from './thread-store.ts';
+import { toConversation, toTurn } from './thread-rows.ts';
 import type { Conversation, Turn } from './types.ts';
 
 export interface ThreadBrowser {

@@ -1,7 +1,8 @@
 import type { Database, Statement } from '../../db/index.ts';
 import type { Item } from '../../models/index.ts';
 import { turnOfItem } from './item-ids.ts';
-import { type ThreadStore, type TurnRow, toTurn } from './thread-store.ts';
+import { type TurnRow, toTurn } from './thread-rows.ts';
+import type { ThreadStore } from './thread-store.ts';
 import { titleOf } from './title-of.ts';
 import type { Conversation, StoredItem } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import { type TurnRow, toTurn } from './thread-store.ts';
+import { type TurnRow, toTurn } from './thread-rows.ts';
 import type { Turn } from './types.ts';
 
 /** So many conversations, the last active ones, are searched for what was said in them. */

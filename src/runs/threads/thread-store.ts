@@ -1,32 +1,14 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Database, Schema, Statement } from '../../db/index.ts';
-import type { Item } from '../../models/index.ts';
-import { itemIds } from './item-ids.ts';
-import type { Conversation, StoredItem, Turn, TurnStatus } from './types.ts';
-
-export interface TurnRow {
-  id: string;
-  conversation_id: string;
-  parent_id: string | null;
-  agent_id: string;
-  status: string;
-  input: string;
-  output: string;
-  created_at: number;
-  removed: string | null;
-}
-
-export interface ConversationRow {
-  id: string;
-  agent_id: string;
-  title: string;
-  newest_turn_id: string;
-  turn_count: number;
-  end_user: string | null;
-  created_at: number;
-  updated_at: number;
-  metadata: string | null;
-}
+import {
+  type ConversationRow,
+  TURN_COLUMNS,
+  type TurnRow,
+  toConversation,
+  toStoredItems,
+  toTurn,
+} from './thread-rows.ts';
+import type { Conversation, StoredItem, Turn } from './types.ts';
 
 export interface NewTurn {
   readonly turn: Turn;
@@ -51,18 +33,6 @@ export interface ThreadStore {
   /** The statements that keep a turn and make it the newest of its conversation, which begins with its first turn. */
   saveTurn(accountId: string, turn: NewTurn): Statement[];
 }
-
-const TURN_COLUMNS = [
-  'id',
-  'conversation_id',
-  'parent_id',
-  'agent_id',
-  'status',
-  'input',
-  'output',
-  'created_at',
-  'removed',
-] as const;
 
 export function createThreadStore(db: Database): ThreadStore {
   const readConversation = db.prepareRead<{ accountId: string; id: string }, ConversationRow>(
@@ -267,40 +237,6 @@ export function createThreadStore(db: Database): ThreadStore {
   };
 }
 
-export function toTurn(row: TurnRow): Turn {
-  const { input, output } = toItemLists(row);
-  return {
-    id: row.id,
-    conversationId: row.conversation_id,
-    parentId: row.parent_id ?? undefined,
-    agentId: row.agent_id,
-    status: toStatus(row.status),
-    input,
-    output,
-    createdAt: row.created_at,
-  };
-}
-
-function toItemLists(row: TurnRow): { input: readonly Item[]; output: readonly Item[] } {
-  if (row.removed === null) return { input: toItems(row.input), output: toItems(row.output) };
-  const { input, output } = toStoredItems(row);
-  return { input: input.map(({ item }) => item), output: output.map(({ item }) => item) };
-}
-
-/** Ids are given by place, so they are made before anything is left out. */
-function toStoredItems(row: TurnRow): { input: StoredItem[]; output: StoredItem[] } {
-  const input = toItems(row.input);
-  const output = toItems(row.output);
-  const ids = itemIds({ id: row.id, input, output });
-  const removed = new Set<string>(row.removed === null ? [] : JSON.parse(row.removed));
-  const list = (items: readonly Item[], idsOf: readonly string[]): StoredItem[] =>
-    items.flatMap((item, index) => {
-      const id = idsOf[index] ?? '';
-      return removed.has(id) ? [] : [{ id, turnId: row.id, item }];
-    });
-  return { input: list(input, ids.input), output: list(output, ids.output) };
-}
-
 /** What a conversation that was made by itself gets from its first turn. */
 function firstGiven(
   eb: ExpressionBuilder<Schema & { excluded: Schema['conversations'] }, 'conversations' | 'excluded'>,
@@ -309,31 +245,7 @@ function firstGiven(
   return sql<string>`coalesce(nullif(${eb.ref(`conversations.${column}`)}, ''), ${eb.ref(`excluded.${column}`)})`;
 }
 
-export function toConversation(row: ConversationRow): Conversation {
-  return {
-    id: row.id,
-    agentId: row.agent_id,
-    title: row.title,
-    newestTurnId: row.newest_turn_id,
-    turnCount: row.turn_count,
-    endUser: row.end_user ?? undefined,
-    // Written by this room alone, from checked fields.
-    metadata: row.metadata === null ? undefined : (JSON.parse(row.metadata) as Record<string, string>),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
-
-function toStatus(text: string): TurnStatus {
-  return text === 'completed' || text === 'incomplete' ? text : 'failed';
-}
-
 /** A conversation that was deleted while a turn of it ran stays deleted: the turn is billed, and kept nowhere. */
 function parentIsThere(parentId: string | null, accountId: string) {
   return sql<boolean>`(cast(${parentId} as text) is null or exists (select 1 from turns as parent where parent.id = ${parentId} and parent.account_id = ${accountId}))`;
-}
-
-/** Items were checked when they came in, and written by saveTurn alone. */
-function toItems(json: string): Item[] {
-  return JSON.parse(json) as Item[];
 }
