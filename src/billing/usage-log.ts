@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
-import { createNameReader, type Database, type ReadNames } from '../db/index.ts';
+import { createNameReader, type Database } from '../db/index.ts';
 import { listUsage } from './list-usage.ts';
 import { matchingUsage, toUsageRow, type UsageFilter, type UsageRow } from './usage-filter.ts';
 import { summarizeUsage, type UsageGroup, type UsageSummary } from './usage-summary.ts';
@@ -14,22 +14,25 @@ export interface UsageLog {
   /** What it comes to, and by day, agent, key, model and source; at most `limit` groups of each, of days the latest. */
   summary(accountId: string, filter: UsageFilter, limit: number): Promise<NamedUsageSummary>;
   /**
-   * All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them. A file is kept for
-   * its books: there what is gone keeps its name.
+   * All rows, newest first, a bounded number at a time; rows that come in meanwhile are not among them.
    */
   export(accountId: string, filter: UsageFilter): AsyncGenerator<NamedUsageRow[]>;
 }
 
-/** Names as they are now, of an agent or of the crew that was called; null once it, or the key, is gone. */
-export interface NamedUsageRow extends UsageRow {
-  readonly agentName: string | null;
-  readonly keyName: string | null;
+/** What an agent, crew or key is called now, or was when it went; null where nothing is known of it, or there is none. */
+interface Named {
+  readonly name: string | null;
+  /** It was deleted or revoked. */
+  readonly isGone: boolean;
 }
 
-/** As in a row of the log: null where there is none, or none any more. */
-export interface NamedUsageGroup extends UsageGroup {
-  readonly name: string | null;
+/** With the agent, or the crew that was called, and the key that paid. */
+export interface NamedUsageRow extends UsageRow {
+  readonly agent: Named;
+  readonly key: Named;
 }
+
+export interface NamedUsageGroup extends UsageGroup, Named {}
 
 export interface NamedUsageSummary extends UsageSummary {
   readonly agents: readonly NamedUsageGroup[];
@@ -42,32 +45,37 @@ export function createUsageLog(db: Database): UsageLog {
   const readNames = createNameReader(db);
   const readLastNames = createNameReader(db, { goneToo: true });
 
-  async function named(
+  async function readNamed(
     accountId: string,
-    rows: readonly UsageRow[],
-    read: ReadNames,
-  ): Promise<NamedUsageRow[]> {
-    const ids = rows.flatMap(({ agentId, keyId }) => [agentId, keyId]);
-    const names = await read(accountId, ids);
-    return rows.map((row) => ({
-      ...row,
-      agentName: names.get(row.agentId) ?? null,
-      keyName: names.get(row.keyId ?? '') ?? null,
-    }));
+    ids: readonly (string | null)[],
+  ): Promise<(id: string | null) => Named> {
+    const [now, last] = await Promise.all([readNames(accountId, ids), readLastNames(accountId, ids)]);
+    return (id) =>
+      id === null ? { name: null, isGone: false } : { name: last.get(id) ?? null, isGone: !now.has(id) };
+  }
+
+  async function named(accountId: string, rows: readonly UsageRow[]): Promise<NamedUsageRow[]> {
+    const find = await readNamed(
+      accountId,
+      rows.flatMap(({ agentId, keyId }) => [agentId, keyId]),
+    );
+    return rows.map((row) => ({ ...row, agent: find(row.agentId), key: find(row.keyId) }));
   }
 
   return {
     async list(accountId, filter, page) {
       const { rows, total } = await listUsage(db, accountId, filter, page);
-      return { rows: await named(accountId, rows, readNames), total };
+      return { rows: await named(accountId, rows), total };
     },
 
     async summary(accountId, filter, limit) {
       const summary = await summarizeUsage(db, accountId, filter, limit);
       const { agents, keys } = summary;
-      const ids = [...agents, ...keys].map(({ value }) => value);
-      const names = await readNames(accountId, ids);
-      const withName = (group: UsageGroup) => ({ ...group, name: names.get(group.value ?? '') ?? null });
+      const find = await readNamed(
+        accountId,
+        [...agents, ...keys].map(({ value }) => value),
+      );
+      const withName = (group: UsageGroup) => ({ ...group, ...find(group.value) });
       return { ...summary, agents: agents.map(withName), keys: keys.map(withName) };
     },
 
@@ -86,7 +94,7 @@ export function createUsageLog(db: Database): UsageLog {
             .limit(EXPORT_ROWS),
         );
         const rows = found.map(toUsageRow);
-        if (rows.length > 0) yield named(accountId, rows, readLastNames);
+        if (rows.length > 0) yield named(accountId, rows);
         if (rows.length < EXPORT_ROWS) return;
         last = rows.at(-1);
       }

@@ -142,7 +142,7 @@ describe('the usage log', () => {
     assert.match(json.headers.get('content-type') ?? '', /^application\/json/);
   });
 
-  it('names the account’s own agents, crews and keys as they are now; what is gone has its name in the CSV only', async () => {
+  it('names the account’s own agents, crews and keys as they are now, and what is gone as it was', async () => {
     const agentId = await test.createAgent(person, { name: 'Shop help' });
     const gone = await test.createAgent(person, { name: 'Gone' });
     const crew = await person.call('POST', '/crews', { name: 'Desk', agents: [WRITER] });
@@ -163,14 +163,22 @@ describe('the usage log', () => {
       assert.ok(Array.isArray(list));
       return list.map((row) => String(at(row, name) ?? '')).sort();
     };
-    const agents = ['', '', 'Desk', 'Shop help'];
-    for (const list of [rows, at(parts, 'by_agent')]) assert.deepEqual(namesIn(list, 'agent_name'), agents);
-    for (const list of [rows, at(parts, 'by_key')]) {
-      assert.deepEqual(namesIn(list, 'key_name'), ['', '', '', 'Website']);
-    }
     const lines: unknown = parse(csv.text, { columns: true });
-    assert.deepEqual(namesIn(lines, 'agent_name'), ['', 'Desk', 'Gone', 'Shop help']);
-    assert.deepEqual(namesIn(lines, 'key_name'), ['', '', 'Leaked', 'Website']);
+    for (const list of [rows, at(parts, 'by_agent'), lines])
+      assert.deepEqual(namesIn(list, 'agent_name'), ['', 'Desk', 'Gone', 'Shop help']);
+    for (const list of [rows, at(parts, 'by_key'), lines])
+      assert.deepEqual(namesIn(list, 'key_name'), ['', '', 'Leaked', 'Website']);
+    const goneIn = (list: unknown, mark: string, id: string) => {
+      assert.ok(Array.isArray(list));
+      return list
+        .filter((row) => at(row, mark) === true)
+        .map((row) => at(row, id))
+        .sort();
+    };
+    for (const list of [rows, at(parts, 'by_agent')])
+      assert.deepEqual(goneIn(list, 'agent_deleted', 'agent_id'), [gone, theirs].sort());
+    for (const list of [rows, at(parts, 'by_key')])
+      assert.deepEqual(goneIn(list, 'key_revoked', 'key_id'), ['key_gone', revoked.id].sort());
     const ofOwn = at((await get(`?model=named&agent_id=${agentId}`)).body, 'usage.0');
     assert.partialDeepStrictEqual(ofOwn, { agent_name: 'Shop help', key_name: 'Website', key_id: key.id });
     const ofCrew = at((await get(`?model=named&agent_id=${crew.field('id')}`)).body, 'usage.0');

@@ -72,16 +72,18 @@ function printSummary({ out, err }: Cli, summary: Fields): void {
   }
 }
 
-/** What they are called now, with the id behind it where another has the same name; one that is gone goes by its id. */
+/** What they are called now, with the id behind it where another has the same name; of one that is gone that is said. */
 function namesOf(groups: readonly Fields[], of: 'agent' | 'key', gone: string): string[] {
   const named = groups.map((group) => ({
     id: group.textOr(`${of}_id`, ''),
     name: group.textOr(`${of}_name`, ''),
+    isGone: group.isTrue(`${of}_${gone}`),
   }));
   const counts = Map.groupBy(named, ({ name }) => name);
-  return named.map(({ id, name }) => {
+  return named.map(({ id, name, isGone }) => {
     if (id === '') return 'signed-in people';
-    if (name === '') return `${id} (${gone})`;
-    return counts.get(name)?.length === 1 ? name : `${name} (${id})`;
+    const isOneOfMany = name !== '' && counts.get(name)?.length !== 1;
+    const notes = [...(isOneOfMany ? [id] : []), ...(isGone ? [gone] : [])];
+    return `${name || id}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
   });
 }

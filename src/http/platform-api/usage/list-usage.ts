@@ -17,7 +17,7 @@ export function listUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'usageLo
     schema: {
       summary: 'The usage log: a line a run',
       description:
-        'With the names that agents, crews and keys have now. With `Accept: text/csv` all lines that match, as a file, which names what is deleted or revoked too. The sum of the lines is what left the balance.',
+        'With the names that agents, crews and keys have now, or had when they were deleted or revoked. With `Accept: text/csv` all lines that match, as a file. The sum of the lines is what left the balance.',
       tags: ['Usage'],
       querystring: UsageListQuery,
       response: {

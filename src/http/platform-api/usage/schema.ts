@@ -22,24 +22,32 @@ const filters = {
 export const UsageFilterQuery = Closed(filters);
 export const UsageListQuery = Closed({ ...filters, ...PageQuery });
 
-const AgentName = Nullable(
-  Type.String({ description: 'What the agent or crew is called now; null once it is deleted.' }),
-);
-const KeyName = Nullable(
-  Type.String({ description: 'What the key is called now; null where none paid, and once it is revoked.' }),
-);
+const callee = {
+  agent_name: Nullable(
+    Type.String({ description: 'What the agent or crew is called now, or was when it was deleted.' }),
+  ),
+  agent_deleted: Type.Boolean(),
+};
+const payer = {
+  key_name: Nullable(
+    Type.String({
+      description: 'What the key is called now, or was when it was revoked; null where none paid.',
+    }),
+  ),
+  key_revoked: Type.Boolean(),
+};
 
 export const UsageEntry = Type.Object({
   run_id: Type.String(),
   time: Time,
   source: Type.String({ description: 'Who paid: key or user.' }),
   key_id: Nullable(Type.String()),
-  key_name: KeyName,
+  ...payer,
   user_id: Nullable(Type.String()),
   agent_id: Type.String({
     description: 'An agent; a crew for its manager’s work, and where it was called as a model.',
   }),
-  agent_name: AgentName,
+  ...callee,
   agent_version: Type.Integer(),
   model: Type.String(),
   input_tokens: Type.Integer(),
@@ -70,11 +78,11 @@ const totals = {
 export const UsageSummary = Type.Object({
   totals: Type.Object(totals),
   by_day: Type.Array(Type.Object({ day: Type.String(), ...totals })),
-  by_agent: Type.Array(Type.Object({ agent_id: Type.String(), agent_name: AgentName, ...totals })),
+  by_agent: Type.Array(Type.Object({ agent_id: Type.String(), ...callee, ...totals })),
   by_key: Type.Array(
     Type.Object({
       key_id: Nullable(Type.String({ description: 'null: signed-in people.' })),
-      key_name: KeyName,
+      ...payer,
       ...totals,
     }),
   ),
@@ -99,10 +107,12 @@ export function toUsageEntry(row: NamedUsageRow): Static<typeof UsageEntry> {
     time: isoTime(row.createdAt),
     source: row.source,
     key_id: row.keyId,
-    key_name: row.keyName,
+    key_name: row.key.name,
+    key_revoked: row.key.isGone,
     user_id: row.userId,
     agent_id: row.agentId,
-    agent_name: row.agentName,
+    agent_name: row.agent.name,
+    agent_deleted: row.agent.isGone,
     agent_version: row.agentVersion,
     model: row.model,
     input_tokens: row.inputTokens,

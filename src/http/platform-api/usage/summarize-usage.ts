@@ -13,7 +13,7 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
     config: { role: 'viewer' },
     schema: {
       summary: 'Totals of the usage log, and what they are made of',
-      description: `By day (UTC), agent, key, model and source; of each at most ${MAX_GROUPS}. Agents, crews and keys bear the names that they have now.`,
+      description: `By day (UTC), agent, key, model and source; of each at most ${MAX_GROUPS}. Agents, crews and keys bear the names that they have now, or had when they were deleted or revoked.`,
       tags: ['Usage'],
       querystring: UsageFilterQuery,
       response: { 200: UsageSummary },
@@ -32,11 +32,13 @@ export function summarizeUsage(app: App, { usageLog }: Pick<PlatformApiDeps, 'us
         by_agent: agents.map((group) => ({
           agent_id: group.value ?? '',
           agent_name: group.name,
+          agent_deleted: group.isGone,
           ...toTotals(group),
         })),
         by_key: keys.map((group) => ({
           key_id: group.value,
           key_name: group.name,
+          key_revoked: group.isGone,
           ...toTotals(group),
         })),
         by_model: models.map((group) => ({ model: group.value ?? '', ...toTotals(group) })),

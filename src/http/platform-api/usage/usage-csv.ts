@@ -20,8 +20,8 @@ const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
   ['estimated', (row) => String(row.estimated)],
   ['tool_cost_usd', (row) => formatUsd(row.toolCostNanoUsd)],
   ['cost_usd', (row) => formatUsd(row.costNanoUsd)],
-  ['agent_name', (row) => row.agentName ?? ''],
-  ['key_name', (row) => row.keyName ?? ''],
+  ['agent_name', (row) => row.agent.name ?? ''],
+  ['key_name', (row) => row.key.name ?? ''],
 ];
 
 /** The usage log as CSV (RFC 4180), a piece at a time. */

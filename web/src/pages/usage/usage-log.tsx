@@ -88,9 +88,9 @@ function narrowColumns(nameOf: NameOf): Column<LogRow>[] {
 }
 
 function Callee({ row, nameOf }: { readonly row: LogRow; readonly nameOf: NameOf }) {
-  const { agent_id, agent_name } = row;
+  const { agent_id, agent_deleted } = row;
   // What is deleted has no page.
-  if (agent_name === null) return <span className="text-muted">{nameOf(agent_id)}</span>;
+  if (agent_deleted) return <span className="text-muted">{nameOf(agent_id)}</span>;
   return (
     <Link to={pageOf(agent_id)} className="hover:underline">
       {nameOf(agent_id)}
