@@ -406,6 +406,37 @@ describe('muster over the API', () => {
     assert.match(stdout, /^KEY .*\nsigned-in people /m);
   });
 
+  it('refuses a name that several have, and tells by what a person knows them apart', async () => {
+    const post = async (path: string, body: unknown) => {
+      const reply = await fetch(`${server.url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${stored().accessToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      assert.equal(reply.status, 201);
+      return String(at(await reply.json(), 'id'));
+    };
+    const worker = { role: 'Worker', goal: 'Work', model: 'sandbox' };
+    const crew = { name: 'Twin desk', description: '', process: 'sequential', agents: [worker] };
+    const crews = [await post('/crews', crew), await post('/crews', { ...crew, agents: [worker, worker] })];
+    const first = await post('/agents', { name: 'Twin', model: 'sandbox', crew_id: crews[0] });
+    const second = await post('/agents', { name: 'twin', model: 'openai/gpt-5' });
+
+    const minute = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
+    const agents = await muster(['chat', 'Twin', 'Hello']);
+    assert.equal(agents.code, 1);
+    assert.match(agents.stderr, /Several agents are called 'Twin'; name one by its id:\n/);
+    assert.match(
+      agents.stderr,
+      new RegExp(`^ +${first}  sandbox, changed ${minute}, of the crew Twin desk$`, 'm'),
+    );
+    assert.match(agents.stderr, new RegExp(`^ +${second}  openai/gpt-5, changed ${minute}$`, 'm'));
+    const desks = await muster(['crew', 'show', 'Twin desk']);
+    assert.equal(desks.code, 1);
+    assert.match(desks.stderr, new RegExp(`^ +${crews[0]}  2 agents, made ${minute}, configuring$`, 'm'));
+    assert.match(desks.stderr, new RegExp(`^ +${crews[1]}  2 agents, made ${minute}, configuring$`, 'm'));
+  });
+
   it('lists the models that can be called, and with --all those that could be', async () => {
     const callable = await ok(muster(['model', 'list']));
     assert.deepEqual(callable.stdout.trim().split('\n').length, 2, callable.stdout);

@@ -1,6 +1,8 @@
 import { nearNames } from '../../lib/near-names.ts';
 import { CommandFailed } from '../failures.ts';
+import { minute, plural } from '../format.ts';
 import type { ApiClient } from './api-client.ts';
+import type { Fields } from './fields.ts';
 
 /** A kind of thing that has ids and names. */
 interface Named {
@@ -13,7 +15,11 @@ interface Named {
   readonly list: string;
   /** What shows all of them. */
   readonly see: string;
+  /** By what a person tells those of one name apart. */
+  readonly tell: (one: Fields) => readonly string[];
 }
+
+const MAX_TOLD = 20;
 
 const AGENT: Named = {
   what: 'agent',
@@ -21,6 +27,11 @@ const AGENT: Named = {
   path: '/api/v1/agents',
   list: 'agents',
   see: 'See: muster agent list',
+  tell: (agent) => [
+    agent.text('model'),
+    `changed ${minute(agent.text('updated_at'))}`,
+    ...(agent.has('crew_name') ? [`of the crew ${oneLine(agent.text('crew_name'))}`] : []),
+  ],
 };
 
 const CREW: Named = {
@@ -29,6 +40,11 @@ const CREW: Named = {
   path: '/api/v1/crews',
   list: 'crews',
   see: 'See: muster crew list',
+  tell: (crew) => [
+    plural(crew.number('agents_count'), 'agent'),
+    `made ${minute(crew.text('created_at'))}`,
+    crew.text('status'),
+  ],
 };
 
 /** The id of an agent, or of a crew that is given as an id. */
@@ -51,7 +67,7 @@ export async function findAnyId(client: ApiClient, given: string): Promise<strin
 async function findNamed(
   client: ApiClient,
   given: string,
-  { what, id, path, list, see }: Named,
+  { what, id, path, list, see, tell }: Named,
 ): Promise<string> {
   if (id.test(given)) return given;
   const wanted = given.toLowerCase();
@@ -64,8 +80,17 @@ async function findNamed(
     throw new CommandFailed(`There is no ${what} '${given}'.${hint} ${see}`);
   }
   if (others.length > 0) {
-    const ids = [match, ...others].map((one) => one.text('id'));
-    throw new CommandFailed(`Several ${list} are called '${given}'; name one by its id: ${ids.join(', ')}`);
+    const namesakes = [match, ...others];
+    const lines = namesakes.slice(0, MAX_TOLD).map((one) => `\n  ${one.text('id')}  ${tell(one).join(', ')}`);
+    const more = namesakes.length > MAX_TOLD ? `\n  and ${namesakes.length - MAX_TOLD} more` : '';
+    throw new CommandFailed(
+      `Several ${list} are called '${given}'; name one by its id:${lines.join('')}${more}`,
+    );
   }
   return match.text('id');
+}
+
+/** Names come from people: one line of the answer stays one. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
 }
