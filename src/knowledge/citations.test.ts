@@ -175,6 +175,19 @@ test('a long answer with many markers and repeated words takes no more than its 
   }
 });
 
+test('words said over and over are cited as fast where the passage repeats them too', async () => {
+  const echo = Array.from({ length: 20 }, () => passage('doc_echo', 'a '.repeat(750)));
+  const words = 'a '.repeat(740);
+  for (const answer of [
+    `${words}${'[1]'.repeat(20_000)}`,
+    `${words}[1]. `.repeat(1_000),
+    `${words}[1-20]. `.repeat(50),
+  ]) {
+    const computedMs = await cpuMsOf(() => findCitations(answer, echo, ''));
+    assert.ok(computedMs < 1_000, `${answer.length} ${computedMs}`);
+  }
+});
+
 test('a marker behind several sentences or a list of the passage’s own words stands behind all of them', () => {
   assert.deepEqual(
     cited(`As it is said: ${REFUNDS} [1]\n\n- Invoices go out on the first\n- of each month. [2]`),

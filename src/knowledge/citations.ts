@@ -2,7 +2,7 @@ import type { Annotation } from '../models/index.ts';
 import type { Passage } from '../tools/index.ts';
 import { createQuoter, type Quote } from './best-quote.ts';
 import { type CitedSpan, findMarkedClaims, type MarkedClaim } from './marked-claims.ts';
-import { quotedBefore } from './quoted-before.ts';
+import { type Quotation, quotedBefore } from './quoted-before.ts';
 import { findVerbatimSpans } from './verbatim-spans.ts';
 import { wordsOf } from './words.ts';
 
@@ -43,8 +43,13 @@ export function findCitations(
 function createReader(text: string) {
   const quote = createQuoter(text);
   const passage = { text, words: wordsOf(text) };
+  /** Markers in a row stand behind the same words. */
+  let last: { readonly marker: number; readonly repeated: Quotation | undefined } | undefined;
   return (answer: string, claim: MarkedClaim): { readonly start: number; readonly quote: Quote } => {
-    const repeated = quotedBefore(answer, claim, passage);
+    if (last?.marker !== claim.marker) {
+      last = { marker: claim.marker, repeated: quotedBefore(answer, claim, passage) };
+    }
+    const { repeated } = last;
     return repeated !== undefined && repeated.start < claim.start
       ? { start: repeated.start, quote: { start: repeated.documentStart, end: repeated.documentEnd } }
       : { start: claim.start, quote: quote(claim.statement) };

@@ -24,12 +24,13 @@ export function quotedBefore(
 ): Quotation | undefined {
   const from = Math.max(floor, marker - MAX_QUOTATION_CHARS);
   const said = wordsOf(answer.slice(from, marker));
+  const lengths = repeatedUpTo(
+    said.map(({ key }) => key),
+    passage.words.map(({ key }) => key),
+  );
   let longest = { count: 0, at: 0 };
-  for (let at = passage.words.length - 1; at >= longest.count; at--) {
-    let count = 0;
-    while (count <= at && isSame(said, count, passage.words, at)) count++;
-    if (count > longest.count) longest = { count, at };
-  }
+  for (const [at, count] of lengths.entries())
+    if (count > 0 && count >= longest.count) longest = { count, at };
   const first = said[said.length - longest.count];
   const [begin, end] = [passage.words[longest.at - longest.count + 1], passage.words[longest.at]];
   if (longest.count === 0 || !first || !begin || !end) return undefined;
@@ -40,9 +41,21 @@ export function quotedBefore(
   };
 }
 
-function isSame(said: readonly Word[], back: number, words: readonly Word[], at: number): boolean {
-  const word = said[said.length - 1 - back];
-  return word !== undefined && word.key === words[at - back]?.key;
+/**
+ * For each word of the passage, how many of the last words said stand there up to it. In time by the sum of both lengths
+ * (Z-function): an answer of one word said over and over is read as fast as any other.
+ */
+function repeatedUpTo(said: readonly string[], words: readonly string[]): readonly number[] {
+  const keys = [...said.toReversed(), undefined, ...words.toReversed()];
+  const same = new Array<number>(keys.length).fill(0);
+  let box = { start: 0, end: 0 };
+  for (let at = 1; at < keys.length; at++) {
+    let count = at < box.end ? Math.min(box.end - at, same[at - box.start] ?? 0) : 0;
+    while (at + count < keys.length && keys[count] === keys[at + count]) count++;
+    if (at + count > box.end) box = { start: at, end: at + count };
+    same[at] = count;
+  }
+  return same.slice(said.length + 1).toReversed();
 }
 
 /** With the marks that open it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Item } from '../../models/index.ts';
+import { cpuMsOf } from '../../testing/cpu-time.ts';
 import { identifyCalls } from './identify-calls.ts';
 import type { Turn } from './types.ts';
 
@@ -55,4 +56,19 @@ it('a result that answers no open call is refused by its name', () => {
   const path = [turn([], [call('a')]), turn([result('a')], [])];
   assert.throws(() => identifyCalls(path, [result('')]), /'look' answers no open function call/);
   assert.throws(() => identifyCalls([], [call('', 'find'), result('')]), /'look'/);
+});
+
+it('very many calls without ids are read in time by their number', async () => {
+  const many = (make: () => Item) => Array.from({ length: 20_000 }, make);
+  const request = [
+    ...[...many(() => call('')), ...many(() => call('', 'find'))],
+    ...[...many(() => result('', 'find')), ...many(() => result(''))],
+  ];
+  const path = [
+    turn(
+      many(() => call('a', 'look', '{"x":1}')),
+      [],
+    ),
+  ];
+  assert.ok((await cpuMsOf(() => identifyCalls(path, request))) < 1_000);
 });

@@ -14,42 +14,81 @@ export function identifyCalls(path: readonly Turn[], request: readonly Item[]): 
   const said = path.flatMap((turn) => [...turn.input, ...turn.output]);
   const stored = said.filter((item): item is Call => item.type === 'tool_call' && item.runBy === 'client');
   const answered = new Set(said.flatMap((item) => (item.type === 'tool_result' ? [item.callId] : [])));
-  /** Of the request: where calls are resent, their results come with them. */
-  const open: Call[] = [];
+  const places = stored.map((call, place) => ({ ...call, place }));
   let after = 0;
+  const isAhead = ({ place }: { readonly place: number }) => place >= after;
+  const storedById = firstOf(places, ({ callId }) => callId, isAhead);
+  const storedByText = firstOf(places, textOf, isAhead);
+  const unanswered = firstOf(stored, nameOf, ({ callId }) => !answered.has(callId));
+  /** Of the request: where calls are resent, their results come with them. */
+  const sent: Call[] = [];
+  const closed = new Set<Call>();
+  const isOpen = (call: Call) => !closed.has(call);
+  const openById = firstOf(sent, ({ callId }) => callId, isOpen);
+  const openByName = firstOf(sent, nameOf, isOpen);
 
   const identifyCall = (item: Call, index: number): Call => {
-    const at = stored.findIndex((call, place) => place >= after && isSame(call, item));
-    if (at >= 0) after = at + 1;
-    const callId = item.callId || stored[at]?.callId || `fn_${path.length}_${index}`;
+    const twin = item.callId === '' ? storedByText(textOf(item)) : storedById(item.callId);
+    if (twin) after = twin.place + 1;
+    const callId = item.callId || twin?.callId || `fn_${path.length}_${index}`;
     const call = { ...item, callId };
-    open.push(call);
+    sent.push(call);
     return call;
   };
-  const close = (isIt: (call: Call) => boolean): Call | undefined => {
-    const at = open.findIndex(isIt);
-    return at < 0 ? undefined : open.splice(at, 1)[0];
+  const close = (call: Call | undefined): Call | undefined => {
+    if (call) closed.add(call);
+    return call;
   };
 
   return request.map((item, index) => {
     if (item.type === 'tool_call') return identifyCall(item, index);
     if (item.type !== 'tool_result') return item;
     if (item.callId !== '') {
-      close(({ callId }) => callId === item.callId);
+      close(openById(item.callId));
       return item;
     }
-    const call =
-      close(({ name }) => name === item.name) ??
-      stored.find(({ name, callId }) => name === item.name && !answered.has(callId));
+    const call = close(openByName(item.name)) ?? unanswered(item.name);
     if (!call) throw unanswerable(item.name);
     answered.add(call.callId);
     return { ...item, callId: call.callId };
   });
 }
 
-function isSame(stored: Call, sent: Call): boolean {
-  if (sent.callId !== '') return stored.callId === sent.callId;
-  return stored.name === sent.name && stored.arguments === sent.arguments;
+/**
+ * Looks up the first call of a key that still `counts`; one that has ceased to never does again, so all look-ups together
+ * pass each call once. `calls` may grow at its end.
+ */
+function firstOf<T extends Call>(
+  calls: readonly T[],
+  keyOf: (call: T) => string,
+  counts: (call: T) => boolean,
+): (key: string) => T | undefined {
+  const queues = new Map<string, { readonly calls: T[]; at: number }>();
+  let read = 0;
+  return (key) => {
+    for (; read < calls.length; read++) {
+      const call = calls[read];
+      if (!call) continue;
+      const queue = queues.get(keyOf(call));
+      if (queue) queue.calls.push(call);
+      else queues.set(keyOf(call), { calls: [call], at: 0 });
+    }
+    const queue = queues.get(key);
+    if (!queue) return undefined;
+    for (; queue.at < queue.calls.length; queue.at++) {
+      const call = queue.calls[queue.at];
+      if (call && counts(call)) return call;
+    }
+    return undefined;
+  };
+}
+
+function nameOf({ name }: Call): string {
+  return name;
+}
+
+function textOf({ name, arguments: text }: Call): string {
+  return JSON.stringify([name, text]);
 }
 
 function unanswerable(name: string): Error {
