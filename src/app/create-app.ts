@@ -10,7 +10,7 @@ import {
   type ExecutionsDependencies,
 } from '../crews/index.ts';
 import { createNameReader } from '../db/index.ts';
-import type { Timers } from '../engine/index.ts';
+import { systemTimers, type Timers } from '../engine/index.ts';
 import { RESPONSE_JOB, responseJobs } from '../http/agents-api/index.ts';
 import { createIdempotency } from '../idempotency/index.ts';
 import { createKnowledge, knowledgePort, MAX_FILE_BYTES } from '../knowledge/index.ts';
@@ -201,7 +201,7 @@ export async function createApp(
     models: {
       callable: async (accountId, model, request) =>
         isCrewModel(model)
-          ? crewModel(executions, accountId, model, request)
+          ? crewModel({ executions, timers: timers ?? systemTimers }, accountId, model, request)
           : providers.callable(accountId, model),
     },
     forgetJob: (accountId, jobId) => engine.prepareForget(accountId, jobId),

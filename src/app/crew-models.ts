@@ -1,6 +1,6 @@
 import type { CallableAgent } from '../agents/index.ts';
 import { type Crews, crewError, crewErrors, type Execution, type Executions } from '../crews/index.ts';
-import { Interrupt, JobStopped, type StoredEvent } from '../engine/index.ts';
+import { Interrupt, JobStopped, type Timers } from '../engine/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ModelReply,
 } from '../models/index.ts';
 import type { CallableModel, ModelRequest } from '../runs/index.ts';
+import { createCrewProgress } from './crew-progress.ts';
 import { unusedByCrews } from './unused-by-crews.ts';
 
 const PREFIX = 'crew/';
@@ -69,7 +70,7 @@ function inRequest(error: Error): Error {
  * reasoning, its last output the answer. The same call made again after a death goes on with the same job.
  */
 export function crewModel(
-  executions: Executions,
+  { executions, timers }: { executions: Executions; timers: Timers },
   accountId: string,
   model: string,
   asked: ModelRequest,
@@ -130,13 +131,10 @@ export function crewModel(
     ready: () => Promise<void> | undefined,
   ): Promise<Execution> {
     const ended = Promise.withResolvers<void>();
-    const titles = new Map<string, string>();
+    const progress = createCrewProgress(say, timers);
     const subscription = await executions.subscribe(accountId, jobId, 0, {
       onEvents(events) {
-        for (const event of events) {
-          const line = lineOf(event, titles);
-          if (line !== undefined) say(line);
-        }
+        for (const event of events) progress.tell(event);
         return ready();
       },
       onEnd: ended.resolve,
@@ -150,6 +148,7 @@ export function crewModel(
       return await executions.get(accountId, jobId);
     } finally {
       signal.removeEventListener('abort', leave);
+      progress.end();
       subscription.close();
     }
   }
@@ -160,28 +159,6 @@ export function crewModel(
     price: FREE,
     isCrew: true,
   };
-}
-
-/** What is said of an event while the answer is being worked on. */
-function lineOf({ type, data }: StoredEvent, titles: Map<string, string>): string | undefined {
-  const task = String(data.task_id ?? '');
-  switch (type) {
-    case 'trace': {
-      const { action, agent, result } = data;
-      if (action === 'task_started') titles.set(task, String(result));
-      if (action === 'task_started') return `${String(agent)} begins: ${String(result)}`;
-      if (typeof data.is_error !== 'boolean') return undefined;
-      return `${String(agent)} used ${String(action)}${data.is_error ? ', which failed' : ''}`;
-    }
-    case 'task_complete':
-      return `${String(data.agent)} is done: ${titles.get(task) ?? task}`;
-    case 'task_failed':
-      return `${String(data.agent)} failed: ${titles.get(task) ?? task}`;
-    case 'waiting_for_input':
-      return `Waiting for a person: ${titles.get(task) ?? task}`;
-    default:
-      return undefined;
-  }
 }
 
 function lastMessage(items: readonly Item[]): string {

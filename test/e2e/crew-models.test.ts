@@ -117,6 +117,29 @@ describe('crews as models', () => {
     assert.doesNotMatch(reasoning, /Reviewed answer/);
   });
 
+  it('are refused with a status for what fails before any work is done, streams too', async () => {
+    const grant = (amount: number) =>
+      test.owner.call('POST', `/accounts/${person.accountId}/credits`, { amount_usd: amount, reason: 'x' });
+    await grant(-10);
+    const calls = upstream.calls.length;
+    for (const stream of [false, true]) {
+      for (const [path, body] of [
+        ['chat/completions', ask()],
+        ['responses', { model: crewId, input: 'Which kettle?' }],
+      ] as const) {
+        const { token } = person;
+        const reply = await test.request('POST', `/api/agents/v1/${path}`, {
+          token,
+          body: { ...body, stream },
+        });
+        assert.equal(reply.status, 402, `${path}, stream ${stream}: ${reply.text}`);
+        assert.equal(reply.field('error.code'), 'insufficient_credit');
+      }
+    }
+    assert.equal(upstream.calls.length, calls);
+    await grant(10);
+  });
+
   it('take metadata.inputs, as an object or as JSON text, and name what is missing', async () => {
     crewId = await crew('{topic}');
     for (const inputs of [{ topic: 'tea' }, '{"topic":"tea"}']) {

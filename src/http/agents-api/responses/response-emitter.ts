@@ -22,6 +22,8 @@ export interface EmitterOptions extends EventWriterOptions {
   readonly showSteps: boolean;
   /** Seals what a provider needs of its reasoning; absent: it is not shown. */
   readonly seal?: ((reasoning: readonly ReasoningItem[]) => string) | undefined;
+  /** Whether it begins with its first item, rather than with the call of the model. */
+  readonly waitsForOutput?: boolean;
   /** Whether an `error` event goes before `response.failed`; default true. */
   readonly tellsErrors?: boolean;
 }
@@ -92,7 +94,7 @@ export class ResponseEmitter {
         this.#calls.open(event.index, event.callId, event.name);
         break;
       case 'model.called':
-        this.begin();
+        if (!this.#options.waitsForOutput) this.begin();
         this.#beginStep(event.step);
         break;
       case 'model.answered':

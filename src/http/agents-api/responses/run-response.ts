@@ -2,6 +2,7 @@ import type { Statement } from '../../../db/index.ts';
 import { commonErrors, type MusterError } from '../../../lib/errors.ts';
 import type { TurnOutcome } from '../../../runs/index.ts';
 import { toMusterError } from '../../error-reply.ts';
+import { isCrew } from '../crew-inputs.ts';
 import { mayRetry } from '../may-retry.ts';
 import type { ResponsesDeps } from './deps.ts';
 import type { Framing } from './framing.ts';
@@ -45,6 +46,8 @@ export async function runResponse(
   const shown = { ...plan, echo: identity.echo };
   const emitter = new ResponseEmitter({
     ...emitterOptions(shown, identity, { ...deps, accountId }),
+    // The first of its own calls, which may be refused for credit, is yet to come.
+    waitsForOutput: isCrew(agent),
     ...output,
   });
   const stored = plan.turn.store === true;

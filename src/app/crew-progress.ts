@@ -1,0 +1,72 @@
+import type { StoredEvent, Timers } from '../engine/index.ts';
+
+/** Who has no credit is refused at once; a job that has gone on for so long is at work. */
+const HELD_MS = 1_000;
+
+export interface CrewProgress {
+  tell(event: StoredEvent): void;
+  /** Nothing more is told. */
+  end(): void;
+}
+
+/**
+ * Tells what a job's events say to somebody who waits for its answer, a line each. It begins once the job is at work: what
+ * fails before is answered with an error alone, so that who is refused for credit gets a status rather than a story.
+ */
+export function createCrewProgress(say: (line: string) => void, timers: Timers): CrewProgress {
+  const titles = new Map<string, string>();
+  let held: string[] | undefined = [];
+  const release = (): void => {
+    const lines = held ?? [];
+    held = undefined;
+    for (const line of lines) say(line);
+  };
+  const cancel = timers.after(HELD_MS, release);
+  return {
+    tell(event) {
+      if (held && isWork(event)) release();
+      const line = lineOf(event, titles);
+      if (line === undefined) return;
+      if (held) held.push(line);
+      else say(line);
+    },
+    end: cancel,
+  };
+}
+
+/** Whether a model or a tool has answered, or is about to. */
+function isWork({ type, data }: StoredEvent): boolean {
+  switch (type) {
+    case 'delta':
+      return data.text !== '';
+    case 'trace':
+      return data.action === 'llm_call' || typeof data.is_error === 'boolean';
+    case 'task_complete':
+    case 'waiting_for_input':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What is said of an event while the answer is being worked on. */
+function lineOf({ type, data }: StoredEvent, titles: Map<string, string>): string | undefined {
+  const task = String(data.task_id ?? '');
+  switch (type) {
+    case 'trace': {
+      const { action, agent, result } = data;
+      if (action === 'task_started') titles.set(task, String(result));
+      if (action === 'task_started') return `${String(agent)} begins: ${String(result)}`;
+      if (typeof data.is_error !== 'boolean') return undefined;
+      return `${String(agent)} used ${String(action)}${data.is_error ? ', which failed' : ''}`;
+    }
+    case 'task_complete':
+      return `${String(data.agent)} is done: ${titles.get(task) ?? task}`;
+    case 'task_failed':
+      return `${String(data.agent)} failed: ${titles.get(task) ?? task}`;
+    case 'waiting_for_input':
+      return `Waiting for a person: ${titles.get(task) ?? task}`;
+    default:
+      return undefined;
+  }
+}
