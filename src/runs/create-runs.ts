@@ -57,11 +57,11 @@ export function createRuns(deps: RunsDeps): Runs {
     const { outcome, statements } = await runLoop(turn, { steps, emit, signal, ready }).catch(
       async (error) => {
         // What earlier steps have cost is kept even when something of ours breaks.
-        await steps.finish(begun.end());
+        await steps.finish(await begun.end());
         throw error;
       },
     );
-    await steps.finish([...begun.end(), ...statements, ...(alsoKeep?.(outcome) ?? [])]);
+    await steps.finish([...(await begun.end()), ...statements, ...(alsoKeep?.(outcome) ?? [])]);
     return outcome;
   }
 

@@ -53,7 +53,7 @@ describe('a question that is being answered', () => {
   it('is written down only when the answer takes longer than a second, and goes with the answer', async () => {
     const quick = begunTurns().watch(() => begun('quick', 1));
     time.advance(SLOW_MS - 1);
-    assert.deepEqual(quick.end(), []);
+    assert.deepEqual(await quick.end(), []);
     time.advance(SLOW_MS);
     assert.equal(time.pending, 0);
     const slow = begunTurns().watch(() => begun('slow', 1));
@@ -61,9 +61,26 @@ describe('a question that is being answered', () => {
     await until('it to be kept', kept, (runs) => runs.length > 0);
     assert.deepEqual(await kept(), ['run_slow']);
     assert.equal(await threads().findConversation(ACCOUNT, 'conv_slow'), undefined, 'nobody sees it yet');
-    await db.write(slow.end());
+    await db.write(await slow.end());
     assert.deepEqual(await kept(), []);
     assert.equal(await begunTurns().recover(), 0);
+  });
+
+  it('is forgotten after it has been written down, where the answer comes while that is being done', async ({
+    mock,
+  }) => {
+    const watched = begunTurns().watch(() => begun('overtaken', 2));
+    const gate = Promise.withResolvers<void>();
+    const write = db.write.bind(db);
+    mock.method(db, 'write', (...batch: Parameters<Database['write']>) =>
+      gate.promise.then(() => write(...batch)),
+    );
+    time.advance(SLOW_MS);
+    mock.restoreAll();
+    const forgotten = watched.end().then((statements) => db.write(statements));
+    gate.resolve();
+    await forgotten;
+    assert.deepEqual(await kept(), []);
   });
 
   it('is a failed turn of its conversation once its process has died, and only once', async () => {
@@ -104,6 +121,21 @@ describe('a question that is being answered', () => {
     assert.equal(await begunTurns().recover(), 1);
     assert.equal(await threads().findConversation(ACCOUNT, 'conv_gone'), undefined);
     assert.equal(await threads().findTurn(ACCOUNT, 'orphan'), undefined);
+  });
+
+  it('is forgotten where its answer has been kept all the same', async () => {
+    const answered = begun('answered', 50);
+    begunTurns().watch(() => answered);
+    time.advance(SLOW_MS);
+    await until('it to be kept', kept, (runs) => runs.length > 0);
+    const [turn, run] = [
+      { ...answered.turn, turn: { ...answered.turn.turn, status: 'completed' as const } },
+      { ...answered.run, status: 'completed' as const },
+    ];
+    await db.write([...threads().saveTurn(ACCOUNT, turn), createRunStore(db).saveRun(run)]);
+    assert.equal(await begunTurns().recover(), 0);
+    assert.deepEqual(await kept(), []);
+    assert.equal((await threads().findTurn(ACCOUNT, 'answered'))?.status, 'completed');
   });
 
   it('is left to its process while that is alive', async () => {

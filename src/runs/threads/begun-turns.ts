@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, isOrphan, type Owner, type Statement } from '../../db/index.ts';
+import { type Database, DatabaseConflict, isOrphan, type Owner, type Statement } from '../../db/index.ts';
 import type { Timers } from '../../engine/index.ts';
 import type { FinishedRun, RunStore } from '../run-store.ts';
 import type { NewTurn, ThreadStore } from './thread-store.ts';
@@ -20,9 +20,9 @@ export interface BegunTurns {
   /**
    * Keeps a turn whose answer takes long, beside the answering, so that a kill does not lose the question with the answer;
    * whoever reads the conversation does not see it. `end` is called once, for the statements that forget it again: they
-   * belong into the batch that keeps the answer.
+   * belong into the batch that keeps the answer. It waits for what it has begun to write, which would come after them.
    */
-  watch(toBegun: () => BegunTurn | undefined): { end(): Statement[] };
+  watch(toBegun: () => BegunTurn | undefined): { end(): Promise<Statement[]> };
   /**
    * Makes turns of what processes that have died were answering, each once. Alone on the data, of all that there is:
    * then it is for the start. Returns how many there were.
@@ -64,19 +64,33 @@ export function createBegunTurns(
     return db.statement({ compile: () => query.compile(build) });
   };
 
+  async function takeUp(accountId: string, runId: string, saved: readonly Statement[]): Promise<boolean> {
+    try {
+      // Refused: another process has done the same.
+      return (await db.write([remove(accountId, runId, 'begun'), ...saved])).ok;
+    } catch (error) {
+      if (!(error instanceof DatabaseConflict)) throw error;
+      // The answer has been kept after all.
+      await db.write([remove(accountId, runId)]);
+      return false;
+    }
+  }
+
   return {
     watch(toBegun) {
       let kept: FinishedRun | undefined;
+      let written: Promise<unknown> | undefined;
       const cancel = timers.after(BEGUN_AFTER_MS, () => {
         const begun = toBegun();
         if (!begun) return;
         kept = begun.run;
         // A database that is away is told of by the batch of the answer.
-        db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
+        written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
       });
       return {
-        end() {
+        async end() {
           cancel();
+          await written;
           return kept ? [remove(kept.accountId, kept.id)] : [];
         },
       };
@@ -91,14 +105,12 @@ export function createBegunTurns(
           // Written by `insert` alone.
           const turn = JSON.parse(row.turn) as NewTurn;
           const run = JSON.parse(row.run) as FinishedRun;
-          const { ok } = await db.write([
-            // Refused: another process has done the same.
-            remove(accountId, runId, 'begun'),
+          const saved = [
             ...threads.saveTurn(accountId, turn),
             pointToNewest(accountId, turn.turn),
             runs.saveRun(run),
-          ]);
-          if (ok) recovered += 1;
+          ];
+          if (await takeUp(accountId, runId, saved)) recovered += 1;
         }
       }
       return recovered;
