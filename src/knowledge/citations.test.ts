@@ -69,6 +69,7 @@ test('a marker with nothing before it stands behind what follows', () => {
 });
 
 test('brackets in code, links, definitions and numbers of no passage are not citations', () => {
+  assert.deepEqual(cited('The rules[1].when holds, and rules[2].then too.'), []);
   assert.deepEqual(cited('`a[1]` and [1](http://x) and [3] and [0].\n```\nb[2]\n```\n[1]: http://x'), []);
 });
 

@@ -13,8 +13,8 @@ export interface MarkedClaim extends CitedSpan {
   readonly floor: number;
 }
 
-/** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`. */
-const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\()/g;
+/** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`, nor a place in a list, `rules[1].when`. */
+const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\(|\.[\p{L}_])/gu;
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]+`/g;
 /** How far before its marker a statement may begin. */
 const MAX_CLAIM_CHARS = 1_000;

@@ -183,6 +183,22 @@ test('a charset that a web page names late is found, one that it names wrongly i
   assert.equal((await read('html', page('utf-8'))).text, russian);
 });
 
+test('of a web page that marks its content the rest is left out, unless the mark is on next to nothing', async () => {
+  const around = (main: string) =>
+    `<div>We use cookies.</div>${main}<aside><h3>Newsletter</h3>10% off.</aside><footer>Imprint</footer>`;
+  const content = '<h1>Hours</h1><p>We are open from nine to five, on Saturdays from ten to four.</p>';
+  for (const main of [`<main>${content}</main>`, `<div role="main" id="a">${content}</div>`]) {
+    const { text, headings } = await read('html', around(main));
+    assert.match(text, /^Hours\n\nWe are open from nine to five, on Saturdays from ten to four\.$/);
+    assert.deepEqual(
+      headings.map(({ title }) => title),
+      ['Hours'],
+    );
+  }
+  const { text } = await read('html', around(`<main>Loading</main>${content}`));
+  assert.match(text, /cookies.*Hours.*Newsletter.*Imprint/s);
+});
+
 test('terms, questions that open and their answers are lines of their own in a web page', async () => {
   const html = `<dl><dt>Fee</dt><dd>5 €</dd></dl><details><summary>Can I return it?</summary>Yes.</details>
     <h3><button>Where is my order?</button></h3><p>On its way.</p>
@@ -306,6 +322,11 @@ test('a list of JSON records reads like a table, other JSON as paths', async () 
     expected,
   );
   assert.equal((await read('json', '{"a":{"b":[{"c":true},null]},"d":"x"}')).text, 'a.b[0].c: true\nd: x');
+  const rules = '{"title":"t","to":{"rules":[{"if":"a","do":"b"},{"if":"c"}]},"end":1}';
+  assert.equal(
+    (await read('json', rules)).text,
+    'title: t\nend: 1\n\nto.rules[0].if: a\nto.rules[0].do: b\n\nto.rules[1].if: c',
+  );
   assert.equal((await read('json', '{"a": 1, // comment\n}')).text, '{"a": 1, // comment\n}');
 });
 

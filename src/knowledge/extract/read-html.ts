@@ -1,4 +1,4 @@
-import { compile, type FormatCallback } from 'html-to-text';
+import { compile, type FormatCallback, type HtmlToTextOptions } from 'html-to-text';
 import { MAX_TEXT_CHARS } from '../limits.ts';
 import { cleanText, decodeText } from './decode-text.ts';
 import { type Extraction, type Heading, UnreadableDocument } from './extraction.ts';
@@ -89,7 +89,7 @@ const skipped = [
   '[aria-hidden="true"]',
 ];
 
-const convert = compile({
+const options: HtmlToTextOptions = {
   wordwrap: false,
   decodeEntities: true,
   limits: { maxInputLength: MAX_HTML_CHARS, maxDepth: MAX_DEPTH, ellipsis: CUT },
@@ -114,7 +114,22 @@ const convert = compile({
     { selector: 'ul', options: { itemPrefix: '- ' } },
     { selector: 'hr', format: 'skip' },
   ],
+};
+const convertAll = compile(options);
+/** What a page marks as its content: without the menus, offers and imprint around it. */
+const convertMain = compile({
+  ...options,
+  baseElements: { selectors: ['main', '[role="main"]'], returnDomByDefault: false },
 });
+/** A page may mark a part that is only the beginning of its content. */
+const MIN_MAIN_CHARS = 200;
+
+function convert(html: string): string {
+  const all = convertAll(html);
+  if (!/<main[\s>]|role=["']?main\b/i.test(html) || all.includes(CUT)) return all;
+  const main = convertMain(html);
+  return main.trim().length >= Math.min(MIN_MAIN_CHARS, all.trim().length / 2) ? main : all;
+}
 
 /** The words of a page with its headings; scripts, styles, menus and form controls are left out. */
 export function readHtml(bytes: Uint8Array): Extraction {

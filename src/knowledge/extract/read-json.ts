@@ -8,8 +8,8 @@ import { joinRecords } from './join-records.ts';
 const MAYBE_CHANGED = /\d{16}|\d\.\d*0(?!\d)|\d[eE]/;
 
 /**
- * JSON as `path: value` lines; an array of objects, or a file with one object a line, as records. Text that is not quite
- * JSON (comments, a broken end) is kept as it is.
+ * JSON as `path: value` lines; an array of objects, wherever it stands, or a file with one object a line, as records. Text
+ * that is not quite JSON (comments, a broken end) is kept as it is.
  */
 export function readJson(bytes: Uint8Array): Extraction {
   const text = cleanText(decodeText(bytes));
@@ -18,7 +18,7 @@ export function readJson(bytes: Uint8Array): Extraction {
   const budget = { chars: MAX_TEXT_CHARS };
   const records = recordsOf(value);
   return joinRecords(
-    records ? records.map((record) => pathLines(record, '', budget)) : [pathLines(value, '', budget)],
+    records ? records.map((record) => pathLines(record, '', budget)) : linesAndRecords(value, budget),
   );
 }
 
@@ -68,6 +68,26 @@ function recordsOf(value: Json): readonly JsonObject[] | undefined {
   return list && list.length > 0 && list.every(isJsonObject) ? list : undefined;
 }
 
+/** What an object says itself, then the members of the lists of objects in it, each a record. */
+function linesAndRecords(value: Json, budget: { chars: number }): string[][] {
+  const own: string[] = [];
+  const records: string[][] = [];
+  const read = (part: Json, path: string, depth: number) => {
+    if (Array.isArray(part) && part.length > 1 && part.every(isJsonObject)) {
+      for (const [index, member] of part.entries())
+        records.push(pathLines(member, `${path}[${index}]`, budget, depth + 1));
+    } else if (isJsonObject(part) && depth < MAX_JSON_DEPTH) {
+      for (const [key, member] of Object.entries(part)) read(member, under(path, key), depth + 1);
+    } else own.push(...pathLines(part, path, budget, depth));
+  };
+  read(value, '', 0);
+  return [own, ...records];
+}
+
+function under(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
 /** One line for each value that is neither object nor array. Throws when the paths come to more text than is allowed. */
 function pathLines(value: Json, path: string, budget: { chars: number }, depth = 0): string[] {
   if (depth > MAX_JSON_DEPTH) {
@@ -80,7 +100,7 @@ function pathLines(value: Json, path: string, budget: { chars: number }, depth =
   }
   if (isJsonObject(value)) {
     return Object.entries(value).flatMap(([key, member]) =>
-      pathLines(member, path === '' ? key : `${path}.${key}`, budget, depth + 1),
+      pathLines(member, under(path, key), budget, depth + 1),
     );
   }
   return value === null || value === '' ? [] : [line(path, String(value), budget)];
