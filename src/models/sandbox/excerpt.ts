@@ -1,19 +1,19 @@
 import { namesOf, type Piece, piecesOf } from './pieces.ts';
-import { overlap, wordsOf } from './words.ts';
+import { weightOf, wordsOf } from './words.ts';
 
 /** What of a text says most about the question. */
 export interface Excerpt {
   readonly pieces: readonly Piece[];
-  /** How many words of the question stand in it or in the heading over it. */
+  /** What the words of the question weigh that stand in it or in the heading over it. */
   readonly score: number;
 }
 
 const MAX_CHARS = 320;
 const MAX_CODE_CHARS = 400;
 /** What stands first under a heading says what the heading promises. */
-const FIRST_BONUS = 0.5;
+const FIRST_BONUS = 0.25;
 /** Code is an example, seldom the answer; and a text may begin in the middle of a sentence. */
-const CODE_MALUS = 0.5;
+const CODE_MALUS = 0.25;
 const FRAGMENT_MALUS = 1;
 /** A word of the heading says more than one of the text. */
 const HEADING_WEIGHT = 2;
@@ -24,28 +24,41 @@ const HEADING_WEIGHT = 2;
  */
 export function bestExcerpt(
   passage: { readonly heading: string; readonly text: string },
-  about: ReadonlySet<string>,
+  about: ReadonlyMap<string, number>,
   isLong: boolean,
 ): Excerpt {
-  const said = piecesOf(passage.text);
-  const pieces = said.length > 0 ? said : namesOf(passage.text);
+  const inText = piecesOf(passage.text);
+  const pieces = inText.length > 0 ? inText : namesOf(passage.text);
   const heading = wordsOf(passage.heading);
   let best = { index: 0, worth: Number.NEGATIVE_INFINITY, own: 0 };
   for (const [index, piece] of pieces.entries()) {
     const words = wordsOf(piece.text);
-    const own = overlap(words, about);
+    const own = weightOf(words, about);
     const isFragment = index === 0 && piece.kind === 'sentence' && /^\p{Ll}/u.test(piece.text);
-    const isFirst = index === 0 && !isFragment;
-    let worth = isFirst ? FIRST_BONUS + overlap([...heading, ...words], about) : own;
+    const isFirst = index === 0 && !isFragment && heading.length > 0;
+    let worth = isFirst ? FIRST_BONUS + weightOf([...heading, ...words], about) : own;
     if (isFragment) worth -= FRAGMENT_MALUS;
     if (piece.kind === 'code') worth -= CODE_MALUS + (isLong ? 0 : own + HEADING_WEIGHT);
     if (worth > best.worth) best = { index, worth, own };
   }
   // An entry that is named is the answer; one that merely comes first stands for all of its list.
-  const kind = pieces[best.index]?.kind;
-  const isWhole = isLong && (best.own === 0 || kind === 'sentence' || kind === 'line');
-  const score = best.own + HEADING_WEIGHT * overlap(heading, about);
-  return { pieces: withoutLead(goOn(pieces.slice(best.index), isWhole)), score };
+  const chosen = pieces[best.index];
+  const isText = chosen?.kind === 'sentence' || (chosen?.kind === 'line' && !chosen.complete);
+  const shown = goOn(pieces.slice(best.index), isLong && (best.own === 0 || isText));
+  return {
+    pieces: [...headOver(pieces, best.index), ...withoutLead(shown)],
+    score: best.own + HEADING_WEIGHT * weightOf(heading, about),
+  };
+}
+
+/** Of figures in a row (`Norway 19.90 39.90`) the line over all such rows, which says what they are. */
+function headOver(pieces: readonly Piece[], index: number): readonly Piece[] {
+  const isFigures = (piece: Piece | undefined) => piece?.kind === 'line' && piece.complete;
+  if (!isFigures(pieces[index])) return [];
+  let at = index;
+  while (isFigures(pieces[at])) at--;
+  const head = pieces[at];
+  return head?.kind === 'line' ? [head] : [];
 }
 
 /** Without a last `In JavaScript:` that leads to nothing. */

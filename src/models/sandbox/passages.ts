@@ -5,12 +5,14 @@ import { wordsOf } from './words.ts';
 /** A passage as the tool knowledge_search prints it, or as it was put into the system text. */
 export interface PrintedPassage {
   readonly number: number;
-  /** The last of the headings over it, or its document's name. */
+  /** The last of the headings over it; empty where there is none. */
   readonly heading: string;
   readonly text: string;
 }
 
 const MAX_PASSAGES = 3;
+/** A further passage has to fit nearly as well as the best. */
+const KEPT_SHARE = 0.7;
 
 /**
  * Reads passages printed as `[n] Document name › Heading`, the text, a blank line. `strict` asks for the `›`, where
@@ -22,7 +24,11 @@ export function readPassages(text: string, strict: boolean): readonly PrintedPas
   for (const line of text.split('\n')) {
     const [, number, source] = header.exec(line) ?? [];
     if (number !== undefined && source !== undefined) {
-      passages.push({ number: Number(number), heading: source.split(' › ').at(-1) ?? '', lines: [] });
+      passages.push({
+        number: Number(number),
+        heading: source.split(' › ').slice(1).at(-1) ?? '',
+        lines: [],
+      });
     } else passages.at(-1)?.lines.push(line);
   }
   return passages.map(({ number, heading, lines }) => ({ number, heading, text: lines.join('\n').trim() }));
@@ -33,7 +39,7 @@ export function readPassages(text: string, strict: boolean): readonly PrintedPas
  * that the search found, in its order, so that the numbers have no gap. Undefined when there are none.
  */
 export function quotePassages(question: string, passages: readonly PrintedPassage[]): string | undefined {
-  const about = new Set(wordsOf(question));
+  const about = weigh(wordsOf(question), passages);
   const excerpts = passages
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
     .slice(0, MAX_PASSAGES)
@@ -44,9 +50,23 @@ export function quotePassages(question: string, passages: readonly PrintedPassag
   for (const { passage, pieces, score } of excerpts) {
     const words = pieces.map(({ text }) => text).join('\n');
     // When no word is shared, the search still put the first one first for a reason.
-    if (quotes.length > 0 && (score === 0 || score * 2 <= top || quoted.has(words))) break;
+    if (quotes.length > 0 && (score === 0 || score < KEPT_SHARE * top || quoted.has(words))) break;
     quoted.add(words);
     quotes.push(showPieces(pieces, passage.number));
   }
   return quotes.length === 0 ? undefined : quotes.join('\n\n');
+}
+
+/** A word of the question that stands in each of the passages says little of which is meant. */
+const COMMON_WEIGHT = 0.3;
+
+function weigh(asked: readonly string[], passages: readonly PrintedPassage[]): ReadonlyMap<string, number> {
+  const texts = passages.map(({ heading, text }) => new Set(wordsOf(`${heading}\n${text}`)));
+  return new Map(
+    asked.map((word) => {
+      const share =
+        texts.length < 2 ? 1 : texts.filter((words) => !words.has(word)).length / (texts.length - 1);
+      return [word, COMMON_WEIGHT + (1 - COMMON_WEIGHT) * share];
+    }),
+  );
 }

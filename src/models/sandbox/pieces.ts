@@ -11,7 +11,8 @@ export interface Piece {
 
 /** A line this long that ends in the middle of a sentence was broken for its length. */
 const BROKEN_LINE_CHARS = 60;
-const FIELD = /^[\p{L}\p{N}_"'$#][^:|`;,.!?]{0,50}: \S/u;
+/** `unit_price: 5`, `rules[1].when: late`, `Days to Norway: 6`: a name of a few words. */
+const FIELD = /^[^\s:|`;,!?]{1,60}(?: [^\s:|`;,!?]{1,60}){0,3}: \S/;
 const LIST_ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s+/;
 const HEADING = /^#{1,6}\s/;
 const RULE = /^[\s|:=-]{3,}$/;
@@ -58,7 +59,9 @@ function piecesOfBlock(lines: readonly string[], block: number): readonly Piece[
     const sentences = line.split(/(?<=[.!?…]["')\]]?)\s+(?=[\p{Lu}\p{N}"'([`*])/u);
     return sentences.map((text) => {
       const isSentence = sentences.length > 1 || /[.!?…:;,]["')\]*_]*$/.test(text);
-      return { kind: isSentence ? 'sentence' : 'line', text, block, complete: /[.!…]["')\]*_]*$/.test(text) };
+      // A line that ends in a figure is most likely a row of them.
+      const complete = isSentence ? /[.!…]["')\]*_]*$/.test(text) : /\s\S*\d[\d.,]*\s?[%€$£]?$/.test(text);
+      return { kind: isSentence ? 'sentence' : 'line', text, block, complete };
     });
   });
 }

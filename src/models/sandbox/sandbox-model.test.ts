@@ -249,6 +249,10 @@ test('a quote says what its heading, its question or its row only names', async 
       'product: Table lamp Swan\nprice_usd: 59.00\nin_stock: 0\n\nproduct: Floor lamp Heron\nprice_usd: 129.00\nin_stock: 4',
       '- product: Floor lamp Heron\n- price_usd: 129.00\n- in_stock: 4 [1]',
     ],
+    'My lamp sparks, what now?': [
+      'title: Rules of a lamp\nversion: 3\n\nrules[0].when: A lamp sparks\nrules[0].then: Unplug it\n\nrules[1].when: late\nrules[1].then: wait',
+      '- rules[0].when: A lamp sparks\n- rules[0].then: Unplug it [1]',
+    ],
     'Do you ship to Norway?': [
       'Do you ship to Norway?\nYes, within a week.\nDo you take cards?\nAll of them.',
       'Do you ship to Norway? Yes, within a week. [1]',
@@ -256,6 +260,10 @@ test('a quote says what its heading, its question or its row only names', async 
     'Who repairs a broken switch?': [
       'A switch that is broken within the time that was named above is\nmended by us, for nothing.\n\nBulbs are not.',
       'A switch that is broken within the time that was named above is mended by us, for nothing. [1]',
+    ],
+    'What is it to Norway?': [
+      'Delivery costs\nTo all of the EU.\n\nCountry Standard Express\n\nGermany 4.90 12.90\n\nNorway 19.90 39.90',
+      'Country Standard Express:\n- Norway 19.90 39.90 [1]',
     ],
     'Which bulb fits?': [
       '| lamp | bulb |\n|---|---|\n| Swan | E14 |\n| Heron, any bulb fits | E27 |',
@@ -267,6 +275,13 @@ test('a quote says what its heading, its question or its row only names', async 
   const bounded = await quoteOf('The warranty?', `Warranty\n${'Lamp and shade\n'.repeat(100)}`);
   assert.match(bounded, /^Warranty:\n- Lamp and shade\n(?:- Lamp and shade\n)+- Lamp and shade \[1\]$/);
   assert.ok(bounded.length < 500);
+});
+
+test('a passage that has only a word in common with all others is not quoted beside the one that is meant', async () => {
+  const output =
+    '[1] a\nA lamp that sparks is unplugged.\n\n[2] b › Return a lamp\nPack the lamp.\n\n[3] c\nA lamp.\n';
+  const said = await ask('', { items: [user('My lamp sparks'), result('knowledge_search', output)] });
+  assert.equal(said.text, 'A lamp that sparks is unplugged. [1]');
 });
 
 test('a short question is answered by what stands under the heading that it names, lists as lists, code as code', async () => {

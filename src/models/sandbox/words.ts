@@ -29,3 +29,10 @@ export function overlap(text: readonly string[], about: ReadonlySet<string>): nu
   for (const word of new Set(text)) if (about.has(word)) count++;
   return count;
 }
+
+/** What the different words of `text` that have a weight weigh together. */
+export function weightOf(text: readonly string[], weights: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const word of new Set(text)) sum += weights.get(word) ?? 0;
+  return sum;
+}
