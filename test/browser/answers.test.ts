@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../../src/testing/until.ts';
 import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
 
 const ANSWER = [
@@ -16,6 +18,15 @@ const ANSWER = [
   '',
   '<img src=x onerror="document.title=1"> ![a kettle](https://example.com/kettle.png)',
 ].join('\n');
+
+/** Within its box and the window. */
+async function isInSight(page: Page, element: Locator): Promise<boolean> {
+  const [outer, inner] = [
+    await page.getByRole('region', { name: 'Conversation' }).boundingBox(),
+    await element.boundingBox(),
+  ];
+  return outer !== null && inner !== null && inner.y >= outer.y && inner.y < outer.y + outer.height;
+}
 
 describe('answers in the console', () => {
   let console: ConsoleTest;
@@ -39,6 +50,28 @@ describe('answers in the console', () => {
     assert.equal(await chat.getByRole('link', { name: 'this' }).count(), 0, 'a script is no link');
     assert.equal(await chat.locator('img').count(), 0);
     await chat.getByText('<img src=x onerror=').last().waitFor();
+    await assertAccessible(page);
+  });
+
+  it('are read from their question on, however long they are, and name their sources by number', async () => {
+    const id = await console.test.createAgent(console.test.owner);
+    const notes = `# Returns\n\n${'Goods are returned in their box. '.repeat(6)}\n\n# Shipping\n\nParcels take three days.`;
+    await console.test.owner.call('POST', `/agents/${id}/documents`, { name: 'notes.md', text: notes });
+    const page = await console.openSignedIn(`/agents/${id}`);
+    await page.getByRole('link', { name: 'Documents', exact: true }).waitFor();
+    const ask = async (question: string) => {
+      await page.getByLabel('Message').fill(question);
+      await page.getByLabel('Message').press('Enter');
+    };
+    await ask(`[[say ${Array.from({ length: 60 }, (_, at) => `Line ${at}`).join('\n\n')}]]`);
+    await page.getByText('Line 59', { exact: true }).waitFor();
+    const question = page.getByRole('log').getByText('[[say Line 0').first();
+    await until('the question to stay in sight', () => isInSight(page, question));
+    await until('the document to be ready', async () =>
+      (await console.test.owner.call('GET', `/agents/${id}/documents`)).text.includes('"ready"'),
+    );
+    await ask('shipping');
+    await page.getByRole('list', { name: 'Sources' }).getByRole('link', { name: '[1] notes.md' }).waitFor();
     await assertAccessible(page);
   });
 

@@ -59,6 +59,13 @@ describe('the keys page', () => {
       assert.ok(await row.getByText(said).isVisible(), said);
     await assertFits(page);
     await assertAccessible(page);
+
+    // However long a form is, its buttons are in sight.
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const create = page.getByRole('dialog').getByRole('button', { name: 'Create key' });
+    const { y = 0, height = 0 } = (await create.boundingBox()) ?? {};
+    assert.ok(y > 0 && y + height < 700, `${y}`);
+    await assertAccessible(page);
   });
 
   it('changes, disables and revokes a key, each in force at once', async () => {

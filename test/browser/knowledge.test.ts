@@ -93,6 +93,7 @@ describe('knowledge in the console', () => {
     await shown.getByRole('heading', { level: 1, name: 'returns.md' }).waitFor();
     assert.match(String(await shown.locator('mark').textContent()), /42 days/);
     assert.equal(await shown.evaluate('window.opener'), null);
+    await shown.getByRole('link', { name: /^All documents of / }).waitFor();
     await assertAccessible(shown);
     await shown.getByRole('tab', { name: 'Passages' }).click();
     await shown

@@ -10,6 +10,9 @@ import { ScrollBox } from '../ui/scroll-box.tsx';
 import { AnswerView } from './answer-view.tsx';
 import type { Exchange, TestChat } from './use-test-chat.ts';
 
+/** Left free above the question that an answer is shown with. */
+const ABOVE_PX = 16;
+
 interface ChatPanelProps {
   /** For links within the page. */
   readonly id?: string;
@@ -27,12 +30,13 @@ interface ChatPanelProps {
 export function ChatPanel({ id, title, lead, model, chat, suggestions = [], className }: ChatPanelProps) {
   const [text, setText] = useState('');
   const box = useRef<HTMLElement>(null);
+  const newest = useRef<HTMLDivElement>(null);
   const { exchanges, answering } = chat;
   const last = exchanges.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is added is scrolled to
   useEffect(() => {
-    // Only this box: the page around it stays where its reader put it.
-    box.current?.scrollTo({ top: box.current.scrollHeight });
+    // Only this box: the page around it stays where its reader put it. An answer is read from its question on.
+    box.current?.scrollTo({ top: (newest.current?.offsetTop ?? 0) - ABOVE_PX });
   }, [exchanges.length, last?.answer.text]);
 
   const send = (question: string) => {
@@ -69,7 +73,9 @@ export function ChatPanel({ id, title, lead, model, chat, suggestions = [], clas
             <Beginning suggestions={suggestions} onChoose={send} />
           ) : (
             exchanges.map((exchange) => (
-              <ExchangeView key={exchange.id} exchange={exchange} isLive={answering && exchange === last} />
+              <div key={exchange.id} ref={exchange === last ? newest : null}>
+                <ExchangeView exchange={exchange} isLive={answering && exchange === last} />
+              </div>
             ))
           )}
         </div>

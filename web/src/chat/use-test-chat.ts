@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import { type Answer, NO_ANSWER, tryAgent } from './try-events.ts';
@@ -21,6 +22,7 @@ export interface TestChat {
 /** A conversation that is kept in this page only. `draft` is looked at when a question is sent. */
 export function useTestChat(agentId: string, draft: () => object | undefined): TestChat {
   const [exchanges, setExchanges] = useState<readonly Exchange[]>([]);
+  const queries = useQueryClient();
   const running = useRef<AbortController>(undefined);
   const [answering, setAnswering] = useState(false);
   const nextId = useRef(1);
@@ -53,9 +55,10 @@ export function useTestChat(agentId: string, draft: () => object | undefined): T
         update(controller.signal.aborted ? { isStopped: true } : { error: toApiError(thrown) });
       } finally {
         if (running.current === controller) setAnswering(false);
+        for (const queryKey of [['usage'], ['billing']]) void queries.invalidateQueries({ queryKey });
       }
     },
-    [agentId, draft, exchanges],
+    [agentId, draft, exchanges, queries],
   );
 
   return {

@@ -52,7 +52,7 @@ export function Dialog(props: DialogProps) {
               <X aria-hidden="true" />
             </Base.Close>
           </div>
-          <div className="overflow-y-auto px-5 pb-5">
+          <div className="scroll-pb-20 overflow-y-auto px-5 pb-5">
             <Hold value={hold}>{children}</Hold>
           </div>
         </Base.Popup>
@@ -61,7 +61,11 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** The buttons at a dialog's end. */
+/** The buttons at a dialog's end, in sight however long it is. */
 export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
+  return (
+    <div className="sticky -bottom-5 -mx-5 mt-5 flex last:-mb-5 flex-wrap justify-end gap-2 border-t bg-raised px-5 py-3">
+      {children}
+    </div>
+  );
 }

@@ -49,7 +49,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
         }
         model={editor.draft.model}
         chat={chat}
-        className="max-lg:h-[75dvh] lg:sticky lg:top-4 lg:h-[calc(100dvh-10rem)]"
+        className="max-lg:h-[75dvh] lg:sticky lg:top-4 lg:h-[calc(100dvh-11.5rem)]"
       />
     </div>
   );

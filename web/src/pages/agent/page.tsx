@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type Agent, agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { useMay } from '../../session/use-me.ts';
 import { Badge, StatusBadge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { confirm } from '../../ui/confirm.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageFrame } from '../../ui/page.tsx';
@@ -70,6 +70,9 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
       actions={
         mayEdit && (
           <>
+            <Link to="/knowledge" search={{ agent: agent.id }} className={buttonClass()}>
+              Documents
+            </Link>
             {editor.changed && <Button onClick={editor.discard}>Discard changes</Button>}
             <Button
               look="primary"

@@ -3,6 +3,9 @@ import { loadTools } from '../../api/all-tools.ts';
 import { Checkbox } from '../../ui/field.tsx';
 import { toolHint } from '../../ui/tool-hint.ts';
 
+const SEARCH = 'knowledge_search';
+const BY_ITSELF = 'An agent that has documents uses it without a tick here.';
+
 /** Which of the account's tools an agent may use. */
 export function ToolChoice(props: {
   readonly chosen: readonly string[];
@@ -35,7 +38,7 @@ export function ToolChoice(props: {
         <Checkbox
           key={name}
           label={<span className="font-mono text-[0.8125rem]">{name}</span>}
-          hint={toolHint(tool)}
+          hint={name === SEARCH ? `${toolHint(tool)} ${BY_ITSELF}` : toolHint(tool)}
           checked={chosen.includes(name)}
           onChange={({ target }) =>
             onChange(target.checked ? [...chosen, name] : chosen.filter((each) => each !== name))

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { buttonClass } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { PageFrame } from '../../ui/page.tsx';
@@ -21,6 +23,8 @@ export function Page() {
     queryFn: () => ask(api.GET('/documents/{id}', { params: { path: { id } } })),
     retry: false,
   });
+  const agentId = document.data?.agent_id;
+  const agent = useQuery({ ...agentQuery(agentId ?? ''), enabled: agentId !== undefined });
   if (document.isError) {
     return (
       <PageFrame title="Document">
@@ -49,12 +53,14 @@ export function Page() {
         <span className="flex flex-wrap items-center gap-2">
           <StatusBadge status={status} />
           {formatBytes(size_bytes)} · {formatNumber(text.length)} characters · {formatNumber(chunk_count)}{' '}
-          passages
+          {chunk_count === 1 ? 'passage' : 'passages'}
         </span>
       }
       actions={
-        <Link to="/knowledge" search={{ agent: agent_id }} className={buttonClass()}>
-          All documents
+        <Link to="/knowledge" search={{ agent: agent_id }} className={cx(buttonClass(), 'max-w-full')}>
+          <span className="truncate">
+            {agent.data ? `All documents of ${agent.data.name}` : 'All documents of its agent'}
+          </span>
         </Link>
       }
     >

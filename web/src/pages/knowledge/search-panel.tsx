@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Panel } from '../../ui/page.tsx';
+import { bestWindow } from './best-window.ts';
 import { Highlighted, matchedWords } from './highlighted.tsx';
 
 /** What the agent itself would find for a question, with how well each passage fits and which words led to it. */
@@ -50,6 +51,7 @@ export function SearchPanel({ agentId }: { readonly agentId: string }) {
         <ol className="space-y-3">
           {search.data?.results.map(({ document_id, document, heading, text, score, start, end }) => {
             const words = matchedWords(search.variables ?? '', text);
+            const { from, to } = bestWindow(text, words);
             return (
               <li key={`${document_id} ${start}`} className="rounded-lg border px-4 py-3">
                 <div className="mb-1.5 flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
@@ -66,8 +68,10 @@ export function SearchPanel({ agentId }: { readonly agentId: string }) {
                     score {score.toPrecision(3)}
                   </span>
                 </div>
-                <p className="line-clamp-6 break-words whitespace-pre-wrap">
-                  <Highlighted text={text} words={words} />
+                <p className="break-words whitespace-pre-wrap">
+                  {from > 0 && '… '}
+                  <Highlighted text={text.slice(from, to)} words={words} />
+                  {to < text.length && ' …'}
                 </p>
                 <p className="mt-1.5 text-sm text-muted">
                   {words.length === 0
