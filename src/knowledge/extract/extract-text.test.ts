@@ -305,6 +305,14 @@ test('what stands above the columns of a CSV names none of them', async () => {
   assert.equal((await read('csv', report)).text, 'Report of March\n\nid: 1\nname: Al\nsum: 5');
 });
 
+test('a CSV that is too long only because each row names its columns says so', async () => {
+  const csv = `${'c'.repeat(1_000)},b\n${'1,2\n'.repeat(6_000)}`;
+  await assert.rejects(
+    read('csv', csv),
+    unreadable(/5 million characters .* when each row names its columns/),
+  );
+});
+
 test('numbers in JSON keep the digits that they were written with', async () => {
   const json = '{"order": 12345678901234567890, "price": 1.10, "rate": 1e-9, "n": 3}';
   const lines = 'order: 12345678901234567890\nprice: 1.10\nrate: 1e-9\nn: 3';

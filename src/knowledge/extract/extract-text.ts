@@ -7,11 +7,15 @@ export async function extractText(type: DocumentType, bytes: Uint8Array): Promis
   const extraction = await read(type, bytes);
   if (extraction.text.trim() === '') throw new UnreadableDocument(emptyReason(type));
   if (extraction.text.length > MAX_TEXT_CHARS) {
-    throw new UnreadableDocument(
-      'The file holds more than 5 million characters of text. Split it into smaller files.',
-    );
+    throw new UnreadableDocument(`${tooLong(type)}. Split it into smaller files.`);
   }
   return extraction;
+}
+
+function tooLong(type: DocumentType): string {
+  return type === 'csv'
+    ? 'The file comes to more than 5 million characters of text when each row names its columns'
+    : 'The file holds more than 5 million characters of text';
 }
 
 function emptyReason(type: DocumentType): string {
