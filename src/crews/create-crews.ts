@@ -1,9 +1,9 @@
 import type { Page, PageRequest } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import { createSchemaChecker } from '../tools/index.ts';
 import type { CrewsContext } from './context.ts';
 import { type DeleteCrewOptions, deleteCrew } from './delete-crew.ts';
 import { deleteTask } from './delete-task.ts';
-import type { SaveTaskOptions } from './find-task.ts';
 import { getCrew, listCrews, placeholdersOf } from './read-crews.ts';
 import type { CrewState } from './revision.ts';
 import { createCrew, prepareCrew, type SaveCrewOptions, updateCrew } from './save-crew.ts';
@@ -74,10 +74,10 @@ export interface Crews {
     accountId: string,
     taskId: string,
     input: CrewTaskInput,
-    options?: SaveTaskOptions,
+    options?: SaveOptions,
   ): Promise<TaskWithStatus>;
   /** Throws task_changed likewise. */
-  deleteTask(accountId: string, taskId: string, options?: SaveTaskOptions): Promise<void>;
+  deleteTask(accountId: string, taskId: string, options?: SaveOptions): Promise<void>;
   /** The tasks that name one of the tools. */
   listTasksUsing(accountId: string, tools: readonly string[]): Promise<readonly Task[]>;
 }

@@ -1,6 +1,6 @@
-import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
+import { type SaveOptions, saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import type { CrewsContext } from './context.ts';
-import { requireTask, type SaveTaskOptions } from './find-task.ts';
+import { requireTask } from './find-task.ts';
 import { followInAll } from './task-references.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function deleteTask(
   context: CrewsContext,
   accountId: string,
   taskId: string,
-  options: SaveTaskOptions = {},
+  options: SaveOptions = {},
 ): Promise<void> {
   const { clock, db, store } = context;
   await saveOnNewest(async () => {

@@ -1,23 +1,19 @@
 import type { MusterError } from '../lib/errors.ts';
+import { isAsRead, type SaveOptions } from '../lib/save-on-newest.ts';
 import type { CrewsContext } from './context.ts';
 import { crewErrors } from './errors.ts';
 import type { Task } from './types.ts';
-
-export interface SaveTaskOptions {
-  /** The save that the change was made to; undefined: whatever is there. */
-  readonly ifSavedAt?: number | undefined;
-}
 
 /** Throws task_not_found, and task_changed when somebody has saved it since `ifSavedAt`. */
 export async function requireTask(
   { store }: Pick<CrewsContext, 'store'>,
   accountId: string,
   taskId: string,
-  { ifSavedAt }: SaveTaskOptions = {},
+  options: SaveOptions = {},
 ): Promise<Task> {
   const task = await store.findTask(accountId, taskId);
   if (!task) throw taskNotFound(taskId);
-  if (ifSavedAt !== undefined && ifSavedAt !== task.updatedAt) throw taskChanged();
+  if (!isAsRead(task, options)) throw taskChanged();
   return task;
 }
 

@@ -1,11 +1,11 @@
 import type { Statement } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
-import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
+import { type SaveOptions, saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { agentOfTask, checkPlan, checkTaskNames } from './assemble-crew.ts';
 import type { CrewsContext } from './context.ts';
 import { invalidCrew } from './errors.ts';
-import { requireTask, type SaveTaskOptions } from './find-task.ts';
+import { requireTask } from './find-task.ts';
 import { readAgents, requireCrew } from './read-crews.ts';
 import { mergeTask, newTask } from './task-config.ts';
 import { followInAll } from './task-references.ts';
@@ -56,7 +56,7 @@ export async function updateTask(
   accountId: string,
   taskId: string,
   input: CrewTaskInput,
-  options: SaveTaskOptions = {},
+  options: SaveOptions = {},
 ): Promise<TaskWithStatus> {
   const task = await saveOnNewest(() => changeTask(context, accountId, taskId, input, options));
   return withStatus(context, task);
@@ -67,7 +67,7 @@ async function changeTask(
   accountId: string,
   taskId: string,
   input: CrewTaskInput,
-  options: SaveTaskOptions,
+  options: SaveOptions,
 ): Promise<Task | undefined> {
   const { store } = context;
   const current = await requireTask(context, accountId, taskId, options);

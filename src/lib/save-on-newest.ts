@@ -15,6 +15,17 @@ export async function saveOnNewest<T extends object>(attempt: () => Promise<T | 
   throw commonErrors.conflict('This is being saved by too many others at once. Try again.');
 }
 
+/** For a change that was made to what somebody has read. */
+export interface SaveOptions {
+  /** The save that the change was made to; undefined: whatever is there. */
+  readonly ifSavedAt?: number | undefined;
+}
+
+/** Whether an object is still what the change was made to. */
+export function isAsRead({ updatedAt }: { readonly updatedAt: number }, { ifSavedAt }: SaveOptions): boolean {
+  return ifSavedAt === undefined || ifSavedAt === updatedAt;
+}
+
 /** When a save is made: no two saves of an object bear the same time, so that it tells them apart. */
 export function timeOfSave(now: number, { updatedAt }: { readonly updatedAt: number }): number {
   return Math.max(now, updatedAt + 1);

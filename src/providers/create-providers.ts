@@ -6,6 +6,7 @@ import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import type { SecretBox } from '../lib/secrets.ts';
 import { type ListedModel, type Models, SWITCHES } from '../models/index.ts';
 import { createAccountModelsCache } from './account-models.ts';
@@ -46,13 +47,16 @@ export interface Providers {
   createProvider(accountId: string, input: ProviderInput, by?: Actor): Promise<Provider>;
   listProviders(accountId: string, request: PageRequest): Promise<Page<Provider>>;
   getProvider(accountId: string, providerId: string): Promise<Provider>;
+  /** Throws provider_changed when `ifSavedAt` is given and somebody has saved since. */
   updateProvider(
     accountId: string,
     providerId: string,
     update: ProviderUpdate,
     by?: Actor,
+    options?: SaveOptions,
   ): Promise<Provider>;
-  deleteProvider(accountId: string, providerId: string, by?: Actor): Promise<void>;
+  /** Throws provider_changed likewise. */
+  deleteProvider(accountId: string, providerId: string, by?: Actor, options?: SaveOptions): Promise<void>;
   /** Asks one of its models, `model` or the first that fits, for a word; billed by the provider alone. */
   testProvider(
     accountId: string,
@@ -91,9 +95,10 @@ export function createProviders(deps: ProvidersDeps): Providers {
     createProvider: (accountId, input, by) => createProvider(context, accountId, input, by),
     listProviders: (accountId, request) => listProviders(context, accountId, request),
     getProvider: (accountId, providerId) => getProvider(context, accountId, providerId),
-    updateProvider: (accountId, providerId, update, by) =>
-      updateProvider(context, accountId, providerId, update, by),
-    deleteProvider: (accountId, providerId, by) => deleteProvider(context, accountId, providerId, by),
+    updateProvider: (accountId, providerId, update, by, options) =>
+      updateProvider(context, accountId, providerId, update, by, options),
+    deleteProvider: (accountId, providerId, by, options) =>
+      deleteProvider(context, accountId, providerId, by, options),
     testProvider: (accountId, providerId, model, signal) =>
       testProvider(context, accountId, providerId, model, signal),
     setPrice: (accountId, model, price, by) => setPrice(context, accountId, model, price, by),

@@ -13,4 +13,11 @@ export const providerErrors = defineErrors({
     type: 'invalid_request_error',
     meaning: 'The account has as many providers as an account can have. Remove one first.',
   },
+  provider_changed: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'invalid_request_error',
+    meaning:
+      'The provider was saved by somebody else since it was read. Read it again and repeat the change.',
+  },
 });

@@ -1,8 +1,9 @@
 import { type Actor, SYSTEM } from '../audit/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
-import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
+import { isAsRead, type SaveOptions, saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { guardOf, type ProvidersContext } from './context.ts';
+import { providerErrors } from './errors.ts';
 import { keyPlace } from './key-place.ts';
 import { checkApiKey, checkBaseUrl, checkComplete, checkModels } from './provider-rules.ts';
 import type { StoredProvider } from './store.ts';
@@ -29,7 +30,8 @@ export async function listProviders(
 
 /**
  * Changes a provider; in force with the next call. A key that is kept stays with its address: with a new one it has to
- * be given again, so that nobody who may change the address learns the key. Changes that are made at once are all kept.
+ * be given again, so that nobody who may change the address learns the key. Changes that are made at once are all kept,
+ * those that say what they were made to only where it is still so (provider_changed).
  */
 export function updateProvider(
   context: ProvidersContext,
@@ -37,8 +39,9 @@ export function updateProvider(
   providerId: string,
   update: ProviderUpdate,
   by: Actor = SYSTEM,
+  options: SaveOptions = {},
 ): Promise<Provider> {
-  return saveOnNewest(() => mergeProvider(context, accountId, providerId, update, by));
+  return saveOnNewest(() => mergeProvider(context, accountId, providerId, update, by, options));
 }
 
 async function mergeProvider(
@@ -47,8 +50,9 @@ async function mergeProvider(
   providerId: string,
   update: ProviderUpdate,
   by: Actor,
+  options: SaveOptions,
 ): Promise<Provider | undefined> {
-  const current = await find(context, accountId, providerId);
+  const current = await find(context, accountId, providerId, options);
   const baseUrl = await newBaseUrl(context, current, update.baseUrl);
   if (baseUrl !== current.baseUrl && current.hasApiKey && update.apiKey === undefined) {
     throw invalid('api_key', 'must be given again, or be null, when base_url changes');
@@ -81,15 +85,19 @@ async function mergeProvider(
   return withoutKey(changed);
 }
 
-/** Removes a provider with its key. Agents that name its models have none until they get another. */
+/**
+ * Removes a provider with its key. Agents that name its models have none until they get another. Throws provider_changed
+ * when `ifSavedAt` is given and somebody has saved since.
+ */
 export async function deleteProvider(
   context: ProvidersContext,
   accountId: string,
   providerId: string,
   by: Actor = SYSTEM,
+  options: SaveOptions = {},
 ): Promise<void> {
   const written = await context.db.write([
-    context.store.deleteProvider(accountId, providerId),
+    context.store.deleteProvider(accountId, providerId, options),
     context.audit.record({
       accountId,
       action: 'provider.deleted',
@@ -97,7 +105,10 @@ export async function deleteProvider(
       object: { type: 'provider', id: providerId },
     }),
   ]);
-  if (!written.ok) throw providerNotFound(providerId);
+  if (!written.ok) {
+    await find(context, accountId, providerId, options);
+    throw providerNotFound(providerId);
+  }
   context.cache.forget(accountId);
 }
 
@@ -123,12 +134,20 @@ async function find(
   { store }: ProvidersContext,
   accountId: string,
   providerId: string,
+  options: SaveOptions = {},
 ): Promise<StoredProvider> {
   const provider = await store.findProvider(accountId, providerId);
   if (!provider) throw providerNotFound(providerId);
+  if (!isAsRead(provider, options)) throw providerChanged();
   return provider;
 }
 
 function providerNotFound(providerId: string) {
   return commonErrors.not_found(`There is no provider '${providerId}'.`);
+}
+
+function providerChanged() {
+  return providerErrors.provider_changed(
+    'Somebody else has saved this provider since it was read. Read it again (GET), repeat the change, and send the new ETag in If-Match.',
+  );
 }

@@ -1,5 +1,6 @@
 import type { Database, ModelPricesTable, ProvidersTable, Statement } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import type { ProviderKind } from '../models/index.ts';
 import { PROVIDER_KINDS, type Provider, type SetPrice } from './types.ts';
 
@@ -87,9 +88,13 @@ export function createProviderStore(db: Database) {
       );
     },
 
-    deleteProvider(accountId: string, id: string): Statement {
+    deleteProvider(accountId: string, id: string, { ifSavedAt }: SaveOptions): Statement {
+      const remove = db.build
+        .deleteFrom('providers')
+        .where('id', '=', id)
+        .where('account_id', '=', accountId);
       return db.statement(
-        db.build.deleteFrom('providers').where('id', '=', id).where('account_id', '=', accountId),
+        ifSavedAt === undefined ? remove : remove.where('updated_at', '=', ifSavedAt),
         PROVIDER,
       );
     },

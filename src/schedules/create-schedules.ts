@@ -1,6 +1,7 @@
 import type { Statement } from '../db/index.ts';
 import { systemTimers, type Timers } from '../engine/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import { Clockwork, CREW_DELETED } from './clockwork.ts';
 import type { SchedulesContext } from './context.ts';
 import {
@@ -30,8 +31,10 @@ export interface Schedules {
     request: PageRequest,
   ): Promise<Page<Schedule>>;
   get(accountId: string, id: string): Promise<Schedule>;
-  update(accountId: string, id: string, update: ScheduleUpdate): Promise<Schedule>;
-  remove(accountId: string, id: string): Promise<void>;
+  /** Throws schedule_changed when `ifSavedAt` is given and somebody has saved since. */
+  update(accountId: string, id: string, update: ScheduleUpdate, options?: SaveOptions): Promise<Schedule>;
+  /** Throws schedule_changed likewise. */
+  remove(accountId: string, id: string, options?: SaveOptions): Promise<void>;
   run(accountId: string, id: string, userId: string): Promise<string>;
   /** The statement that belongs to the deletion of a crew: its schedules are disabled, and say why. */
   disableOfCrew(accountId: string, crewId: string): Statement;
@@ -57,12 +60,12 @@ export function createSchedules(deps: SchedulesDeps): Schedules {
       page: request.page,
     }),
     get: (accountId, id) => getSchedule(context, accountId, id),
-    async update(accountId, id, update) {
-      const schedule = await updateSchedule(context, accountId, id, update);
+    async update(accountId, id, update, options) {
+      const schedule = await updateSchedule(context, accountId, id, update, options);
       void clockwork.look();
       return schedule;
     },
-    remove: (accountId, id) => deleteSchedule(context, accountId, id),
+    remove: (accountId, id, options) => deleteSchedule(context, accountId, id, options),
     run: (accountId, id, userId) => runSchedule(context, accountId, id, userId),
     disableOfCrew: (accountId, crewId) => store.disableOfCrew(accountId, crewId, CREW_DELETED, clock.now()),
     start: () => clockwork.start(),

@@ -1,5 +1,5 @@
 import { commonErrors } from '../lib/errors.ts';
-import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
+import { isAsRead, type SaveOptions, saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import type { SchedulesContext } from './context.ts';
 import { checkTimes } from './cron.ts';
 import { scheduleErrors } from './errors.ts';
@@ -34,28 +34,31 @@ export async function createSchedule(
   return schedule;
 }
 
-/** Throws not_found. */
+/** Throws not_found, and schedule_changed when somebody has saved it since `ifSavedAt`. */
 export async function getSchedule(
   { store }: Pick<SchedulesContext, 'store'>,
   accountId: string,
   id: string,
+  options: SaveOptions = {},
 ): Promise<Schedule> {
   const schedule = await store.find(accountId, id);
   if (!schedule) throw scheduleNotFound(id);
+  if (!isAsRead(schedule, options)) throw scheduleChanged();
   return schedule;
 }
 
 /**
  * The next time is counted from now: what was due before a change is not made up for. Changes that are made at once are
- * all kept.
+ * all kept, those that say what they were made to only where it is still so (schedule_changed).
  */
 export function updateSchedule(
   context: SchedulesContext,
   accountId: string,
   id: string,
   update: ScheduleUpdate,
+  options: SaveOptions = {},
 ): Promise<Schedule> {
-  return saveOnNewest(() => mergeSchedule(context, accountId, id, update));
+  return saveOnNewest(() => mergeSchedule(context, accountId, id, update, options));
 }
 
 async function mergeSchedule(
@@ -63,8 +66,9 @@ async function mergeSchedule(
   accountId: string,
   id: string,
   update: ScheduleUpdate,
+  options: SaveOptions,
 ): Promise<Schedule | undefined> {
-  const current = await getSchedule(context, accountId, id);
+  const current = await getSchedule(context, accountId, id, options);
   const { clock, executions, db, store } = context;
   const now = clock.now();
   const changed = {
@@ -91,13 +95,18 @@ async function mergeSchedule(
   return written.ok ? saved : undefined;
 }
 
+/** Throws as getSchedule does. */
 export async function deleteSchedule(
-  { db, store }: SchedulesContext,
+  context: SchedulesContext,
   accountId: string,
   id: string,
+  options: SaveOptions = {},
 ): Promise<void> {
-  const written = await db.write([store.remove(accountId, id)]);
-  if (!written.ok) throw scheduleNotFound(id);
+  const { db, store } = context;
+  const written = await db.write([store.remove(accountId, id, options)]);
+  if (written.ok) return;
+  await getSchedule(context, accountId, id, options);
+  throw scheduleNotFound(id);
 }
 
 /** Starts the crew at once, enabled or not; its times stay as they are. Resolves to the job's id. */
@@ -120,4 +129,10 @@ export async function runSchedule(
 
 function scheduleNotFound(id: string) {
   return commonErrors.not_found(`There is no schedule '${id}'.`);
+}
+
+function scheduleChanged() {
+  return scheduleErrors.schedule_changed(
+    'Somebody else has saved this schedule since it was read. Read it again (GET), repeat the change, and send the new ETag in If-Match.',
+  );
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database, SchedulesTable, Statement } from '../db/index.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import type { DueSchedule, Schedule } from './types.ts';
 
 /** A guard that refuses when the row is gone, or, where a change is saved, was changed since it was read. */
@@ -52,11 +53,16 @@ export function createScheduleStore(db: Database) {
       );
     },
 
-    remove: (accountId: string, id: string): Statement =>
-      db.statement(
-        db.build.deleteFrom('schedules').where('id', '=', id).where('account_id', '=', accountId),
+    remove(accountId: string, id: string, { ifSavedAt }: SaveOptions): Statement {
+      const remove = db.build
+        .deleteFrom('schedules')
+        .where('id', '=', id)
+        .where('account_id', '=', accountId);
+      return db.statement(
+        ifSavedAt === undefined ? remove : remove.where('updated_at', '=', ifSavedAt),
         SCHEDULE,
-      ),
+      );
+    },
 
     /** Once only for each time, whoever does it and however often. */
     begun: (schedule: DueSchedule, jobId: string, nextAt: number | undefined, now: number): Statement =>

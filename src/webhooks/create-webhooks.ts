@@ -6,6 +6,7 @@ import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import type { SecretBox } from '../lib/secrets.ts';
 import type { WebhookContext } from './context.ts';
 import { attemptDelivery } from './delivery/attempt-delivery.ts';
@@ -58,8 +59,16 @@ export interface Webhooks extends EventOutbox {
   create(accountId: string, input: WebhookInput, by?: Actor): Promise<WebhookWithSecret>;
   list(accountId: string, request: PageRequest): Promise<Page<Webhook>>;
   get(accountId: string, id: string): Promise<Webhook>;
-  update(accountId: string, id: string, update: WebhookUpdate, by?: Actor): Promise<Webhook>;
-  remove(accountId: string, id: string, by?: Actor): Promise<void>;
+  /** Throws webhook_changed when `ifSavedAt` is given and somebody has saved since. */
+  update(
+    accountId: string,
+    id: string,
+    update: WebhookUpdate,
+    by?: Actor,
+    options?: SaveOptions,
+  ): Promise<Webhook>;
+  /** Throws webhook_changed likewise. */
+  remove(accountId: string, id: string, by?: Actor, options?: SaveOptions): Promise<void>;
   rotateSecret(accountId: string, id: string, overlapMs: number, by?: Actor): Promise<WebhookWithSecret>;
   test(accountId: string, id: string): Promise<DeliveryWithAttempts>;
   listDeliveries(
@@ -116,8 +125,9 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     create: (accountId, input, by) => createWebhook(context, accountId, input, by),
     list: (accountId, request) => listWebhooks(context, accountId, request),
     get: (accountId, id) => getWebhook(context, accountId, id),
-    update: (accountId, id, update, by) => updateWebhook(context, accountId, id, update, by),
-    remove: (accountId, id, by) => deleteWebhook(context, accountId, id, by),
+    update: (accountId, id, update, by, options) =>
+      updateWebhook(context, accountId, id, update, by, options),
+    remove: (accountId, id, by, options) => deleteWebhook(context, accountId, id, by, options),
     rotateSecret: (accountId, id, overlapMs, by) => rotateSecret(context, accountId, id, overlapMs, by),
     test: (accountId, id) => testWebhook(context, accountId, id),
     listDeliveries: (accountId, id, filter, request) =>

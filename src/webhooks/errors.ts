@@ -14,4 +14,10 @@ export const webhookErrors = defineErrors({
     meaning:
       'Nothing is sent to a disabled webhook. Enable it first; `disabled_reason` says why it was disabled.',
   },
+  webhook_changed: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'invalid_request_error',
+    meaning: 'The webhook was saved by somebody else since it was read. Read it again and repeat the change.',
+  },
 });

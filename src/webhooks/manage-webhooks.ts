@@ -1,7 +1,7 @@
 import { type Actor, type AuditRecorder, SYSTEM } from '../audit/index.ts';
 import { commonErrors } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
-import { saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
+import { isAsRead, type SaveOptions, saveOnNewest, timeOfSave } from '../lib/save-on-newest.ts';
 import { checkUrl } from './check-url.ts';
 import type { WebhookContext } from './context.ts';
 import { webhookErrors } from './errors.ts';
@@ -42,14 +42,16 @@ export async function createWebhook(
   return { webhook, secret };
 }
 
-/** Throws not_found. */
+/** Throws not_found, and webhook_changed when somebody has saved it since `ifSavedAt`. */
 export async function getWebhook(
   { store }: Pick<WebhookContext, 'store'>,
   accountId: string,
   id: string,
+  options: SaveOptions = {},
 ): Promise<StoredWebhook> {
   const webhook = await store.find(accountId, id);
-  if (!webhook) throw commonErrors.not_found(`There is no webhook '${id}'.`);
+  if (!webhook) throw webhookNotFound(id);
+  if (!isAsRead(webhook, options)) throw webhookChanged();
   return webhook;
 }
 
@@ -61,18 +63,23 @@ export async function listWebhooks(
   return { ...(await store.list(accountId, request)), page: request.page };
 }
 
-/** Enabled again, it is sent what was pending when it was disabled; what happened since is not kept for it. */
+/**
+ * Enabled again, it is sent what was pending when it was disabled; what happened since is not kept for it. Throws
+ * webhook_changed when `ifSavedAt` is given and somebody has saved since.
+ */
 export async function updateWebhook(
   context: WebhookContext,
   accountId: string,
   id: string,
   update: WebhookUpdate,
   by: Actor = SYSTEM,
+  options: SaveOptions = {},
 ): Promise<Webhook> {
-  await getWebhook(context, accountId, id);
+  await getWebhook(context, accountId, id, options);
   const url =
     update.url === undefined ? undefined : await checkUrl(context.guardedHttp, accountId, update.url);
-  const saved = await save(context, accountId, id, 'webhook.updated', by, (current, now) => {
+  const place = { accountId, id, options };
+  const saved = await save(context, place, 'webhook.updated', by, (current, now) => {
     const { isEnabled = current.disabledAt === undefined } = update;
     const disabled = {
       disabledAt: current.disabledAt ?? now,
@@ -90,19 +97,24 @@ export async function updateWebhook(
   return saved;
 }
 
+/** Throws as getWebhook does. */
 export async function deleteWebhook(
   context: WebhookContext,
   accountId: string,
   id: string,
   by: Actor = SYSTEM,
+  options: SaveOptions = {},
 ): Promise<void> {
-  const webhook = await getWebhook(context, accountId, id);
+  const webhook = await getWebhook(context, accountId, id, options);
   const { store, db, audit } = context;
   const written = await db.write([
-    ...store.remove(accountId, id),
+    ...store.remove(accountId, id, options),
     lineOf(audit, 'webhook.deleted', webhook, by),
   ]);
-  if (!written.ok) throw commonErrors.not_found(`There is no webhook '${id}'.`);
+  if (!written.ok) {
+    await getWebhook(context, accountId, id, options);
+    throw webhookNotFound(id);
+  }
   context.registry.remove(accountId, id);
   context.dispatcher.forget(id);
 }
@@ -116,7 +128,7 @@ export async function rotateSecret(
   by: Actor = SYSTEM,
 ): Promise<WebhookWithSecret> {
   const secret = makeSecret();
-  const webhook = await save(context, accountId, id, 'webhook.secret-rotated', by, (current, now) => ({
+  const webhook = await save(context, { accountId, id }, 'webhook.secret-rotated', by, (current, now) => ({
     secretSealed: context.secrets.seal(secret, secretPlace(accountId, id)),
     previousSecretSealed: overlapMs > 0 ? current.secretSealed : undefined,
     previousSecretUntil: overlapMs > 0 ? now + overlapMs : undefined,
@@ -127,15 +139,14 @@ export async function rotateSecret(
 /** Changes that are made at once are all kept: a secret that was rotated does not come back with another save. */
 function save(
   context: WebhookContext,
-  accountId: string,
-  id: string,
+  { accountId, id, options }: { accountId: string; id: string; options?: SaveOptions },
   action: 'webhook.updated' | 'webhook.secret-rotated',
   by: Actor,
   change: (current: StoredWebhook, now: number) => Partial<StoredWebhook>,
 ): Promise<StoredWebhook> {
   const { audit, clock, db, store } = context;
   return saveOnNewest(async () => {
-    const current = await getWebhook(context, accountId, id);
+    const current = await getWebhook(context, accountId, id, options);
     const updatedAt = timeOfSave(clock.now(), current);
     const changed = { ...current, ...change(current, updatedAt), updatedAt };
     const written = await db.write([store.update(current, changed), lineOf(audit, action, changed, by)]);
@@ -164,4 +175,14 @@ function lineOf(
     // An address may carry what only its owner should know in its query.
     details: { url: url.replace(/\?.*$/, '?…'), events: [...events], isEnabled: disabledAt === undefined },
   });
+}
+
+function webhookNotFound(id: string) {
+  return commonErrors.not_found(`There is no webhook '${id}'.`);
+}
+
+function webhookChanged() {
+  return webhookErrors.webhook_changed(
+    'Somebody else has saved this webhook since it was read. Read it again (GET), repeat the change, and send the new ETag in If-Match.',
+  );
 }

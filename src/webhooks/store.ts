@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Statement, WebhookDeliveriesTable, WebhooksTable } from '../db/index.ts';
 import { type PageRequest, pageOffset } from '../lib/page.ts';
+import type { SaveOptions } from '../lib/save-on-newest.ts';
 import { WEBHOOK_EVENTS, type Webhook, type WebhookEvent } from './types.ts';
 
 /** A webhook with its secrets as they are stored. */
@@ -106,17 +107,15 @@ export function createWebhookStore(db: Database) {
     },
 
     /** With everything that was sent to it. */
-    remove(accountId: string, id: string): Statement[] {
+    remove(accountId: string, id: string, { ifSavedAt }: SaveOptions): Statement[] {
+      const remove = db.build.deleteFrom('webhooks').where('id', '=', id).where('account_id', '=', accountId);
       const sent = db.build
         .selectFrom('webhook_deliveries')
         .select('id')
         .where('webhook_id', '=', id)
         .where('account_id', '=', accountId);
       return [
-        db.statement(
-          db.build.deleteFrom('webhooks').where('id', '=', id).where('account_id', '=', accountId),
-          WEBHOOK,
-        ),
+        db.statement(ifSavedAt === undefined ? remove : remove.where('updated_at', '=', ifSavedAt), WEBHOOK),
         db.statement(
           db.build
             .deleteFrom('webhook_attempts')

@@ -12,3 +12,14 @@ export function readIfMatch({ headers }: FastifyRequest, form: RegExp, must: str
   if (!form.test(tag)) throw invalid('If-Match', must);
   return tag;
 }
+
+/** The save that an `If-Match` header asks for, of `what` GET gives with an ETag of saveTag. */
+export function ifMatchSave(request: FastifyRequest, what: string): number | undefined {
+  const tag = readIfMatch(request, /^\d{1,15}$/, `must be the ETag of the ${what} as GET gives it`);
+  return tag === undefined ? undefined : Number(tag);
+}
+
+/** No two saves of an object bear the same time. */
+export function saveTag({ updatedAt }: { readonly updatedAt: number }): string {
+  return `"${updatedAt}"`;
+}

@@ -1,6 +1,7 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { saveTag } from '../if-match.ts';
 import { IdParams } from '../schemas.ts';
 import { findProvider } from './find-provider.ts';
 import { ProviderReply, toProvider } from './schema.ts';
@@ -9,14 +10,16 @@ export function getProvider(app: App, deps: Pick<PlatformApiDeps, 'providers'>):
   app.route({
     method: 'GET',
     url: '/providers/:id',
-    config: { role: 'admin', find: findProvider(deps) },
+    config: { role: 'admin', find: findProvider(deps), hasTag: true },
     schema: {
       summary: 'One provider',
       tags: ['Providers'],
       params: IdParams,
       response: { 200: ProviderReply },
     },
-    handler: async (request) =>
-      toProvider(await deps.providers.getProvider(requireUser(request).accountId, request.params.id)),
+    handler: async (request, reply) => {
+      const provider = await deps.providers.getProvider(requireUser(request).accountId, request.params.id);
+      return reply.header('etag', saveTag(provider)).send(toProvider(provider));
+    },
   });
 }

@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { ifMatchSave } from '../if-match.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
-import { ifMatchSave } from './if-match.ts';
 
 export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void {
   app.route({
@@ -21,7 +21,7 @@ export function deleteTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
     },
     handler: async (request, reply) => {
       await deps.crews.deleteTask(requireUser(request).accountId, request.params.id, {
-        ifSavedAt: ifMatchSave(request),
+        ifSavedAt: ifMatchSave(request, 'task'),
       });
       return reply.code(204).send(null);
     },

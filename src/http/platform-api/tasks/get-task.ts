@@ -1,9 +1,9 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { saveTag } from '../if-match.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
-import { saveTag } from './if-match.ts';
 import { TaskReply } from './schema.ts';
 import { toTask } from './to-task.ts';
 

@@ -1,9 +1,9 @@
 import { requireUser } from '../../principal.ts';
 import type { App } from '../../types.ts';
 import type { PlatformApiDeps } from '../deps.ts';
+import { ifMatchSave, saveTag } from '../if-match.ts';
 import { IdParams } from '../schemas.ts';
 import { findTask } from './find-task.ts';
-import { ifMatchSave, saveTag } from './if-match.ts';
 import { TaskBody, TaskReply } from './schema.ts';
 import { toTask, toTaskInput } from './to-task.ts';
 
@@ -25,7 +25,7 @@ export function updateTask(app: App, deps: Pick<PlatformApiDeps, 'crews'>): void
       handler: async (request, reply) => {
         const { accountId } = requireUser(request);
         const { id } = request.params;
-        const options = { ifSavedAt: ifMatchSave(request) };
+        const options = { ifSavedAt: ifMatchSave(request, 'task') };
         const task = await deps.crews.updateTask(accountId, id, toTaskInput(request.body), options);
         return reply.header('etag', saveTag(task)).send(toTask(task));
       },
