@@ -31,6 +31,16 @@ describe('fields that are not listened to', () => {
     assert.equal(line, "'constructor' is not a field of this request and has no effect.");
   });
 
+  it('are shown as text that does nothing where it is shown, and taken for another only where they are like it', () => {
+    const short: Fields = { ...fields, names: ['n', ...names] };
+    const lines = warnOfFields({ 'a\u001b[31m\n\ud800b': 1, x: 1, '': 1 }, short);
+    assert.deepEqual(lines, [
+      "'a\ufffd[31m\ufffd\ufffdb' is not a field of this request and has no effect.",
+      "'x' is not a field of this request and has no effect.",
+      "'' is not a field of this request and has no effect.",
+    ]);
+  });
+
   it('cost nothing where there are none', () => {
     const body = { model: 'a', messages: [], temperature: null };
     assert.equal(warnOfFields(body, fields), warnOfFields({}, fields));

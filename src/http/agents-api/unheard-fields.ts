@@ -63,8 +63,14 @@ export function warnOfFields(
 }
 
 function unknownField(name: string, known: readonly string[]): string {
-  const shown = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
-  const [meant] = nearNames(name, known);
+  const shown = (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, '\ufffd');
+  // Whatever is short is near to what is as short.
+  const [meant] = nearNames(
+    name,
+    known.filter(({ length }) => length > 2),
+  );
   const hint = meant === undefined ? '' : ` Did you mean '${meant}'?`;
   return `'${shown}' is not a field of this request and has no effect.${hint}`;
 }

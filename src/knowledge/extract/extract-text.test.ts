@@ -303,6 +303,11 @@ test('what stands above the columns of a CSV names none of them', async () => {
   assert.equal((await read('csv', 'sep=|\nid|name\n1|Al, Bo\n')).text, 'id: 1\nname: Al, Bo');
   const report = 'Report of March;;\n;;\nid;name;sum\n1;Al;5\n';
   assert.equal((await read('csv', report)).text, 'Report of March\n\nid: 1\nname: Al\nsum: 5');
+  const list = 'name\nAl\nBob, Jr.\nCarol\nDave\n';
+  assert.equal(
+    (await read('csv', list)).text,
+    'name: Al\n\nname: Bob\nColumn 2: Jr.\n\nname: Carol\n\nname: Dave',
+  );
 });
 
 test('a CSV that is too long only because each row names its columns says so', async () => {

@@ -41,10 +41,16 @@ export function readCsv(bytes: Uint8Array): Extraction {
   ]);
 }
 
-/** How many rows are above the one that names the columns: those of one value, where there are columns further down. */
+/**
+ * How many rows are above the one that names the columns: those of one value, where most of what is further down has
+ * several. A list of one column may have a comma in some entry.
+ */
 function titleRows(rows: readonly (readonly string[])[]): number {
-  const first = rows.findIndex((row) => row.filter((value) => value !== '').length > 1);
-  return first > 0 && first <= MAX_TITLE_ROWS && first < rows.length - 1 ? first : 0;
+  const isWide = (row: readonly string[]) => row.filter((value) => value !== '').length > 1;
+  const first = rows.slice(0, MAX_TITLE_ROWS + 1).findIndex(isWide);
+  if (first < 1) return 0;
+  const under = rows.slice(first + 1);
+  return under.filter(isWide).length * 2 > under.length ? first : 0;
 }
 
 /** The delimiter that cuts the first lines into the same number of columns most often. */
