@@ -73,6 +73,13 @@ test('brackets in code, links, definitions and numbers of no passage are not cit
   assert.deepEqual(cited('`a[1]` and [1](http://x) and [3] and [0].\n```\nb[2]\n```\n[1]: http://x'), []);
 });
 
+test('a marker with the next sentence right behind it is one', () => {
+  assert.deepEqual(
+    cited('Refunds are paid in 30 days [1].Invoices go out monthly [2].').map(([, id]) => id),
+    ['doc_refunds', 'doc_invoices'],
+  );
+});
+
 test('eight words in a row from a passage are cited without a marker, in any case and spacing', () => {
   assert.deepEqual(cited('They say: ask the support  team,\nfor HELP with a refund that is here.'), [
     [

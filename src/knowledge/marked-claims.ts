@@ -14,7 +14,7 @@ export interface MarkedClaim extends CitedSpan {
 }
 
 /** `[1]`, `[1, 2]`, `[1-3]`; not the text of a link, `[1](…)`, nor its definition, `[1]: …`, nor a place in a list, `rules[1].when`. */
-const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\(|\.[\p{L}_])/gu;
+const MARKER = /\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,19})\](?!\()/g;
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]+`/g;
 /** How far before its marker a statement may begin. */
 const MAX_CLAIM_CHARS = 1_000;
@@ -40,6 +40,7 @@ export function findMarkedClaims(answer: string, passageCount: number): MarkedCl
     if ((code[codeAt]?.start ?? Number.POSITIVE_INFINITY) <= from) continue;
     const isDefinition = answer[end] === ':' && (from === 0 || answer[from - 1] === '\n');
     if (isDefinition) continue;
+    if (isPlaceInList(answer, from, end)) continue;
     const named = passageNumbers(match[1] ?? '').filter((number) => number >= 1 && number <= passageCount);
     if (named.length === 0) continue;
     // `[1][2]` and `[1], [2]` stand behind one and the same statement.
@@ -52,6 +53,12 @@ export function findMarkedClaims(answer: string, passageCount: number): MarkedCl
     previous = { ...claim, end };
   }
   return claims;
+}
+
+/** `rules[1].when`; not `in 30 days [1].Then`, where somebody has left out a blank. */
+function isPlaceInList(answer: string, from: number, end: number): boolean {
+  const isJoined = /[\p{L}\p{N}_]$/u.test(answer.slice(Math.max(0, from - 2), from));
+  return isJoined && /^\.[\p{L}_]/u.test(answer.slice(end, end + 3));
 }
 
 function passageNumbers(list: string): number[] {
