@@ -347,7 +347,9 @@ describe('muster on the data folder', () => {
     await owner.call('DELETE', `/agents/${await test.createAgent(owner)}`);
     const total = async (list: string) =>
       Number(at((await owner.call('GET', `/${list}?limit=1`)).body, 'total'));
-    const figures = `: ${await total('accounts')} accounts, ${await total('agents')} agents, `;
+    const [accounts, agents] = [await total('accounts'), await total('agents')];
+    assert.equal(accounts, 1);
+    const figures = `: 1 account, ${agents} agents, `;
 
     const backup = await muster(['backup', path('figures.tar'), '--home', home]);
     assert.ok(backup.stderr.includes(figures), backup.stderr);

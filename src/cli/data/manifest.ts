@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json.ts';
 import { CommandFailed } from '../failures.ts';
-import { count } from '../format.ts';
+import { plural } from '../format.ts';
 import { SECRET_KEY_FILE } from './home-folder.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -80,8 +80,8 @@ export function readManifest(text: string): Manifest {
 
 /** What somebody wants to know of a backup: how much of what is in it. */
 export function figuresOf({ counts, existing }: Pick<Manifest, 'counts' | 'existing'>): string {
-  return (['accounts', 'agents', 'conversations', 'documents'] as const)
-    .map((table) => `${count(existing[table] ?? counts[table] ?? 0)} ${table}`)
+  return ['account', 'agent', 'conversation', 'document']
+    .map((thing) => plural(existing[`${thing}s`] ?? counts[`${thing}s`] ?? 0, thing))
     .join(', ');
 }
 
