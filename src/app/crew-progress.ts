@@ -1,7 +1,7 @@
 import type { StoredEvent, Timers } from '../engine/index.ts';
 
-/** Who has no credit is refused at once; a job that has gone on for so long is at work. */
-const HELD_MS = 1_000;
+/** Longer than a busy server takes to get to a job and refuse it, shorter than proxies wait for a first byte. */
+const HELD_MS = 15_000;
 
 export interface CrewProgress {
   tell(event: StoredEvent): void;
