@@ -77,7 +77,8 @@ function goOn(pieces: readonly Piece[], isWhole: boolean): readonly Piece[] {
     // A further question opens another matter.
     const isWelcome =
       isWhole && last?.block === piece.block && piece.kind === last.kind && !piece.text.endsWith('?');
-    if (!isNeeded && !isWelcome) break;
+    const isOfList = piece.kind === 'item' && last?.kind === 'item' && taken[0]?.complete === false;
+    if (!isNeeded && !isWelcome && !isOfList) break;
     const room = (piece.kind === 'code' ? MAX_CODE_CHARS : MAX_CHARS) - chars;
     if (last !== undefined && piece.text.length > room) {
       // A long text without a sentence is cut; an example, or a further sentence, is left out.

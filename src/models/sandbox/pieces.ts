@@ -50,9 +50,12 @@ function blocksOf(text: string): readonly (readonly string[])[] {
 
 function piecesOfBlock(lines: readonly string[], block: number): readonly Piece[] {
   if (isRecord(lines)) return [{ kind: 'record', text: lines.join('\n'), block, complete: true }];
-  return mendLines(lines).flatMap((line): readonly Piece[] => {
+  const whole = mendLines(lines);
+  return whole.flatMap((line, at): readonly Piece[] => {
     if (!/[\p{L}\p{N}]/u.test(line)) return [];
     if (line.startsWith('|')) return [{ kind: 'row', text: rowText(line), block, complete: true }];
+    if (isNumberedTitle(whole, at))
+      return [{ kind: 'line', text: line.replace(LIST_ITEM, ''), block, complete: false }];
     if (LIST_ITEM.test(line))
       return [{ kind: 'item', text: line.replace(LIST_ITEM, ''), block, complete: true }];
     // Ends of sentences, not of abbreviations and figures: a capital, a figure or a code has to follow.
@@ -64,6 +67,13 @@ function piecesOfBlock(lines: readonly string[], block: number): readonly Piece[
       return { kind: isSentence ? 'sentence' : 'line', text, block, complete };
     });
   });
+}
+
+/** `2. Customs` over text that is no list: a heading, of a document that does not mark its headings. */
+function isNumberedTitle(lines: readonly string[], at: number): boolean {
+  const [above = '', line = '', below = ''] = [lines[at - 1], lines[at], lines[at + 1]];
+  const isAlone = below !== '' && !LIST_ITEM.test(below) && !LIST_ITEM.test(above);
+  return isAlone && /^\d/.test(line) && LIST_ITEM.test(line) && !/[.!?…:;]$/.test(line);
 }
 
 /** A row of a table as knowledge has it: `column: value` lines. */

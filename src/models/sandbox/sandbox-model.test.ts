@@ -265,6 +265,10 @@ test('a quote says what its heading, its question or its row only names', async 
       'Delivery costs\nTo all of the EU.\n\nCountry Standard Express\n\nGermany 4.90 12.90\n\nNorway 19.90 39.90',
       'Country Standard Express:\n- Norway 19.90 39.90 [1]',
     ],
+    'Is there customs?': [
+      'Costs\nThey are low.\n\n2. Customs\nFor Norway the recipient pays.\n\n3. Damage\nWrite to us.',
+      'Customs: For Norway the recipient pays. [1]',
+    ],
     'Which bulb fits?': [
       '| lamp | bulb |\n|---|---|\n| Swan | E14 |\n| Heron, any bulb fits | E27 |',
       'Heron, any bulb fits: E27 [1]',
