@@ -34,10 +34,24 @@ describe('conversations in the console', () => {
     await page.locator('mark').filter({ hasText: '6*7' }).first().waitFor();
     await assertAccessible(page);
     await page.getByRole('link', { name: /About kettles/ }).click();
+    await page.getByRole('link', { name: 'Clerk' }).waitFor();
     await page.getByText('How it came about').click();
     await page.getByRole('region', { name: 'What calculator answered' }).getByText('42').waitFor();
     await page.getByText(/Version 1 on sandbox/).waitFor();
     await assertAccessible(page);
+  });
+
+  it('of an agent that was deleted can still be read, and lead to no page of it', async () => {
+    const gone = await console.test.createAgent(console.test.owner, { name: 'Gone' });
+    const reply = await console.test.request('POST', '/api/agents/v1/chat/completions', {
+      token: console.test.owner.token,
+      body: { model: gone, messages: [{ role: 'user', content: 'Farewell' }] },
+    });
+    await console.test.owner.call('DELETE', `/agents/${gone}`);
+    const page = await console.openSignedIn(`/conversations/${reply.field('conversation_id')}`);
+    await page.getByText('Sandbox: Farewell').waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.locator(`a[href="/agents/${gone}"]`).count(), 0);
   });
 
   it('show of a text of any length the beginning, and all of it when asked', async () => {

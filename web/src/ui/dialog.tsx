@@ -40,7 +40,7 @@ export function Dialog(props: DialogProps) {
     <Base.Root open={open} onOpenChange={(next) => !next && !staysOpen && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
-        <Base.Popup className={cx(popupClass, wide ? 'max-w-3xl' : 'max-w-lg')}>
+        <Base.Popup className={cx(popupClass, 'overflow-hidden', wide ? 'max-w-3xl' : 'max-w-lg')}>
           <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0">
               <Base.Title className="text-base font-semibold">{title}</Base.Title>

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
+import { Bot, Trash2 } from 'lucide-react';
 import { useMemo } from 'react';
+import { agentQuery } from '../../api/agent-query.ts';
 import { api, ask } from '../../api/api.ts';
 import { useMay } from '../../session/use-me.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { confirm } from '../../ui/confirm.tsx';
+import { cx } from '../../ui/cx.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
@@ -27,6 +29,13 @@ export function Page() {
     queryFn: () => ask(api.GET('/conversations/{id}', path)),
     retry: false,
   });
+  // One that was deleted has no page.
+  const agentId = conversation.data?.agent_id;
+  const agent = useQuery({
+    ...agentQuery(agentId ?? ''),
+    enabled: agentId !== undefined,
+    retry: false,
+  });
   const tree = useMemo(() => new TurnTree(conversation.data?.turns ?? []), [conversation.data]);
   if (!conversation.data) {
     return (
@@ -43,7 +52,7 @@ export function Page() {
       </PageFrame>
     );
   }
-  const { title, agent_id, newest_message_id, updated_at, end_user } = conversation.data;
+  const { title, newest_message_id, updated_at, end_user } = conversation.data;
   const chosen = tree.pathTo(String(search.at ?? ''));
   const shown = chosen.length > 0 ? chosen : tree.pathTo(newest_message_id);
   const goTo = (messageId: string) =>
@@ -77,9 +86,12 @@ export function Page() {
       }
       actions={
         <>
-          <Link to="/agents/$id" params={{ id: agent_id }} className={buttonClass()}>
-            Its agent
-          </Link>
+          {agent.data && (
+            <Link to="/agents/$id" params={{ id: agent.data.id }} className={cx(buttonClass(), 'max-w-full')}>
+              <Bot aria-hidden="true" className="size-4 shrink-0" />
+              <span className="truncate">{agent.data.name}</span>
+            </Link>
+          )}
           {mayDelete && (
             <Button look="danger" onClick={() => void remove()}>
               <Trash2 aria-hidden="true" className="size-4" /> Delete
