@@ -112,9 +112,8 @@ export function createBilling({
           throw beforeAnything(error);
         });
       if (!result.ok) {
-        const { balanceNanoUsd, heldNanoUsd } = await balance(payer.accountId);
-        const free = balanceNanoUsd - heldNanoUsd;
-        throw refusalOf(result.refused, { payer, amount: amountNanoUsd, now, free });
+        const why = { payer, amount: amountNanoUsd, now, balance: () => balance(payer.accountId) };
+        throw await refusalOf(result.refused, why);
       }
       return hold;
     },

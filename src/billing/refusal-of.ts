@@ -2,13 +2,21 @@ import { billingErrors } from './errors.ts';
 import { formatUsd } from './money.ts';
 import { msUntilNextDay, msUntilNextMonth } from './periods.ts';
 import { AGENT_DAILY_CAP, AGENT_MONTHLY_CAP, DAILY_CAP, MONTHLY_CAP } from './store.ts';
-import type { Payer } from './types.ts';
+import type { Balance, Payer } from './types.ts';
 
-/** What a payer is told whose call does not fit the bound that this guard keeps. `free` is what is left of the credit. */
-export function refusalOf(
+/**
+ * What a payer is told whose call does not fit the bound that this guard keeps. `balance` is looked up where that
+ * bound is the credit: who asks again and again past a cap costs no more than the asking.
+ */
+export async function refusalOf(
   guard: string,
-  { payer, amount, now, free }: { payer: Payer; amount: bigint; now: number; free: bigint },
-): Error {
+  {
+    payer,
+    amount,
+    now,
+    balance,
+  }: { payer: Payer; amount: bigint; now: number; balance: () => Promise<Balance> },
+): Promise<Error> {
   if (guard === DAILY_CAP) {
     return billingErrors.api_key_daily_limit_reached(
       `This key may spend $${formatUsd(payer.key?.dailyLimitNanoUsd ?? 0n)} a day and has no room left for this call. The day ends at 00:00 UTC.`,
@@ -33,7 +41,8 @@ export function refusalOf(
       { retryAfterMs: msUntilNextMonth(now) },
     );
   }
+  const { balanceNanoUsd, heldNanoUsd } = await balance();
   return billingErrors.insufficient_credit(
-    `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(free)} of credit is free. Add credit, or lower max_tokens (max_output_tokens in Responses).`,
+    `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens (max_output_tokens in Responses).`,
   );
 }

@@ -45,12 +45,13 @@ export const runErrors = defineErrors({
     status: 499,
     platformCode: 'SERVICE_UNAVAILABLE',
     type: 'server_error',
-    meaning: 'The client went away, or the server is going down, before the answer was complete.',
+    meaning:
+      'The client went away, its key or session was ended (revoked, signed out, suspended), or the server was stopped, before the answer was complete.',
   },
 });
 
 export function stoppedByCaller(): MusterError {
   return runErrors.stopped(
-    'The answer was stopped before it was complete: the caller went away, or the server is going down.',
+    'The answer was stopped before it was complete: the caller went away, its key or session was ended (revoked, signed out, suspended), or the server was stopped.',
   );
 }
