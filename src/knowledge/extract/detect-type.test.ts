@@ -40,7 +40,7 @@ test('what holds no text that Muster reads is refused with what it is and the wa
   assert.match(reasons('\x7fELF\x02\0\0', 'a'), /program/);
   assert.match(
     reasons(Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256)), 'a.txt'),
-    /binary/,
+    /binary.*save it as UTF-8/,
   );
 });
 

@@ -61,7 +61,10 @@ export function detectType(bytes: Uint8Array, name: string, declared = ''): Dete
   const binary = BINARY_KINDS.find(([magic]) => head.startsWith(magic) && !isPlainWord(magic, head));
   if (binary) return { type: 'unsupported', reason: binary[1] };
   if (!hasWideBom(head) && !looksLikeText(head)) {
-    return { type: 'unsupported', reason: 'It is a binary file of a kind that Muster cannot read.' };
+    return {
+      type: 'unsupported',
+      reason: 'It is a binary file of a kind that Muster cannot read. If it is text, save it as UTF-8.',
+    };
   }
   return { type: detectTextType(head, name, declared) };
 }
