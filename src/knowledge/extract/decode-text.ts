@@ -13,8 +13,9 @@ export function decodeText(bytes: Uint8Array, declaredCharset?: string): string 
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const declared = decoderFor(declaredCharset);
-    // It is not valid UTF-8, whatever it says.
-    const decoder = declared && declared.encoding !== 'utf-8' ? declared : decoderFor(guessEncoding(bytes));
+    // It is not valid UTF-8, whatever it says, and UTF-16 would have shown by its NULs.
+    const decoder =
+      declared && !declared.encoding.startsWith('utf-') ? declared : decoderFor(guessEncoding(bytes));
     return (decoder ?? new TextDecoder('windows-1252')).decode(bytes);
   }
 }

@@ -181,6 +181,7 @@ test('a charset that a web page names late is found, one that it names wrongly i
     ]);
   assert.equal((await read('html', page('windows-1251'))).text, russian);
   assert.equal((await read('html', page('utf-8'))).text, russian);
+  assert.equal((await read('html', page('utf-16'))).text, russian);
 });
 
 test('of a web page that marks its content the rest is left out, unless the mark is on next to nothing', async () => {
@@ -270,6 +271,10 @@ test('text in an older encoding of another alphabet is recognised, damaged UTF-8
   const western =
     'Rücksendungen sind für alle möglich: fünf Größen, später größere, früher kürzere, Übergröße';
   assert.equal((await read('text', Buffer.from(western, 'latin1'))).text, western);
+  for (const signs of ['10 × 20 × 30 cm\n', '5 °C; 3 £; 4 µm; § 5; ½; × 5\n', 'Kettle £5.00\n']) {
+    const list = signs.repeat(20);
+    assert.equal((await read('text', Buffer.from(list, 'latin1'))).text, list);
+  }
   const damaged = Buffer.concat([Buffer.from('Größe und Übergröße für alle'), Buffer.from([0xc3])]);
   assert.equal((await read('text', damaged)).text, 'Größe und Übergröße für alle\ufffd');
 });

@@ -10,6 +10,8 @@ const MIN_TELLING_BYTES = 16;
 const WESTERN = new Set(['ISO-8859-1', 'windows-1252', 'ASCII']);
 /** Their byte pairs show in the bytes themselves, so what is them is nearly certain. */
 const PAIRED = new Set(['Shift_JIS', 'EUC-JP', 'EUC-KR', 'GB18030', 'Big5']);
+/** Their letters beyond ASCII stand among others; of all further alphabets whole words are beyond ASCII. */
+const LATIN = new Set(['ISO-8859-2', 'ISO-8859-9', 'windows-1250', 'windows-1254']);
 const MIN_CONFIDENCE = { paired: 80, single: 30 } as const;
 /** Of UTF-8 a few bytes may be damaged: an end that was cut off, a line from elsewhere. */
 const MAX_DAMAGE = 0.2;
@@ -33,8 +35,22 @@ export function guessEncoding(bytes: Uint8Array): string {
   );
   const isClear = PAIRED.has(best.name)
     ? best.confidence >= MIN_CONFIDENCE.paired
-    : best.confidence >= MIN_CONFIDENCE.single && best.confidence >= western + MARGIN;
+    : best.confidence >= MIN_CONFIDENCE.single &&
+      best.confidence >= western + MARGIN &&
+      (LATIN.has(best.name) || isInWords(sample));
   return isClear ? best.name : 'windows-1252';
+}
+
+/** Whether most bytes beyond ASCII have another beside them: the signs of `10 × 20 cm` and `£5` have none. */
+function isInWords(sample: Uint8Array): boolean {
+  let all = 0;
+  let inWords = 0;
+  for (const [at, byte] of sample.entries()) {
+    if (byte < 0x80) continue;
+    all += 1;
+    if ((sample[at - 1] ?? 0) >= 0x80 || (sample[at + 1] ?? 0) >= 0x80) inWords += 1;
+  }
+  return inWords * 2 > all;
 }
 
 /**
