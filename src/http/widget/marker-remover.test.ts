@@ -9,6 +9,7 @@ const CASES = {
   'See [1](https://example.com), or [terms].': 'See [1](https://example.com), or [terms].',
   'Write `list[1]` or\n```\nlist[2]\n```\nas told [1].': 'Write `list[1]` or\n```\nlist[2]\n```\nas told.',
   'A lone ` ends with its line [1]\nand so it is [2].': 'A lone ` ends with its line [1]\nand so it is.',
+  'As rules[1].when says [1].Next [2].': 'As rules[1].when says.Next.',
   'Broken off [1': 'Broken off [1',
 };
 
