@@ -92,6 +92,31 @@ describe('conversations of the chat API', () => {
     assert.deepEqual(back.given().slice(3), ['user: Left', `assistant: ${left.content}`, 'user: Back']);
   });
 
+  it('branches where a resent history ends, or an answer failed, and goes on from there with what was said before', async () => {
+    const one = await chat({ messages: [user('One')] });
+    const said = [user('One'), { role: 'assistant', content: one.content }];
+    const conversation_id = one.conversation;
+    await chat({ messages: [user('Two')], conversation_id });
+    const other = await chat({ messages: [...said, user('Other')], conversation_id });
+    const next = await chat({ messages: [user('Next')], conversation_id });
+    assert.deepEqual(next.given().slice(1), [
+      ...['user: One', `assistant: ${one.content}`],
+      ...['user: Other', `assistant: ${other.content}`, 'user: Next'],
+    ]);
+
+    upstream.play({ text: 'one two three', chunks: 3, gapMs: 5, ending: 'truncated', after: 2, usage: null });
+    const body = { model: agent, messages: [user('Again')], conversation_id, stream: true };
+    const failed = await test.request('POST', '/api/agents/v1/chat/completions', { token: key, body });
+    assert.match(failed.text, /upstream_cut/);
+    upstream.play((call) => ({ text: `Answer ${call.number}` }));
+    const again = await chat({ messages: [user('Again')], conversation_id });
+    const last = await chat({ messages: [user('Last')], conversation_id });
+    assert.deepEqual(last.given().slice(5), [
+      ...['user: Next', `assistant: ${next.content}`],
+      ...['user: Again', `assistant: ${again.content}`, 'user: Last'],
+    ]);
+  });
+
   it('makes two branches of two turns at once, and loses neither', async () => {
     const one = await chat({ messages: [user('One')] });
     const both = await Promise.all([

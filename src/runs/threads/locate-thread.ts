@@ -17,6 +17,15 @@ export interface LocatedThread {
  * nothing_to_answer, tool_results_missing.
  */
 export async function locateThread(
+  rooms: { ids: Ids; threads: ThreadStore },
+  request: TurnRequest,
+): Promise<LocatedThread> {
+  const found = await findThread(rooms, request);
+  // Where the request has gone back, what is stored after that is no part of its path.
+  return { ...found, storedCount: Math.min(found.storedCount, found.thread.path.length) };
+}
+
+async function findThread(
   { ids, threads }: { ids: Ids; threads: ThreadStore },
   request: TurnRequest,
 ): Promise<LocatedThread> {
