@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMsOf } from '../../testing/cpu-time.ts';
 import { MarkerRemover } from './marker-remover.ts';
 
 const CASES = {
@@ -21,5 +22,17 @@ test('markers go and all else stays, however the text is cut into pieces', () =>
       for (let at = 0; at < text.length; at += size) said += remover.push(text.slice(at, at + size));
       assert.equal(said + remover.end(), shown, `in pieces of ${size}`);
     }
+  }
+});
+
+test('a text of nothing but the beginnings of markers or code is read in time by its length', async () => {
+  for (const [unit, length] of [
+    ['`', 60_000],
+    ['[1],', 15_000],
+    [' ', 60_000],
+  ] as const) {
+    const remover = new MarkerRemover();
+    const computedMs = await cpuMsOf(() => remover.push(`${unit.repeat(length)}x`));
+    assert.ok(computedMs < 500, `${unit} ${computedMs}`);
   }
 });

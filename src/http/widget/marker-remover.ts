@@ -3,9 +3,9 @@ const MORE = String.raw`(?:[,;]?\s?\[${NUMBERS}\]){0,19}`;
 /** `[1]`, `[1, 2]`, `[1], [2]` with the blanks before it; not the text of a link, `[1](…)`, nor a place in a list, `rules[1].when`. */
 const MARKERS = String.raw`(?:[ \t]{1,4}\[${NUMBERS}\]${MORE}(?!\()|\[${NUMBERS}\]${MORE}(?!\(|\.[\p{L}_]))`;
 const TOKENS = new RegExp(String.raw`${'`'}+|\n|${MARKERS}`, 'gu');
-/** What may turn out to be a marker, or not to be one, by what comes next. */
+/** What may turn out to be a marker, or not to be one, by what comes next. A row of backticks is looked at from its first only. */
 const UNDECIDED = new RegExp(
-  String.raw`(?:${'`'}+|[ \t]{0,4}(?:\[${NUMBERS}\][,;.]?\s?){0,19}(?:\[[\d\s,;–-]{0,120})?)$`,
+  String.raw`(?:(?<!${'`'})${'`'}+|[ \t]{0,4}(?:\[${NUMBERS}\][,;.]?\s?){0,19}(?:\[[\d\s,;–-]{0,120})?)$`,
 );
 
 /** Takes the markers of sources, such as `[1]`, out of a text that comes in pieces. Code is left as it is. */
