@@ -78,7 +78,7 @@ test('pieces of a PDF that stand on different lines or on top of each other are 
       { text: 'Account messages', x: 50, y: 700 },
       { text: 'Please pay on time', x: 50, y: 500 },
       { text: 'Draft', x: 50, y: 30 },
-      { text: 'Draft', x: 50, y: 30 },
+      { text: 'Draft', x: 50.3, y: 30 },
     ]),
   );
   assert.deepEqual(text.split(/\n+/), ['Account messages', 'Please pay on time', 'Draft', 'Draft']);

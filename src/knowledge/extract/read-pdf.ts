@@ -8,6 +8,8 @@ import { refusePdfBombs } from './refuse-pdf-bombs.ts';
 const PARAGRAPH_GAP = 1.6;
 /** Raised and lowered figures are within this many line heights of their line. */
 const SAME_LINE = 0.8;
+/** What is drawn again this near to its place is the same, made bold. */
+const SAME_PLACE = 0.1;
 
 /** A PDF's words, page by page; each page is a section of its own, so that a passage can be found on paper too. */
 export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
@@ -53,8 +55,10 @@ function isApart(before: TextItem, { height, transform }: TextItem): boolean {
   const [, turn, , , x = 0, y = 0] = transform;
   const [, turnBefore, , , xBefore = 0, yBefore = 0] = before.transform;
   if (turn !== 0 || turnBefore !== 0) return false;
-  const lines = Math.abs(y - yBefore) / Math.max(before.height, height, 1);
-  return lines > SAME_LINE || (lines === 0 && x === xBefore && before.str.trim().length > 1);
+  const lineHeight = Math.max(before.height, height, 1);
+  const lines = Math.abs(y - yBefore) / lineHeight;
+  const isOnTop = lines < SAME_PLACE && Math.abs(x - xBefore) < SAME_PLACE * lineHeight;
+  return lines > SAME_LINE || (isOnTop && before.str.trim().length > 1);
 }
 
 function joinItems(items: readonly TextItem[]): string {
