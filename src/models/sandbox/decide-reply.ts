@@ -103,18 +103,21 @@ function argumentsText(tool: ToolDefinition, message: string): string {
   return JSON.stringify(argumentsFor(tool, message));
 }
 
+/** What was said, and what came with it that nobody reads: a picture must not seem to have got lost. */
+function echo({ script, unseen }: Turn): string {
+  const note = unseen && `(${unseen}, which the sandbox does not look at)`;
+  return `Sandbox: ${script.message}${script.message && note && ' '}${note}`;
+}
+
 function finalAnswer(call: ModelCall, turn: Turn): Plan {
-  const { message } = turn.script;
   const format = call.responseFormat;
   if (format.type === 'json_schema')
     return { calls: [], text: JSON.stringify(structured(format.schema, turn)) };
   if (format.type === 'json_object') {
-    return { calls: [], text: JSON.stringify({ answer: plainAnswer(turn) ?? `Sandbox: ${message}` }) };
+    return { calls: [], text: JSON.stringify({ answer: plainAnswer(turn) ?? echo(turn) }) };
   }
   const answer = plainAnswer(turn);
-  return answer === undefined
-    ? { calls: [], text: `Sandbox: ${message}`, isEcho: true }
-    : { calls: [], text: answer };
+  return answer === undefined ? { calls: [], text: echo(turn), isEcho: true } : { calls: [], text: answer };
 }
 
 /** An instance that carries the answer where the schema has room for words. */

@@ -1,4 +1,4 @@
-import type { ModelCall, ToolResultItem } from '../types.ts';
+import type { ContentPart, ModelCall, ToolResultItem } from '../types.ts';
 import { readScript, type Script } from './directives.ts';
 
 /** The part of a conversation that a reply of the sandbox model depends on. */
@@ -8,6 +8,8 @@ export interface Turn {
   readonly results: readonly ToolResultItem[];
   /** Instructions and system messages, where passages may have been put. */
   readonly systemText: string;
+  /** Of the last user message: `2 images and 1 file`; empty where it is text alone. */
+  readonly unseen: string;
 }
 
 export function readTurn(call: ModelCall): Turn {
@@ -27,5 +29,14 @@ export function readTurn(call: ModelCall): Turn {
     script: readScript(text),
     results: call.items.slice(at + 1).filter((item) => item.type === 'tool_result'),
     systemText,
+    unseen: last?.type === 'message' ? unseenOf(last.content) : '',
   };
+}
+
+function unseenOf(content: readonly ContentPart[]): string {
+  const counted = (['image', 'file'] as const).flatMap((type) => {
+    const count = content.filter((part) => part.type === type).length;
+    return count === 0 ? [] : [`${count} ${type}${count === 1 ? '' : 's'}`];
+  });
+  return counted.join(' and ');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../lib/json.ts';
 import { callOf, failureOf, RecordingSink } from '../test-support.ts';
-import type { Item, ModelCall, ModelReply, ToolDefinition } from '../types.ts';
+import type { ContentPart, Item, ModelCall, ModelReply, ToolDefinition } from '../types.ts';
 import { createSandboxModel } from './create-sandbox-model.ts';
 
 const never = new AbortController().signal;
@@ -46,6 +46,21 @@ test('without a directive it answers with the message, streamed and whole alike'
     reasoningTokens: 0,
     estimated: false,
   });
+});
+
+test('an echo says which images and files it does not look at', async () => {
+  const image = { type: 'image', url: 'https://example.com/a.png' } as const;
+  const data = { type: 'url', url: 'https://example.com/a.pdf' } as const;
+  const file = { type: 'file', mediaType: 'application/pdf', data } as const;
+  const echoOf = async (...content: readonly ContentPart[]): Promise<string> =>
+    (await ask('', { items: [{ type: 'message', role: 'user', content }] })).text;
+  const look = { type: 'text', text: 'Look' } as const;
+  assert.equal(await echoOf(look, image), 'Sandbox: Look (1 image, which the sandbox does not look at)');
+  assert.equal(
+    await echoOf(image, file, image),
+    'Sandbox: (2 images and 1 file, which the sandbox does not look at)',
+  );
+  assert.equal(await echoOf({ type: 'text', text: '[[say Seen]]' }, image), 'Seen');
 });
 
 test('the last user message counts, not an earlier one', async () => {
@@ -397,7 +412,7 @@ test('images and files are taken', async () => {
     },
   ];
   const reply = await ask('', { items });
-  assert.equal(reply.text, 'Sandbox: What is this?');
+  assert.equal(reply.text, 'Sandbox: What is this? (1 image and 1 file, which the sandbox does not look at)');
   assert.ok(reply.usage.inputTokens > 1_000);
 });
 
