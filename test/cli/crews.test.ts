@@ -88,6 +88,17 @@ describe('muster run, import and export of crews', () => {
     const { code, stderr } = await muster(['run', 'Teapot copy', '--input', 'topic=x']);
     assert.equal(code, 1);
     assert.ok(stderr.includes("muster run 'Teapot copy' --input topic=x --input who=…\n"), stderr);
+    const misspelt = await muster(['run', 'Teapot copy', '--input', 'topic=x', '--input', 'whom=Ann']);
+    assert.equal(misspelt.code, 1);
+    assert.match(misspelt.stderr, /no input 'whom'.* Did you mean who\? It has: topic, who$/m);
+    assert.ok(misspelt.stderr.includes("muster run 'Teapot copy' --input topic=x --input who=…\n"));
+    const more = ['--input', 'topic=x', '--input', 'who=Ann', '--input', 'colour=red'];
+    const told = await ok(muster(['run', 'Teapot copy', ...more]));
+    assert.equal(told.stdout, 'The x copy for Ann\n');
+    assert.match(
+      told.stderr,
+      /^Warning: The crew has no input 'colour'; nothing uses it\. It has: topic, who$/m,
+    );
     assert.equal((await muster(['run', 'Teapot copy', '--input', 'topic'])).code, 2);
     assert.match((await muster(['run', 'Teapot cop'])).stderr, /no crew 'Teapot cop'.*Teapot copy/);
   });
@@ -239,7 +250,11 @@ describe('muster run, import and export of crews', () => {
       JSON.parse((await ok(muster(['run', 'show', second, '--json']))).stdout),
       await api('GET', `/executions/${second}`),
     );
-    assert.match((await muster(['run', 'resume', job])).stderr, /waits for nobody: it is failed\. .* rerun /);
+    const resumed = await muster(['run', 'resume', job]);
+    assert.ok(
+      resumed.stderr.includes(`waits for nobody: it is failed. Go on with: ${again}\n`),
+      resumed.stderr,
+    );
   });
 
   it('answers a job that waits, by flags or asked on the terminal, and stops one', async () => {

@@ -27,7 +27,7 @@ with muster run show JOB_ID.`,
     const client = cli.connect();
     const job = await findJob(client, given);
     const id = job.text('job_id');
-    const wait = await findWait(client, job, values.task);
+    const wait = await findWait(client, cli.env, job, values.task);
     const taskId = wait.text('task_id');
     if (answer) {
       await client.post(`/api/v1/executions/${id}/resume`, { task_id: taskId, ...answer });

@@ -31,7 +31,7 @@ A crew that is called list, show, stop, resume or rerun is named by its id.`,
     const maxCostUsd = readDollars('max-cost', values['max-cost']);
     const client = cli.connect();
     const crewId = await findCrewId(client, given);
-    await checkInputs(client, cli.env, {
+    await checkInputs(cli, client, {
       command: ['run'],
       crew: given,
       crewId,

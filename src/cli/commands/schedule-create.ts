@@ -30,7 +30,7 @@ export const scheduleCreate = defineCommand({
     const client = cli.connect();
     const crewId = await findCrewId(client, given);
     const command = ['schedule', 'create'];
-    await checkInputs(client, cli.env, { command, crew: given, crewId, inputs, flags: flagsOf(values) });
+    await checkInputs(cli, client, { command, crew: given, crewId, inputs, flags: flagsOf(values) });
     const schedule = await client.post('/api/v1/schedules', {
       crew_id: crewId,
       inputs,

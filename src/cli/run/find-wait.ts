@@ -1,9 +1,16 @@
 import type { ApiClient } from '../client/api-client.ts';
 import type { Fields } from '../client/fields.ts';
+import type { Environment } from '../command.ts';
 import { CommandFailed } from '../failures.ts';
+import { rerunLine } from './rerun-line.ts';
 
 /** What a job waits for: the only thing, or that of the task which is named or has this id. Throws CommandFailed. */
-export async function findWait(client: ApiClient, job: Fields, task: string | undefined): Promise<Fields> {
+export async function findWait(
+  client: ApiClient,
+  env: Environment,
+  job: Fields,
+  task: string | undefined,
+): Promise<Fields> {
   const [id, status] = [job.text('job_id'), job.text('status')];
   const waits = (await client.get(`/api/v1/executions/${id}/waits`)).list('waits');
   const names = new Map(job.list('tasks_output').map((each) => [each.text('task_id'), each.text('name')]));
@@ -13,7 +20,7 @@ export async function findWait(client: ApiClient, job: Fields, task: string | un
   const [wait, ...others] = meant;
   if (wait && others.length === 0) return wait;
   if (waits.length === 0) {
-    const again = status === 'failed' || status === 'stopped' ? ` Do it again: muster run rerun ${id}` : '';
+    const again = status === 'failed' || status === 'stopped' ? ` Go on with: ${rerunLine(env, job)}` : '';
     throw new CommandFailed(`The job ${id} waits for nobody: it is ${status}.${again}`);
   }
   const shown = waits.map((each) => {
