@@ -268,8 +268,8 @@ export async function createApp(
     ...{ db, clock, timers, log: logger, faults, presence, accounts, audit, engine, knowledge, webhooks },
   });
   let beats = 0;
+  presence.onBeat(recoverBegun);
   presence.onBeat(async () => {
-    await recoverBegun();
     await idempotency.releaseInterrupted();
     if (++beats % BEATS_BETWEEN_LOOKS !== 0) return;
     await eraser.recover();

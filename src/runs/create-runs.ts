@@ -90,9 +90,11 @@ export function createRuns(deps: RunsDeps): Runs {
     const { emit, signal, ...rest } = how;
     const journal = createJournal(clock);
     let annotations: readonly Annotation[] = [];
+    let asked = false;
     let spoke = false;
     const record: RunSink = (event) => {
       if (event.type === 'answer.cited') annotations = event.annotations;
+      asked ||= event.type === 'model.called';
       spoke ||= isVisible(event);
       journal.record(event);
       emit(event);
@@ -101,7 +103,9 @@ export function createRuns(deps: RunsDeps): Runs {
     const loop = { meter, tools, clock, consoleUrl, observe, ...rest };
     const result = await runAgent(task, loop, record, signal);
     const outcome = { ...turnIds, ...result, annotations };
-    const isTurn = turn.request.store !== false && (spoke || result.output.length > 0);
+    // Who went away has paid for what was asked, and somebody may look for it.
+    const isLeft = asked && result.bound === 'stopped';
+    const isTurn = turn.request.store !== false && (spoke || result.output.length > 0 || isLeft);
     return { outcome, statements: closingStatements(stores, { turn, result, journal, isTurn }) };
   }
 

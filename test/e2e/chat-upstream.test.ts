@@ -364,7 +364,7 @@ describe('chat over a provider, and its bill', () => {
     assert.ok(cost > 0 && cost < 0.001, `${cost}`);
   });
 
-  it('aborts a call that does not stream when its caller goes away', async () => {
+  it('aborts a call that does not stream when its caller goes away, and keeps what was asked', async () => {
     upstream.play({ text: 'late', firstByteMs: 60_000, usage: null });
     const gone = new AbortController();
     const calls = upstream.calls.length;
@@ -382,6 +382,16 @@ describe('chat over a provider, and its bill', () => {
     const [row] = await until('the prompt to be billed', usageRows, ({ length }) => length === 1);
     assert.ok(Number(at(row, 'cost_usd')) > 0);
     assert.equal(at(row, 'output_tokens'), 0);
+    const { body: run } = await person.call('GET', `/runs/${at(row, 'run_id')}`);
+    const left = String(at(run, 'conversation_id'));
+    const { body: conversation } = await person.call('GET', `/conversations/${left}`);
+    assert.match(JSON.stringify(conversation), /"Hi"/);
+    assert.match(JSON.stringify(conversation), /"status":"incomplete"/);
+    upstream.play({ text: 'better', usage: USAGE });
+    const again = await post({ conversation_id: left, messages: [{ role: 'user', content: 'Hi' }] });
+    assert.equal(again.status, 200, again.text);
+    const asked = JSON.stringify(upstream.calls.at(-1)?.body).match(/"Hi"/g)?.length;
+    assert.equal(asked, 1, 'the answer takes the place of what was left');
   });
 
   it('ends the open streams of a key that is revoked', async () => {

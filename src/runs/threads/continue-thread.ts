@@ -16,8 +16,8 @@ export interface Continuation {
 /**
  * Decides what of a request is new. Clients either send only what is new, or resend the whole conversation as OpenAI's
  * API wants it; a resent beginning counts as such when it is exactly whole stored turns with their answers. A client
- * that resends less than is stored has gone back, and branches there. A turn that failed and is sent again takes the
- * failed one's place as its sibling. Throws nothing_to_answer and tool_results_missing.
+ * that resends less than is stored has gone back, and branches there. A turn that failed, or whose caller went away before a word of
+ * its answer, and that is sent again takes the former one's place as its sibling. Throws nothing_to_answer and tool_results_missing.
  */
 export function continueThread(path: readonly Turn[], sent: readonly Item[]): Continuation {
   const request = identifyCalls(path, sent);
@@ -94,7 +94,8 @@ function storedPrefix(path: readonly Turn[], request: readonly Item[]): { turns:
 
 function withoutFailedTwin(path: readonly Turn[], input: readonly Item[]): readonly Turn[] {
   const leaf = path.at(-1);
-  if (leaf?.status !== 'failed') return path;
+  const isUnanswered = leaf?.status === 'incomplete' && leaf.output.length === 0;
+  if (!leaf || (leaf.status !== 'failed' && !isUnanswered)) return path;
   const same = visibleKeys(leaf.input).join('\n') === visibleKeys(input).join('\n');
   return same ? path.slice(0, -1) : path;
 }
