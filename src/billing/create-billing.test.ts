@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createAudit } from '../audit/index.ts';
 import { checkInvariants, type Database } from '../db/index.ts';
-import { commonErrors, isUnavailable, isUntouched } from '../lib/errors.ts';
+import { commonErrors, isUnavailable, isUntouched, MusterError } from '../lib/errors.ts';
 import { createIds } from '../lib/ids.ts';
 import { type ManualTime, manualTime } from '../testing/manual-time.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
@@ -311,6 +311,22 @@ describe('billing', () => {
     const capped: Payer = { accountId: 'acct_1', key: { id: 'key_1', dailyLimitNanoUsd: 100n } };
     await assert.rejects(hold(11n, capped), { code: 'api_key_daily_limit_reached' });
     await hold(10n, capped);
+  });
+
+  it('tells whose call is beyond a cap what it may cost, and to wait only where that helps', async () => {
+    const payer = await addKey({ daily: 100n });
+    const [never] = await Promise.allSettled([hold(101n, payer)]);
+    assert.ok(never.status === 'rejected' && never.reason instanceof MusterError);
+    assert.match(
+      never.reason.message,
+      /may cost up to \$0\.000000101, and this key may spend \$0\.0000001 a day/,
+    );
+    assert.deepEqual([never.reason.details.retryAfterMs, never.reason.details.isFinal], [undefined, true]);
+    await hold(60n, payer);
+    const [later] = await Promise.allSettled([hold(60n, payer)]);
+    assert.ok(later.status === 'rejected' && later.reason instanceof MusterError);
+    assert.match(later.reason.message, /not that much is left.*or wait: the day ends at 00:00 UTC/);
+    assert.ok((later.reason.details.retryAfterMs ?? 0) > 0);
   });
 
   it('lets exactly as many holds of a capped key through at once as its cap allows', async () => {

@@ -31,7 +31,8 @@ const LONGEST_WAIT_MS = 60_000;
 
 export function errorHeaders(error: MusterError): Record<string, string> {
   const headers: Record<string, string> = {};
-  const { retryAfterMs } = error.details;
+  const { retryAfterMs, isFinal } = error.details;
+  if (isFinal) headers['x-should-retry'] = 'false';
   if (retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
     if (retryAfterMs > LONGEST_WAIT_MS) headers['x-should-retry'] = 'false';

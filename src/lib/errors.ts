@@ -41,6 +41,8 @@ export interface ErrorDetails {
   /** Why that field was refused. */
   readonly reason?: string;
   readonly retryAfterMs?: number;
+  /** The same request will never be taken: SDKs are told not to try again. */
+  readonly isFinal?: boolean;
   /** Kept for the log only; never leaves the server. */
   readonly cause?: unknown;
   /** What was to be done has not been begun: nobody outside has heard of it. */
