@@ -33,6 +33,31 @@ describe('agents in the console', () => {
     await assertAccessible(page);
   });
 
+  it('a model that cannot be called is said with its reason, on the page, at the field and in the chat', async () => {
+    const id = await console.test.createAgent(console.test.owner, {
+      name: 'Mute',
+      model: 'anthropic/claude-sonnet-4-5',
+    });
+    const page = await console.openSignedIn(`/agents/${id}`);
+    const why = page.getByText(/Its model cannot be called: there is no key for its provider/);
+    await why.nth(1).waitFor();
+    const message = page.getByLabel('Message');
+    await message.fill('Are you there?');
+    await page.reload();
+    await why.nth(1).waitFor();
+    assert.equal(await message.inputValue(), 'Are you there?', 'a reload loses nothing');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const refusal = page.getByRole('alert').filter({ hasText: 'It could not answer.' });
+    await refusal.getByText(/there is no key/).waitFor();
+    assert.doesNotMatch((await refusal.textContent()) ?? '', /POST/);
+    await assertAccessible(page);
+    await page.reload();
+    await why.nth(1).waitFor();
+    assert.equal(await message.inputValue(), '', 'what was sent is forgotten');
+    await page.getByRole('link', { name: 'Go to Settings, Models' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor();
+  });
+
   it('a model is chosen from the catalogue with its price, by keyboard', async () => {
     const page = await console.openSignedIn('/agents?new=1');
     const field = page.getByRole('dialog', { name: 'New agent' }).getByRole('combobox', { name: 'Model' });

@@ -1,12 +1,15 @@
 import { Eraser, MessageCircle, Send, Square } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import { Button, IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { inputClass } from '../ui/field.tsx';
+import { isText } from '../ui/kept-text.ts';
 import { LongText } from '../ui/long-text.tsx';
 import { STAND_IN } from '../ui/model-field.tsx';
+import { ModelTrouble, troubleOf } from '../ui/model-trouble.tsx';
 import { ScrollBox } from '../ui/scroll-box.tsx';
+import { useKept } from '../ui/use-kept.ts';
 import { AnswerView } from './answer-view.tsx';
 import type { Exchange, TestChat } from './use-test-chat.ts';
 
@@ -22,13 +25,24 @@ interface ChatPanelProps {
   /** Whose words these are, where it is known. */
   readonly model?: string | undefined;
   readonly chat: TestChat;
+  /** Under which a message that is not sent yet is kept. */
+  readonly keep: string;
   /** Questions to begin with, one click away. */
   readonly suggestions?: readonly string[];
   readonly className?: string;
 }
 
-export function ChatPanel({ id, title, lead, model, chat, suggestions = [], className }: ChatPanelProps) {
-  const [text, setText] = useState('');
+export function ChatPanel({
+  id,
+  title,
+  lead,
+  model,
+  chat,
+  keep,
+  suggestions = [],
+  className,
+}: ChatPanelProps) {
+  const [text, setText] = useKept(keep, isText, '');
   const box = useRef<HTMLElement>(null);
   const newest = useRef<HTMLDivElement>(null);
   const { exchanges, answering } = chat;
@@ -136,6 +150,7 @@ function Beginning(props: {
 
 function ExchangeView({ exchange, isLive }: { readonly exchange: Exchange; readonly isLive: boolean }) {
   const { question, answer, error, isStopped } = exchange;
+  const trouble = error && troubleOf(error);
   return (
     <div className="space-y-3">
       <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2">
@@ -150,7 +165,13 @@ function ExchangeView({ exchange, isLive }: { readonly exchange: Exchange; reado
         </p>
       )}
       {isStopped && <p className="text-sm text-muted">Stopped. What was used until then is billed.</p>}
-      {error && <ErrorPanel error={error} title="It could not answer." />}
+      {error && (
+        <ErrorPanel
+          error={error}
+          title="It could not answer."
+          words={trouble !== undefined && <ModelTrouble why={trouble} />}
+        />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ask } from '../api/api.ts';
+import { useModels } from '../api/use-models.ts';
 import { formatUsdShort } from './format.ts';
+import { BrokenModel, ModelTrouble } from './model-trouble.tsx';
 import { type Pick, Picker } from './picker.tsx';
 
 interface ModelFieldProps {
@@ -9,6 +9,8 @@ interface ModelFieldProps {
   readonly onChange: (model: string) => void;
   readonly error?: string | undefined;
   readonly label?: string;
+  /** The server says that `value` cannot be called. */
+  readonly isBroken?: boolean;
 }
 
 interface Model {
@@ -17,13 +19,12 @@ interface Model {
   readonly price: { readonly input_usd_per_million: number; readonly output_usd_per_million: number } | null;
 }
 
-const SHOWN = 50;
 /** People take its echo for a fault of the agent. */
 export const STAND_IN =
   '“sandbox” is a free stand-in without AI: it quotes documents, and else says back what it is told.';
 
 /** A model of the catalogue, with its price; a name that is not in it can be typed as well. */
-export function ModelField({ value, onChange, error, label = 'Model' }: ModelFieldProps) {
+export function ModelField({ value, onChange, error, label = 'Model', isBroken = false }: ModelFieldProps) {
   const [text, setText] = useState('');
   const found = useModels(text);
   const chosen = useModels(value).data?.models.find(({ id }) => id === value);
@@ -38,7 +39,7 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
     <Picker
       label={label}
       error={error}
-      hint={chosen && (chosen.id === 'sandbox' ? STAND_IN : wordsOf(chosen))}
+      hint={hintOf(value, chosen, isBroken)}
       value={{ id: value, label: value }}
       items={items}
       onType={setText}
@@ -48,13 +49,12 @@ export function ModelField({ value, onChange, error, label = 'Model' }: ModelFie
   );
 }
 
-function useModels(q: string) {
-  return useQuery({
-    queryKey: ['models', q],
-    queryFn: () => ask(api.GET('/models', { params: { query: { limit: SHOWN, ...(q !== '' && { q }) } } })),
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  });
+/** What is known of the chosen one; of one that cannot be called, the way to where that is mended. */
+function hintOf(id: string, model: Model | undefined, isBroken: boolean) {
+  if (id === 'sandbox') return STAND_IN;
+  if (isBroken || model?.available === false) return <BrokenModel model={id} />;
+  if (model?.price === null) return <ModelTrouble why={`${wordsOf(model)}.`} />;
+  return model && wordsOf(model);
 }
 
 function wordsOf({ id, available, price }: Model): string {

@@ -1,5 +1,6 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { Check, ChevronsUpDown, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { Field, inputClass } from './field.tsx';
 
@@ -20,7 +21,7 @@ interface PickerProps {
   readonly onPick: (pick: Pick) => void;
   readonly placeholder?: string;
   readonly empty: string;
-  readonly hint?: string | undefined;
+  readonly hint?: ReactNode;
   readonly error?: string | undefined;
   readonly className?: string | undefined;
 }

@@ -45,6 +45,7 @@ export function AgentForm({ agent, editor }: { readonly agent: Agent; readonly e
           <ModelField
             value={draft.model}
             error={errorOf('model')}
+            isBroken={agent.status === 'error' && draft.model === agent.model}
             onChange={(model) => set('model', model)}
           />
           <details>

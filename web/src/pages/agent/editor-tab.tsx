@@ -49,6 +49,7 @@ export function EditorTab({ agent, editor, mayEdit }: EditorTabProps) {
         }
         model={editor.draft.model}
         chat={chat}
+        keep={`agent.${agent.id}.message`}
         className="max-lg:h-[75dvh] lg:sticky lg:top-4 lg:h-[calc(100dvh-11.5rem)]"
       />
     </div>

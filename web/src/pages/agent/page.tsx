@@ -7,6 +7,7 @@ import { Badge, StatusBadge } from '../../ui/badge.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { confirm } from '../../ui/confirm.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { BrokenModel } from '../../ui/model-trouble.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
@@ -65,6 +66,11 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
           <code className="font-mono text-xs">{agent.id}</code>
           <Badge>version {agent.version}</Badge>
           <StatusBadge status={agent.status} />
+          {agent.status === 'error' && (
+            <span className="text-sm">
+              <BrokenModel model={agent.model} />
+            </span>
+          )}
         </span>
       }
       actions={

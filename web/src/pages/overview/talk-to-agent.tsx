@@ -41,6 +41,7 @@ function Talk({ agent }: { readonly agent: NamedAgent }) {
       lead="Answers like it would over the API; nothing of this is kept."
       model={whole.data?.model}
       chat={chat}
+      keep={`overview.${agent.id}.message`}
       suggestions={agent.name === GUIDE ? ABOUT_MUSTER : []}
       className="h-[60dvh]"
     />

@@ -51,5 +51,10 @@ export const SECTIONS: readonly Section[] = [
     role: 'owner',
     operator: true,
   },
-  { label: 'Your account', to: '/settings/account', lead: 'Password, sessions, keyboard.', role: 'viewer' },
+  {
+    label: 'Your account',
+    to: '/settings/account',
+    lead: 'Password, sessions, keyboard; for its owner, export and deletion of the account.',
+    role: 'viewer',
+  },
 ];

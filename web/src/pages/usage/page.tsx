@@ -5,7 +5,7 @@ import { useMay, useMe } from '../../session/use-me.ts';
 import { Button } from '../../ui/button.tsx';
 import { download } from '../../ui/download.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { formatNumber, formatUsdShort } from '../../ui/format.ts';
+import { formatNumber, formatUsd, formatUsdShort } from '../../ui/format.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Stat, Stats } from '../../ui/stat.tsx';
@@ -60,7 +60,7 @@ export function Page() {
           />
           <Stat
             label="Spent"
-            value={summary.data ? formatUsdShort(summary.data.totals.cost_usd) : <Wait />}
+            value={summary.data ? formatUsd(summary.data.totals.cost_usd) : <Wait />}
             note="in the period below"
           />
           <Stat

@@ -79,8 +79,9 @@ function ProviderForm({ provider, onClose }: ProviderFormProps) {
       return ask(api.PATCH('/providers/{id}', { params: { path: { id: provider.id } }, body: changed }));
     },
     onSent: ({ name }) => {
-      void queries.invalidateQueries({ queryKey: ['providers'] });
-      void queries.invalidateQueries({ queryKey: ['models'] });
+      for (const queryKey of [['providers'], ['models'], ['agents']]) {
+        void queries.invalidateQueries({ queryKey });
+      }
       toast.done(provider ? `${name} is changed` : `${name} is added`);
       onClose();
     },
