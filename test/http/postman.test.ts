@@ -36,6 +36,10 @@ describe('the Postman collection', () => {
     for (const name of ['baseUrl', 'email', 'password', 'accessToken', 'agentKey']) {
       assert.ok(names.includes(name), name);
     }
+    const email = collection.variable.find(({ key }: { key: string }) => key === 'email');
+    assert.equal(email.value, 'owner@localhost', 'the owner of a fresh server');
+    const folders: string[] = collection.item.map(({ name }: { name: string }) => name);
+    assert.deepEqual(folders, [...new Set(folders)]);
   });
 
   it('has every operation of the API document once', async () => {

@@ -33,7 +33,7 @@ export function buildCollection(document: ApiDocument): Collection {
 
 const SETTINGS: readonly (readonly [string, string])[] = [
   ['baseUrl', 'http://localhost:8000'],
-  ['email', 'owner@example.com'],
+  ['email', 'owner@localhost'],
   ['password', ''],
   ['accessToken', ''],
   ['refreshToken', ''],
@@ -48,15 +48,16 @@ function variablesOf(calls: readonly Call[]): [string, string][] {
   return [...new Map([['conversationId', ''], ...names])];
 }
 
-/** A folder for each stretch of calls of one group; the last ones come together. */
+/** A folder for each group, with what is called behind one of its calls; the last ones come together. */
 function folders(calls: readonly Call[], words: ReadonlyMap<string, string>): Folder[] {
   const made: { name: string; description: string; item: Item[] }[] = [];
   for (const call of calls) {
     const isLast = isCleanUp(call) || EXAMPLES[nameOf(call)]?.last === true;
+    const isMoved = EXAMPLES[nameOf(call)]?.after !== undefined;
     const name = isLast ? CLEAN_UP : (call.operation.tags[0] ?? '');
     const description = isLast ? 'What was made goes away again.' : (words.get(name) ?? '');
     const open = made.at(-1);
-    if (open?.name === name) open.item.push(toItem(call));
+    if (open && (open.name === name || (isMoved && !isLast))) open.item.push(toItem(call));
     else made.push({ name, description, item: [toItem(call)] });
   }
   return made;
