@@ -118,14 +118,16 @@ it('what zod, zod-to-json-schema and pydantic write for usual types has no fault
 
 it('a fault is named in words, whether a check of values would meet it or not', () => {
   for (const [schema, words] of [
-    [{ type: 'nonsense' }, /data\/type/],
+    [{ type: 'nonsense' }, /^type must be one of array, boolean, integer, null, number, object, string$/],
+    [{ properties: { a: { type: ['strin'] } } }, /^properties\.a\.type\.0 must be one of array, /],
+    [{ properties: { a: 5 } }, /^properties\.a must be object or boolean$/],
     [{ properties: { a: { pattern: '(' } } }, /Invalid regular expression: \/\(\//],
     [{ properties: { a: { pattern: '(?<a>x' } } }, /Invalid regular expression/],
     [{ properties: { a: { pattern: '(?:a' } } }, /Invalid regular expression/],
     [{ patternProperties: { '[': {} } }, /Invalid regular expression/],
-    [{ pattern: 5 }, /data\/pattern must be string/],
-    [{ uniqueItems: 'yes' }, /data\/uniqueItems/],
-    [{ properties: [{ type: 'string' }] }, /data\/properties must be object/],
+    [{ pattern: 5 }, /^pattern must be string$/],
+    [{ uniqueItems: 'yes' }, /^uniqueItems must be boolean$/],
+    [{ properties: [{ type: 'string' }] }, /^properties must be object$/],
     [{ items: [{ type: 'nonsense' }] }, /type/],
     [{ $ref: '#/nowhere' }, /can't resolve reference #\/nowhere/],
     [{ $ref: '#/title', title: 'a' }, /can't resolve/],
@@ -140,7 +142,7 @@ it('a schema that takes for ever to read is a fault, and the next one is read as
   const branches = Array.from({ length: 20_000 }, (_, i) => ({ properties: { [`p${i}`]: { minimum: i } } }));
   assert.match(faultOf({ allOf: branches }) ?? '', /too long to read/);
   assert.equal(faultOf({ type: 'object' }), undefined);
-  assert.match(faultOf({ type: 'nonsense' }) ?? '', /data\/type/);
+  assert.match(faultOf({ type: 'nonsense' }) ?? '', /^type must be/);
 });
 
 it('a schema is read once, however often it is sent', async () => {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { TimeLimitReached } from '../../lib/time-limit.ts';
 import { lendCompiler } from '../lend-compiler.ts';
 import { toNewForm, withoutSlowKeywords } from './checkable-schema.ts';
+import { describeFault } from './describe-fault.ts';
 import { withLocalReferences } from './local-references.ts';
 import { patternFaultOf } from './pattern-fault.ts';
 
@@ -53,7 +54,7 @@ export function createSchemaChecker(): SchemaChecker {
 function read(ajv: Ajv2020, given: JsonObject): string | undefined {
   const { schema, lost } = withLocalReferences(given);
   const form = toNewForm(schema);
-  if (!ajv.validateSchema(form)) return ajv.errorsText(ajv.errors);
+  if (!ajv.validateSchema(form)) return describeFault(ajv.errors ?? []);
   if (lost.length > 0) return `can't resolve reference ${lost[0]}; what it names must stand in the schema`;
   return patternFaultOf(form) ?? tryToCompile(ajv, withoutSlowKeywords(form));
 }
