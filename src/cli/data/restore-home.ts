@@ -139,7 +139,8 @@ function checkCounts(databasePath: string, { counts }: Manifest): void {
 }
 
 function damaged(how: string): CommandFailed {
-  return new CommandFailed(`The backup is damaged: ${how}. Nothing was restored.`);
+  // What a library says has its own full stop.
+  return new CommandFailed(`The backup is damaged: ${how.replace(/\.$/, '')}. Nothing was restored.`);
 }
 
 /** A new name survives a power cut only once its folder is flushed. Windows has no such thing and needs none. */
