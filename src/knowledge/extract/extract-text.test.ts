@@ -196,6 +196,9 @@ test('of a web page that marks its content the rest is left out, unless the mark
       ['Hours'],
     );
   }
+  const [title = '', words = ''] = content.split(/(?<=<\/h1>)/);
+  const beside = await read('html', around(`<header><p>Shop</p>${title}</header><main>${words}</main>`));
+  assert.match(beside.text, /^Hours\n\nWe are open.*ten to four\.$/s);
   const { text } = await read('html', around(`<main>Loading</main>${content}`));
   assert.match(text, /cookies.*Hours.*Newsletter.*Imprint/s);
 });

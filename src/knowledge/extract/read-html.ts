@@ -117,17 +117,21 @@ const options: HtmlToTextOptions = {
 };
 const convertAll = compile(options);
 /** What a page marks as its content: without the menus, offers and imprint around it. */
-const convertMain = compile({
+const MAIN = ['main', '[role="main"]'];
+const convertMain = compile({ ...options, baseElements: { selectors: MAIN, returnDomByDefault: false } });
+/** With the title that a page has beside it. */
+const convertTitled = compile({
   ...options,
-  baseElements: { selectors: ['main', '[role="main"]'], returnDomByDefault: false },
+  baseElements: { selectors: ['h1', ...MAIN], orderBy: 'occurrence', returnDomByDefault: false },
 });
 /** A page may mark a part that is only the beginning of its content. */
 const MIN_MAIN_CHARS = 200;
 
 function convert(html: string): string {
   const all = convertAll(html);
-  if (!/<main[\s>]|role=["']?main\b/i.test(html) || all.includes(CUT)) return all;
-  const main = convertMain(html);
+  const start = html.search(/<main[\s>]|role=["']?main\b/i);
+  if (start === -1 || all.includes(CUT)) return all;
+  const main = /<h1[\s>]/i.test(html.slice(start)) ? convertMain(html) : convertTitled(html);
   return main.trim().length >= Math.min(MIN_MAIN_CHARS, all.trim().length / 2) ? main : all;
 }
 
