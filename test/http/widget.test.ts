@@ -85,7 +85,7 @@ describe('the chat widget’s tokens', () => {
     const body = { key_id: key, allowed_origins: [ORIGIN], kind: 'embed' };
     const token = await visit((await make(body, id)).field('token'));
     const { text } = await say(token, 'How long is a lamp covered?');
-    assert.equal(text, '"Every lamp is covered for 6 years."');
+    assert.equal(text, 'Every lamp is covered for 6 years.');
   });
 
   it('a visit ends by the clock, and its token opens neither API', async () => {
