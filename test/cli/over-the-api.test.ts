@@ -108,6 +108,36 @@ describe('muster over the API', () => {
     }
   });
 
+  it('an agent whose model cannot be called yet is made, and what is in the way is told', async () => {
+    const make = (model: string) => ok(muster(['agent', 'create', '--name', 'Early', '--model', model]));
+    const keyless = await make('openai/gpt-4o-mini');
+    assert.match(keyless.stdout, /^agent_\w+\n$/);
+    assert.match(
+      keyless.stderr,
+      /^Warning: The model 'openai\/gpt-4o-mini' cannot be called yet: .* no key\./,
+    );
+    assert.match(keyless.stderr, /set OPENAI_API_KEY on the server, or .* POST \/api\/v1\/providers\.\n$/);
+    const providers = (method: string, path: string, body?: object) =>
+      fetch(`${server.url}/api/v1/providers${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${stored().accessToken}`,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const address = { kind: 'openai-compatible', base_url: 'https://example.com/v1' };
+    const added = await providers('POST', '', { name: 'local', ...address, models: ['mine'] });
+    assert.equal(added.status, 201);
+    const { stderr } = await make('local/mine');
+    assert.match(
+      stderr,
+      /^Warning: .* no price is known .* PUT \/api\/v1\/models\/local%2Fmine\/price; 0 is/,
+    );
+    await providers('DELETE', `/${at(await added.json(), 'id')}`);
+    assert.equal((await make('sandbox')).stderr, '');
+  });
+
   it('a refused sign-in tells where a password comes from, and how to get a new link for it', async () => {
     const { code, stderr } = await muster(['login', '--email', OWNER, '--password-stdin'], 'wrong');
     assert.equal(code, 1);

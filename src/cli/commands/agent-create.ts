@@ -1,3 +1,4 @@
+import { modelObstacle } from '../client/model-obstacle.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../failures.ts';
 import { json } from '../flags.ts';
@@ -25,7 +26,8 @@ Flags go before what stands in the file. Only the id goes to standard output:
     if ('format' in configuration) {
       throw new UsageError(`${file} is an exported agent. Take it in with: muster import ${file}`);
     }
-    const agent = await cli.connect().post('/api/v1/agents', {
+    const client = cli.connect();
+    const agent = await client.post('/api/v1/agents', {
       ...configuration,
       ...(name !== undefined && { name }),
       ...(model !== undefined && { model }),
@@ -33,5 +35,7 @@ Flags go before what stands in the file. Only the id goes to standard output:
     });
     if (values.json) cli.out.json(agent.raw);
     else cli.out.line(agent.text('id'));
+    const obstacle = await modelObstacle(client, agent.text('id'));
+    if (obstacle !== undefined) cli.err.line(`Warning: ${obstacle}`);
   },
 });
