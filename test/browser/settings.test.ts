@@ -231,12 +231,18 @@ describe('the settings', () => {
   });
 
   it('the audit log tells who did what, filtered by what is chosen', async () => {
-    await console.test.createKey(console.test.owner, { name: 'audited' });
+    await console.test.createKey(console.test.owner, {
+      name: 'audited',
+      daily_limit_usd: 5,
+      expires_at: '2040-01-31T12:00:00Z',
+    });
     const page = await console.openSignedIn('/settings/audit');
     await page.getByLabel('What').selectOption('Created a key');
     // The unfiltered list has the line as well: what counts is that the others leave.
     await page.getByRole('table').getByRole('row').nth(2).waitFor({ state: 'detached' });
     await page.getByText('name: audited').waitFor();
+    await page.getByText('daily limit: $5.00').waitFor();
+    await page.getByText(/expires at: Jan 31, 2040/).waitFor();
     await assertAccessible(page);
     const downloaded = page.waitForEvent('download');
     await page.getByRole('button', { name: 'NDJSON' }).click();

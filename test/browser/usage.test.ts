@@ -32,6 +32,7 @@ describe('the usage page', () => {
     const page = await console.openSignedIn('/usage');
     await page.getByText('$2.50000003 in all.').waitFor();
     await page.getByText('$6.50 left of $10.00 a day').waitFor();
+    await page.getByRole('cell', { name: test.owner.email }).first().waitFor();
     await page.getByText('1–25 of 32').waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('26–32 of 32').waitFor();

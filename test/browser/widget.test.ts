@@ -48,6 +48,18 @@ describe('the chat widget', () => {
     assert.ok(gzipSync(await reply.text()).length < MAX_GZIP_BYTES);
   });
 
+  it('what is wrong with an allowed address stands at the field, in words of the console', async () => {
+    const settings = await console.openSignedIn('/settings/widget');
+    await settings.getByLabel('Agent').selectOption(agentId);
+    const field = settings.getByLabel('Allowed addresses');
+    await field.fill('https://shop.example.com\nshop.example.com/help');
+    await settings.getByRole('button', { name: 'Make embed code' }).click();
+    await settings.getByText('“shop.example.com/help” is no address that a chat can be allowed at').waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.doesNotMatch((await settings.textContent('body')) ?? '', /allowed_origins/);
+    await assertAccessible(settings);
+  });
+
   it('a code made in the console works on its demo page, by keyboard, and the conversation goes on after a reload', async () => {
     const { console: settings } = await makeInConsole(console.test.url);
     await assertAccessible(settings);

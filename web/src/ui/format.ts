@@ -26,8 +26,9 @@ export function formatUsdShort(value: number): string {
   return MONEY.format(Math.abs(value) >= 1 ? Math.round(value * 100) / 100 : Number(value.toPrecision(3)));
 }
 
-export function formatDateTime(iso: string): string {
-  return DATE_TIME.format(new Date(iso));
+/** Of ISO-8601, or of milliseconds since 1970. */
+export function formatDateTime(time: string | number): string {
+  return DATE_TIME.format(new Date(time));
 }
 
 export function formatAgo(iso: string, now: number): string {

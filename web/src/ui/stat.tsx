@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import { cx } from './cx.ts';
+
+const WIDE = 9;
 
 interface StatProps {
   readonly label: string;
@@ -11,7 +14,15 @@ export function Stat({ label, value, note }: StatProps) {
   return (
     <div className="rounded-xl border bg-panel px-4 py-3">
       <dt className="text-sm text-muted">{label}</dt>
-      <dd className="text-xl font-semibold tabular">{value}</dd>
+      <dd
+        className={cx(
+          'font-semibold tabular',
+          // Two stand side by side on a phone.
+          typeof value === 'string' && value.length > WIDE ? 'text-base sm:text-xl' : 'text-xl',
+        )}
+      >
+        {value}
+      </dd>
       {note !== undefined && <dd className="text-sm text-muted">{note}</dd>}
     </div>
   );

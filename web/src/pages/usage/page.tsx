@@ -35,7 +35,7 @@ export function Page() {
   return (
     <PageFrame
       title="Usage"
-      lead="What agents and crews have spent, to the last digit."
+      lead="What agents and crews have spent; the log has it to the last digit."
       actions={
         <>
           <Button onClick={saveCsv}>

@@ -9,7 +9,8 @@ import { Loading } from '../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
-import { calleeNames, keyName } from './names.ts';
+import { calleeNames } from './names.ts';
+import { usePayers } from './use-payers.ts';
 import { LOG_LIMIT, type LogRow, useLog } from './use-usage.ts';
 
 interface UsageLogProps {
@@ -22,6 +23,7 @@ interface UsageLogProps {
 export function UsageLog({ search, page, onPage }: UsageLogProps) {
   const log = useLog(search, page);
   const isNarrow = useNarrow();
+  const payerOf = usePayers(log.data?.usage ?? []);
   if (log.isError) return <ErrorPanel error={log.error} title="The log could not be loaded." />;
   if (!log.data) return <Loading />;
   if (log.data.total === 0) {
@@ -41,7 +43,7 @@ export function UsageLog({ search, page, onPage }: UsageLogProps) {
     );
   }
   const nameOf = calleeNames(log.data.usage);
-  const columns = isNarrow ? narrowColumns(nameOf) : wideColumns(nameOf);
+  const columns = isNarrow ? narrowColumns(nameOf, payerOf) : wideColumns(nameOf, payerOf);
   return (
     <>
       <Table label="Usage log" columns={columns} rows={log.data.usage} keyOf={({ run_id }) => run_id} />
@@ -51,8 +53,9 @@ export function UsageLog({ search, page, onPage }: UsageLogProps) {
 }
 
 type NameOf = ReturnType<typeof calleeNames>;
+type PayerOf = ReturnType<typeof usePayers>;
 
-function wideColumns(nameOf: NameOf): Column<LogRow>[] {
+function wideColumns(nameOf: NameOf, payerOf: PayerOf): Column<LogRow>[] {
   return [
     { title: 'Time', cell: ({ time }) => <Time at={time} /> },
     { title: 'Agent or crew', cell: (row) => <Callee row={row} nameOf={nameOf} /> },
@@ -65,7 +68,7 @@ function wideColumns(nameOf: NameOf): Column<LogRow>[] {
 }
 
 /** All of it where there is no room for columns: one below the other. */
-function narrowColumns(nameOf: NameOf): Column<LogRow>[] {
+function narrowColumns(nameOf: NameOf, payerOf: PayerOf): Column<LogRow>[] {
   return [
     {
       title: 'Call',
@@ -96,10 +99,6 @@ function Callee({ row, nameOf }: { readonly row: LogRow; readonly nameOf: NameOf
       {nameOf(agent_id)}
     </Link>
   );
-}
-
-function payerOf(row: LogRow): string {
-  return keyName(row, 'a person');
 }
 
 function Cost({ row }: { readonly row: LogRow }) {

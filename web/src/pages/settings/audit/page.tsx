@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download, ScrollText } from 'lucide-react';
 import { api, ask } from '../../../api/api.ts';
 import { Button } from '../../../ui/button.tsx';
+import { cx } from '../../../ui/cx.ts';
 import { download } from '../../../ui/download.ts';
 import { Empty } from '../../../ui/empty.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
@@ -15,6 +16,7 @@ import { useSearchState } from '../../../ui/use-search-state.ts';
 import { ActionField } from './action-field.tsx';
 import { describeAction, isAction } from './actions.ts';
 import { detailLines } from './detail-lines.ts';
+import { shortId } from './short-id.ts';
 
 const LIMIT = 25;
 
@@ -53,7 +55,11 @@ export function Page() {
       <button
         type="button"
         title={id}
-        className="text-left whitespace-nowrap hover:underline"
+        className={cx(
+          'text-left hover:underline',
+          // The name of a model may be long; addresses of people are read whole.
+          name === 'object_id' ? 'min-w-32 wrap-anywhere' : 'whitespace-nowrap',
+        )}
         onClick={() => change({ [name]: id })}
       >
         {words}
@@ -76,13 +82,13 @@ export function Page() {
       title: 'On',
       wideOnly: true,
       cell: ({ object }) =>
-        only('object_id', object?.id, object ? `${object.type} …${object.id.slice(-6)}` : '—'),
+        only('object_id', object?.id, object ? `${object.type} ${shortId(object.id)}` : '—'),
     },
     {
       title: 'Details',
       wideOnly: true,
       cell: ({ details }) => (
-        <ul className="max-w-72 min-w-40 py-1.5 text-sm break-all">
+        <ul className="max-w-72 min-w-40 py-1.5 text-sm wrap-anywhere">
           {detailLines(details).map((line) => (
             <li key={line}>{line}</li>
           ))}

@@ -1,13 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
+import { ApiError } from '../../../api/api-error.ts';
 import { useNames } from '../../../api/use-names.ts';
 import { Button } from '../../../ui/button.tsx';
+import { cutText } from '../../../ui/cut-text.ts';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { SelectField, TextArea } from '../../../ui/field.tsx';
 import { NamedOptions } from '../../../ui/named-options.tsx';
 import { NumberField, numberOrNull } from '../../../ui/number-field.tsx';
 import { useForm } from '../../../ui/use-form.ts';
 import type { MadeWidget } from './page.tsx';
+
+const MAX_ADDRESSES = 20;
+/** Of a wrong address, in what is said of it. */
+const SHOWN = 80;
 
 export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => void }) {
   const queries = useQueryClient();
@@ -26,8 +32,8 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
         requests_per_minute: numberOrNull(minute),
       };
       const { id } = await ask(api.POST('/agent-keys', { body }));
+      const allowed = values.origins.split(/\s+/).filter((origin) => origin !== '');
       try {
-        const allowed = values.origins.split(/\s+/).filter((origin) => origin !== '');
         const { token, script } = await ask(
           api.POST('/agents/{id}/widget-tokens', {
             params: { path: { id: values.agent_id } },
@@ -38,7 +44,7 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       } catch (error) {
         // A key without its embed code would be of no use to anybody.
         await ask(api.DELETE('/agent-keys/{id}', { params: { path: { id } } }));
-        throw error;
+        throw atAddresses(error, allowed);
       }
     },
     onSent: (made) => {
@@ -86,4 +92,21 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       </Button>
     </form>
   );
+}
+
+/** The API takes the addresses as a list; here they are the lines of one field, which says what is wrong with which. */
+function atAddresses(thrown: unknown, allowed: readonly string[]): unknown {
+  if (!(thrown instanceof ApiError)) return thrown;
+  const [name, index] = thrown.field?.split('.') ?? [];
+  if (name !== 'allowed_origins') return thrown;
+  const wrong = index === undefined ? undefined : allowed[Number(index)];
+  const reason =
+    wrong === undefined
+      ? `There can be up to ${MAX_ADDRESSES} of them, and one at least.`
+      : `“${cutText(wrong, SHOWN)}” is no address that a chat can be allowed at: write it as https://www.example.com, without a path.`;
+  return new ApiError(thrown.status, {
+    code: thrown.code,
+    message: reason,
+    details: { field: 'origins', reason },
+  });
 }
