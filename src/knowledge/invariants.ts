@@ -9,8 +9,8 @@ export const knowledgeInvariants: readonly Invariant[] = [
     name: 'Each document that is ready has all its passages',
     count: sql`SELECT count(*) AS count FROM documents WHERE status = 'ready'`,
     broken: sql`
-      SELECT documents.id || ' (' || name || '): it counts ' || chunk_count || ' passages and has '
-        || coalesce(own.chunks, 0) AS problem
+      SELECT documents.id || ' (' || name || '): its passages are counted as ' || chunk_count
+        || ', there are ' || coalesce(own.chunks, 0) AS problem
       FROM documents LEFT JOIN (
         SELECT document_id, count(*) AS chunks FROM chunks GROUP BY document_id
       ) AS own ON own.document_id = documents.id

@@ -128,6 +128,8 @@ describe('stopping and bounds of crews over a provider', () => {
         }),
       );
       await until('the wait', async () => (await job(jobId)).field('status') === 'waiting_for_input');
+      const { text } = await crews.person.call('GET', `/executions/${jobId}/waits`);
+      assert.match(text, /has cost \$0\.00 of the \$\d+\.\d{2,} that/);
       await crews.person.call('POST', `/executions/${jobId}/resume`, { task_id: 'one', approve: false });
       const done = await endOf(crews.person, jobId);
       assert.partialDeepStrictEqual(at(done.body, 'error.details'), { code: 'max_cost_reached' });

@@ -1,4 +1,4 @@
-import { usdNumber } from '../../billing/index.ts';
+import { formatUsd, usdNumber } from '../../billing/index.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { askPerson } from './ask-person.ts';
 import type { JobScope } from './deps.ts';
@@ -40,7 +40,7 @@ export async function askForMore(
   // What is not needed for the result is left out rather than asked for.
   if (scope.plan.onMaxCost !== 'wait' || order.isOptional) return false;
   const [max, spent] = [known.max, known.spent].map(usdNumber);
-  const prompt = `The job has cost $${spent} of the $${max} that it may cost, which does not pay for what comes next. Approve with a higher max_cost_usd, or refuse to end the job here.`;
+  const prompt = `The job has cost ${dollars(known.spent)} of the ${dollars(known.max)} that it may cost, which does not pay for what comes next. Approve with a higher max_cost_usd, or refuse to end the job here.`;
   const detail = { reason: MAX_COST_WAIT, max_cost_usd: max ?? 0, cost_usd: spent ?? 0 };
   const answer = await askPerson({
     ...{ scope, steps, clock, taskId, agent: agent.name, prompt, detail, before: [] },
@@ -55,4 +55,10 @@ export async function askForMore(
 
 function boundOf({ max_cost_nano_usd: text }: JsonObject): bigint {
   return typeof text === 'string' ? BigInt(text) : 0n;
+}
+
+/** `$0.30`, with as many decimals as it has, at least two. */
+function dollars(nanoUsd: bigint): string {
+  const [whole = '0', fraction = ''] = formatUsd(nanoUsd).split('.');
+  return `$${whole}.${fraction.padEnd(2, '0')}`;
 }
