@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { seedDemo } from '../../src/app/demo.ts';
 import { assertAccessible, type ConsoleTest, startConsole } from './browser.ts';
@@ -21,7 +22,15 @@ describe('the first page', () => {
   it('of a new server has an agent that answers from its guide, and three steps to one of one’s own', async () => {
     await seedDemo(console.test.app, console.test.owner.accountId);
     const page = await console.openSignedIn('/');
+    const message = page.getByLabel('Message');
+    await message.fill('And what of');
+    await page.reload();
     await page.getByRole('button', { name: 'How do I add documents to an agent?' }).click();
+    assert.equal(
+      await message.inputValue(),
+      'And what of',
+      'what was typed is lost by nothing but sending it',
+    );
     await page.getByRole('list', { name: 'Sources' }).getByRole('link').first().waitFor();
     await assertAccessible(page);
     for (const step of ['Make it', 'Give it documents', 'Call it']) {

@@ -117,6 +117,21 @@ describe('the usage page', () => {
     await page.getByText('$1.25 in all.').waitFor();
   });
 
+  it('names the person who called to who may see people, and to nobody else', async () => {
+    const { test } = console;
+    const owner = await test.addAccount();
+    const editor = await test.addPerson(owner, 'editor');
+    const agentId = await test.createAgent(owner, { name: 'Helper' });
+    await recordUsage(test, editor, 1, { agentId });
+    await recordUsage(test, owner, 1, { agentId });
+    const seen = await console.openSignedIn('/usage', {}, owner.email);
+    await seen.getByRole('cell', { name: editor.email }).waitFor();
+    await seen.getByRole('cell', { name: owner.email }).waitFor();
+    const own = await console.openSignedIn('/usage', {}, editor.email);
+    await own.getByRole('cell', { name: editor.email }).waitFor();
+    await own.getByRole('cell', { name: 'a person' }).waitFor();
+  });
+
   it('on a phone the log tells of each call all that it does on a screen, in its width', async () => {
     const { test } = console;
     const person = await test.addAccount();

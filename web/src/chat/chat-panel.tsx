@@ -84,7 +84,7 @@ export function ChatPanel({
       <ScrollBox ref={box} label="Conversation" className="flex-1 overflow-y-auto">
         <div role="log" aria-label="Said so far" className="min-h-full space-y-5 px-4 py-4">
           {exchanges.length === 0 ? (
-            <Beginning suggestions={suggestions} onChoose={send} />
+            <Beginning suggestions={suggestions} onChoose={chat.ask} />
           ) : (
             exchanges.map((exchange) => (
               <div key={exchange.id} ref={exchange === last ? newest : null}>
