@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../../src/testing/until.ts';
 import { assertAccessible, assertFits, type ConsoleTest, startConsole } from './browser.ts';
 
 describe('the keys page', () => {
@@ -56,15 +57,18 @@ describe('the keys page', () => {
       '$40.00 left of $40.00 a month',
       'Requests: 30 a minute',
     ])
-      assert.ok(await row.getByText(said).isVisible(), said);
+      await row.getByText(said).waitFor();
     await assertFits(page);
     await assertAccessible(page);
 
     // However long a form is, its buttons are in sight.
     await page.getByRole('button', { name: 'Create key' }).click();
     const create = page.getByRole('dialog').getByRole('button', { name: 'Create key' });
-    const { y = 0, height = 0 } = (await create.boundingBox()) ?? {};
-    assert.ok(y > 0 && y + height < 700, `${y}`);
+    const isInSight = async () => {
+      const { y = 0, height = 0 } = (await create.boundingBox()) ?? {};
+      return y > 0 && y + height < 700;
+    };
+    await until('the button of the dialog in sight', isInSight);
     await assertAccessible(page);
   });
 
