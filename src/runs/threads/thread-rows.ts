@@ -1,30 +1,7 @@
+import type { Schema } from '../../db/index.ts';
 import type { Item } from '../../models/index.ts';
 import { itemIds } from './item-ids.ts';
 import type { Conversation, StoredItem, Turn, TurnStatus } from './types.ts';
-
-export interface TurnRow {
-  id: string;
-  conversation_id: string;
-  parent_id: string | null;
-  agent_id: string;
-  status: string;
-  input: string;
-  output: string;
-  created_at: number;
-  removed: string | null;
-}
-
-export interface ConversationRow {
-  id: string;
-  agent_id: string;
-  title: string;
-  newest_turn_id: string;
-  turn_count: number;
-  end_user: string | null;
-  created_at: number;
-  updated_at: number;
-  metadata: string | null;
-}
 
 export const TURN_COLUMNS = [
   'id',
@@ -37,6 +14,9 @@ export const TURN_COLUMNS = [
   'created_at',
   'removed',
 ] as const;
+
+export type TurnRow = Pick<Schema['turns'], (typeof TURN_COLUMNS)[number]>;
+export type ConversationRow = Omit<Schema['conversations'], 'account_id'>;
 
 export function toTurn(row: TurnRow): Turn {
   const { input, output } = toItemLists(row);
