@@ -9,6 +9,7 @@ export interface Piece {
   readonly complete: boolean;
 }
 
+const LONGEST_FIGURE_CHARS = 100;
 /** A line this long that ends in the middle of a sentence was broken for its length. */
 const BROKEN_LINE_CHARS = 60;
 /** `unit_price: 5`, `rules[1].when: late`, `Days to Norway: 6`: a name of a few words. */
@@ -62,11 +63,15 @@ function piecesOfBlock(lines: readonly string[], block: number): readonly Piece[
     const sentences = line.split(/(?<=[.!?…]["')\]]?)\s+(?=[\p{Lu}\p{N}"'([`*])/u);
     return sentences.map((text) => {
       const isSentence = sentences.length > 1 || /[.!?…:;,]["')\]*_]*$/.test(text);
-      // A line that ends in a figure is most likely a row of them.
-      const complete = isSentence ? /[.!…]["')\]*_]*$/.test(text) : /\s\S*\d[\d.,]*\s?[%€$£]?$/.test(text);
+      const complete = isSentence ? /[.!…]["')\]*_]*$/.test(text) : endsInFigure(text);
       return { kind: isSentence ? 'sentence' : 'line', text, block, complete };
     });
   });
+}
+
+/** A line that ends in a figure is most likely a row of them. Only its end is looked at, since a line may be long. */
+function endsInFigure(line: string): boolean {
+  return /\s\S*\d[\d.,]*\s?[%€$£]?$/.test(line.slice(-LONGEST_FIGURE_CHARS));
 }
 
 /** `2. Customs` over text that is no list: a heading, of a document that does not mark its headings. */
