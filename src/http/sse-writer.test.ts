@@ -36,6 +36,23 @@ test('frames of any length and alphabet arrive as they were written, one respons
   }
 });
 
+test('frames of one turn of the event loop go out together', async () => {
+  const port = await serve((_request, response) => {
+    const sse = new SseWriter(response, () => ({}));
+    sse.open();
+    sse.write('data: one\n\n');
+    process.nextTick(() => sse.write('data: two\n\n'));
+    void Promise.resolve().then(() => sse.write('data: three\n\n'));
+    setImmediate(() => sse.end());
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let text = '';
+  for await (const piece of socket.setEncoding('utf8')) text += piece;
+  const frames = 'data: one\n\ndata: two\n\ndata: three\n\n';
+  assert.ok(text.endsWith(`\r\n\r\n${frames.length.toString(16)}\r\n${frames}\r\n0\r\n\r\n`), text);
+});
+
 test('a response that waits for the one before it on its connection comes after it, whole', async () => {
   const first = Promise.withResolvers<void>();
   const port = await serve((request, response) => {
