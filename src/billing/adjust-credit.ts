@@ -3,7 +3,7 @@ import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { commonErrors } from '../lib/errors.ts';
 import { billingErrors } from './errors.ts';
-import { formatUsd } from './money.ts';
+import { dollars, formatUsd } from './money.ts';
 import { type BillingStore, CREDIT } from './store.ts';
 import type { Balance, Billing, CreditChange } from './types.ts';
 
@@ -50,7 +50,7 @@ export async function adjustCredit(
     if (!(await isThere(db, accountId))) throw commonErrors.not_found(`There is no account '${accountId}'.`);
     const { balanceNanoUsd, heldNanoUsd } = await balance(accountId);
     throw billingErrors.insufficient_credit(
-      `Taking $${formatUsd(-amountNanoUsd)} away would leave less than is on hold: the balance is $${formatUsd(balanceNanoUsd)}, $${formatUsd(heldNanoUsd)} of it held.`,
+      `Taking ${dollars(-amountNanoUsd)} away would leave less than is on hold: the balance is ${dollars(balanceNanoUsd)}, ${dollars(heldNanoUsd)} of it held.`,
     );
   }
   return balance(accountId);

@@ -1,7 +1,7 @@
 export { createBilling } from './create-billing.ts';
 export { billingErrors } from './errors.ts';
 export { billingInvariants } from './invariants.ts';
-export { formatUsd, parseUsd, usdNumber } from './money.ts';
+export { dollars, formatUsd, parseUsd, usdNumber } from './money.ts';
 export { type Books, readBooks } from './read-books.ts';
 export type { Spend } from './read-spend.ts';
 export type {

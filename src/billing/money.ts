@@ -8,6 +8,12 @@ export function formatUsd(nanoUsd: bigint): string {
   return `${sign}${size / NANO}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** The same for a sentence, with its sign and at least two decimals: `$1.50`, `$0.000000101`, `-$2.00`. */
+export function dollars(nanoUsd: bigint): string {
+  const [whole = '0', fraction = ''] = formatUsd(nanoUsd < 0n ? -nanoUsd : nanoUsd).split('.');
+  return `${nanoUsd < 0n ? '-' : ''}$${whole}.${fraction.padEnd(2, '0')}`;
+}
+
 /**
  * Nano-dollars as the JSON number of a `…_usd` field. Exact to the nano-dollar below $9,007,199: up to there a double
  * holds the nine decimals, and JSON prints the shortest text that reads back as that double.

@@ -14,9 +14,9 @@ it('a cap is told of without a look at the balance, missing credit with what is 
   for (const cap of [DAILY_CAP, MONTHLY_CAP, AGENT_DAILY_CAP, AGENT_MONTHLY_CAP]) {
     assert.match(
       (await refusalOf(cap, why)).message,
-      /may cost up to \$4, and (this key|the agent) may spend/,
+      /may cost up to \$4\.00, and (this key|the agent) may spend/,
     );
   }
   assert.equal(looks, 0);
-  assert.match((await refusalOf(CREDIT, why)).message, /up to \$4, and \$2 of credit is free/);
+  assert.match((await refusalOf(CREDIT, why)).message, /up to \$4\.00, and \$2\.00 of credit is free/);
 });

@@ -1,5 +1,5 @@
 import { billingErrors } from './errors.ts';
-import { formatUsd } from './money.ts';
+import { dollars } from './money.ts';
 import { msUntilNextDay, msUntilNextMonth } from './periods.ts';
 import { AGENT_DAILY_CAP, AGENT_MONTHLY_CAP, DAILY_CAP, MONTHLY_CAP } from './store.ts';
 import type { Balance, Payer } from './types.ts';
@@ -24,7 +24,7 @@ export async function refusalOf(
   const cap = capOf(guard, payer, now);
   if (cap) {
     const { error, whose, limit, period, ends, retryAfterMs } = cap;
-    const reason = `This call may cost up to $${formatUsd(amount)}, and ${whose} may spend $${formatUsd(limit)} a ${period}`;
+    const reason = `This call may cost up to ${dollars(amount)}, and ${whose} may spend ${dollars(limit)} a ${period}`;
     // No wait helps a call that does not fit into an empty period.
     return amount > limit
       ? error(`${reason}. ${LESS}, or raise the cap.`, { isFinal: true })
@@ -35,7 +35,7 @@ export async function refusalOf(
   }
   const { balanceNanoUsd, heldNanoUsd } = await balance();
   return billingErrors.insufficient_credit(
-    `This call may cost up to $${formatUsd(amount)}, and $${formatUsd(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens (max_output_tokens in Responses).`,
+    `This call may cost up to ${dollars(amount)}, and ${dollars(balanceNanoUsd - heldNanoUsd)} of credit is free. Add credit, or lower max_tokens (max_output_tokens in Responses).`,
   );
 }
 

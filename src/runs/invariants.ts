@@ -17,7 +17,7 @@ export const runInvariants: readonly Invariant[] = [
     name: 'Each conversation has as many turns as it counts',
     count: sql`SELECT count(*) AS count FROM conversations`,
     broken: sql`
-      SELECT conversations.id || ': it counts ' || turn_count || ' turns and has ' || coalesce(own.turns, 0) AS problem
+      SELECT conversations.id || ': it counts ' || turn_count || CASE turn_count WHEN 1 THEN ' turn' ELSE ' turns' END || ' and has ' || coalesce(own.turns, 0) AS problem
       FROM conversations LEFT JOIN (
         SELECT conversation_id, count(*) AS turns FROM turns GROUP BY conversation_id
       ) AS own ON own.conversation_id = conversations.id

@@ -1,4 +1,4 @@
-import { formatUsd, usdNumber } from '../../billing/index.ts';
+import { dollars, usdNumber } from '../../billing/index.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { askPerson } from './ask-person.ts';
 import type { JobScope } from './deps.ts';
@@ -55,10 +55,4 @@ export async function askForMore(
 
 function boundOf({ max_cost_nano_usd: text }: JsonObject): bigint {
   return typeof text === 'string' ? BigInt(text) : 0n;
-}
-
-/** `$0.30`, with as many decimals as it has, at least two. */
-function dollars(nanoUsd: bigint): string {
-  const [whole = '0', fraction = ''] = formatUsd(nanoUsd).split('.');
-  return `$${whole}.${fraction.padEnd(2, '0')}`;
 }

@@ -2,6 +2,8 @@ import type { ModelPart, ModelReply, ModelSink } from '../../models/index.ts';
 import type { RunSink } from '../events.ts';
 import type { LoopState } from './loop-state.ts';
 
+const DELTAS = { text: 'text.delta', reasoning: 'reasoning.delta', refusal: 'refusal.delta' } as const;
+
 /** Turns what the model says into events. Calls of server tools are not shown while they are being written. */
 export function partSink(state: LoopState, emit: RunSink, ready: ModelSink['ready']): ModelSink {
   const shown = new Map<number, number>();
@@ -12,7 +14,7 @@ export function partSink(state: LoopState, emit: RunSink, ready: ModelSink['read
         case 'text':
         case 'reasoning':
         case 'refusal':
-          emit({ type: `${part.type}.delta`, text: part.delta });
+          emit({ type: DELTAS[part.type], text: part.delta });
           break;
         case 'tool_call':
           if (state.admit(part.callId, part.name).type !== 'client') break;
