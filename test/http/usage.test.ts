@@ -171,18 +171,18 @@ describe('the usage log', () => {
     const goneIn = (list: unknown, mark: string, id: string) => {
       assert.ok(Array.isArray(list));
       return list
-        .filter((row) => at(row, mark) === true)
+        .filter((row) => String(at(row, mark)) === 'true')
         .map((row) => at(row, id))
         .sort();
     };
-    for (const list of [rows, at(parts, 'by_agent')])
+    for (const list of [rows, at(parts, 'by_agent'), lines])
       assert.deepEqual(goneIn(list, 'agent_deleted', 'agent_id'), [gone, theirs].sort());
-    for (const list of [rows, at(parts, 'by_key')])
+    for (const list of [rows, at(parts, 'by_key'), lines])
       assert.deepEqual(goneIn(list, 'key_revoked', 'key_id'), ['key_gone', revoked.id].sort());
     const ofOwn = at((await get(`?model=named&agent_id=${agentId}`)).body, 'usage.0');
     assert.partialDeepStrictEqual(ofOwn, { agent_name: 'Shop help', key_name: 'Website', key_id: key.id });
     const ofCrew = at((await get(`?model=named&agent_id=${crew.field('id')}`)).body, 'usage.0');
     assert.partialDeepStrictEqual(ofCrew, { agent_name: 'Desk', key_name: null, key_id: null });
-    assert.match(csv.text, /^time,run_id,.*,cost_usd,agent_name,key_name\r\n/);
+    assert.match(csv.text, /^time,run_id,.*,cost_usd,agent_name,key_name,agent_deleted,key_revoked\r\n/);
   });
 });

@@ -22,6 +22,8 @@ const COLUMNS: readonly (readonly [name: string, cell: Cell])[] = [
   ['cost_usd', (row) => formatUsd(row.costNanoUsd)],
   ['agent_name', (row) => row.agent.name ?? ''],
   ['key_name', (row) => row.key.name ?? ''],
+  ['agent_deleted', (row) => String(row.agent.isGone)],
+  ['key_revoked', (row) => String(row.key.isGone)],
 ];
 
 /** The usage log as CSV (RFC 4180), a piece at a time. */
