@@ -41,6 +41,25 @@ describe('conversations in the console', () => {
     await assertAccessible(page);
   });
 
+  it('say at once why an answer did not come to its end', async () => {
+    await console.test.request('POST', '/api/agents/v1/chat/completions', {
+      token: console.test.owner.token,
+      body: {
+        model: agent,
+        messages: [{ role: 'user', content: 'Broken off [[say As far as here]] [[cut]]' }],
+        stream: true,
+      },
+    });
+    const page = await console.openSignedIn('/conversations');
+    await page.getByRole('link', { name: /Broken off/ }).click();
+    const turns = page.getByRole('list', { name: 'Turns' });
+    await turns.getByText('failed', { exact: true }).waitFor();
+    await turns.getByText(/broke off/).waitFor();
+    await assertAccessible(page);
+    await page.getByText('How it came about').click();
+    await turns.getByText(/broke off/).waitFor({ state: 'hidden' });
+  });
+
   it('of an agent that was deleted can still be read, and lead to no page of it', async () => {
     const gone = await console.test.createAgent(console.test.owner, { name: 'Gone' });
     const reply = await console.test.request('POST', '/api/agents/v1/chat/completions', {

@@ -20,9 +20,15 @@ export type TurnStep =
       readonly is_error: boolean;
     };
 
-/** How an answer came about: asked for when somebody wants to know. */
-export function RunSteps({ runId, said }: { readonly runId: string; readonly said: readonly TurnStep[] }) {
-  const [open, setOpen] = useState(false);
+interface RunStepsProps {
+  readonly runId: string;
+  readonly said: readonly TurnStep[];
+  readonly startsOpen: boolean;
+}
+
+/** How an answer came about: asked for when somebody wants to know, or has to. */
+export function RunSteps({ runId, said, startsOpen }: RunStepsProps) {
+  const [open, setOpen] = useState(startsOpen);
   const run = useQuery({
     queryKey: ['run', runId],
     queryFn: () => ask(api.GET('/runs/{id}', { params: { path: { id: runId } } })),
@@ -30,7 +36,11 @@ export function RunSteps({ runId, said }: { readonly runId: string; readonly sai
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <details className="min-w-0 flex-1" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details
+      className="min-w-0 flex-1"
+      open={open}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary className="w-fit hover:text-text">How it came about</summary>
       {run.isError && <ErrorPanel error={run.error} onRetry={() => void run.refetch()} />}
       {open && !run.data && !run.isError && <Loading lines={2} />}
@@ -88,6 +98,6 @@ function toStep(
     case 'rejected':
       return { type: 'reasoning', text: `Asked again, because the answer did not fit: ${step.reason}` };
     case 'failed':
-      return { type: 'reasoning', text: `The model gave no answer (${step.code}).` };
+      return { type: 'reasoning', text: `No whole answer came from the model (${step.code}).` };
   }
 }

@@ -40,7 +40,7 @@ export function TurnView({ turn, branches, onBranch }: TurnViewProps) {
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1 text-sm text-muted">
         <Time at={turn.created_at} />
         {turn.status !== 'completed' && <StatusBadge status={turn.status} />}
-        <RunSteps runId={turn.run_id} said={turn.steps} />
+        <RunSteps runId={turn.run_id} said={turn.steps} startsOpen={turn.status !== 'completed'} />
       </div>
     </li>
   );
