@@ -40,6 +40,12 @@ export async function startPostgresServer({ flushes = false } = {}): Promise<Pos
   const data = join(folder.path, 'data');
   const port = await freePort();
   const as = process.getuid?.() === 0 ? unprivileged() : undefined;
+  if (as && !isOpenToAll(dirname(folder.path))) {
+    folder.remove();
+    throw new Error(
+      `PostgreSQL does not run as root, and other users cannot reach ${folder.path}: set TMPDIR to a folder that all may enter, such as /tmp`,
+    );
+  }
   const passwordFile = join(folder.path, 'password');
   writeFileSync(passwordFile, PASSWORD);
   if (as) for (const path of [folder.path, passwordFile]) chownSync(path, as.uid, as.gid);
