@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { isRevoked, type Principal, type Revocation } from '../accounts/index.ts';
+import { Slots } from '../lib/slots.ts';
 import { recordingOf } from './record-reply.ts';
 
 /** Requests under way, which the server can tell to stop. */
@@ -16,24 +17,31 @@ export interface OpenRequests {
   abortAll(reason: Error): void;
 }
 
+interface OpenRequest {
+  readonly controller: AbortController;
+  readonly principal: Principal;
+}
+
 export function createOpenRequests(): OpenRequests {
-  const open = new Map<AbortController, Principal>();
+  const open = new Slots<OpenRequest>();
   return {
     track(response, principal) {
       const controller = abortWhenGone(response);
       if (controller.signal.aborted) return controller.signal;
-      open.set(controller, principal);
-      response.once('close', () => open.delete(controller));
+      const slot = open.add({ controller, principal });
+      response.once('close', () => open.take(slot));
       return controller.signal;
     },
     abortRevoked(revocation) {
-      for (const [controller, principal] of open) {
+      for (const { controller, principal } of open) {
         if (isRevoked(principal, revocation)) controller.abort(new Error('The credential has ended'));
       }
     },
-    principals: () => open.values(),
+    *principals() {
+      for (const { principal } of open) yield principal;
+    },
     abortAll(reason) {
-      for (const controller of open.keys()) controller.abort(reason);
+      for (const { controller } of open) controller.abort(reason);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Statement } from '../db/index.ts';
 import { type Claim, type Idempotency, idempotencyErrors } from '../idempotency/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { Registry } from '../lib/registry.ts';
 import type { Limits } from '../limits/index.ts';
 import { countStream } from './open-stream.ts';
 import { digestOfFiles, readDigest } from './read-files.ts';
@@ -44,7 +45,7 @@ interface Deps {
  */
 export function acceptIdempotencyKeys(app: App, deps: Deps): void {
   /** What is being written in this process, by account and key. */
-  const live = new Map<string, Recording>();
+  const live = new Registry<Recording>();
   app.addHook('preHandler', (request, reply, done) => {
     const { [HEADER]: key } = request.headers;
     if (key === undefined || request.method !== 'POST' || !request.principal) {
@@ -64,7 +65,7 @@ export function acceptIdempotencyKeys(app: App, deps: Deps): void {
 /** True when the request is to be carried out; else it has been answered, or is being. */
 async function enter(
   deps: Deps,
-  live: Map<string, Recording>,
+  live: Registry<Recording>,
   request: FastifyRequest,
   reply: FastifyReply,
   principal: Principal,

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { MusterError } from '../lib/errors.ts';
 import type { Admission, HeldBody } from '../limits/index.ts';
 import type { App } from './types.ts';
 
@@ -14,9 +15,9 @@ export function refuseOverload(app: App, admission: Admission): void {
     if (refusal) return done(refusal);
     const body = bodyOf(request);
     if (!body) return done();
-    const full = admission.enter(body);
-    if (full) return done(full);
-    reply.raw.once('close', () => admission.leave(body));
+    const room = admission.enter(body);
+    if (room instanceof MusterError) return done(room);
+    reply.raw.once('close', room.leave);
     done();
   });
 }

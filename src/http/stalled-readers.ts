@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Slots } from '../lib/slots.ts';
 
 interface Watched {
   /** What it had not taken yet when it was last looked at. */
@@ -11,20 +12,17 @@ interface Watched {
 /**
  * Cuts off clients that have stopped reading their replies, so that what they do not take is not kept in memory for as
  * long as they like. One that reads slowly, and one that waits for its reply, are left alone. Costs nothing a request:
- * all connections are looked at now and then, and an idle one is one entry in a set.
+ * all connections are looked at now and then, and an idle one is one place in a list.
  */
 export function cutStalledReaders(
   server: Server,
   { lookEveryMs = 30_000, patience = 4 }: { readonly lookEveryMs?: number; readonly patience?: number } = {},
 ): void {
-  const open = new Set<Socket>();
+  const open = new Slots<Socket>();
   let behind = new Map<Socket, Watched>();
-  function forget(this: Socket): void {
-    open.delete(this);
-  }
   server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.on('close', forget);
+    const slot = open.add(socket);
+    socket.on('close', () => open.take(slot));
   });
   const timer = setInterval(() => {
     const stillBehind: typeof behind = new Map();

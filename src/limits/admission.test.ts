@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createAdmission } from './create-admission.ts';
+import { MusterError } from '../lib/errors.ts';
+import { type Admission, createAdmission, type HeldBody, type Room } from './create-admission.ts';
 import { createLoopDelay } from './loop-delay.ts';
 
 /** A process that runs its timers when it is told to, however late that is. */
@@ -85,31 +86,43 @@ describe('admission', () => {
   it('holds bodies up to the bound, and one that is larger when there is no other', () => {
     const gate = admission();
     const [large, small, other] = [whole(500), whole(60), whole(40)];
-    assert.equal(gate.enter(large), undefined);
-    assert.equal(gate.enter(whole(1))?.code, 'overloaded');
-    gate.leave(large);
-    gate.leave(large);
-    assert.equal(gate.enter(small), undefined);
-    assert.equal(gate.enter(whole(41))?.code, 'overloaded');
-    assert.equal(gate.enter(other), undefined);
-    assert.equal(admission({ bodyBytes: 0 }).enter(whole(1e12)), undefined);
+    const room = enter(gate, large);
+    isFull(gate, whole(1));
+    room.leave();
+    room.leave();
+    enter(gate, small);
+    isFull(gate, whole(41));
+    enter(gate, other);
+    enter(admission({ bodyBytes: 0 }), whole(1e12));
   });
 
   it('lets nobody keep others out by a body that does not come, or by going away without a word', () => {
     const gate = admission();
     const slow = { bytes: 50, arrived: () => 1 };
-    for (let i = 0; i < 20; i++) assert.equal(gate.enter({ ...slow }), undefined);
-    assert.equal(gate.enter(whole(70)), undefined);
-    assert.equal(gate.enter(whole(20))?.code, 'overloaded');
+    for (let i = 0; i < 20; i++) enter(gate, { ...slow });
+    enter(gate, whole(70));
+    isFull(gate, whole(20));
     let isGone = false;
     const leaving = admission();
-    assert.equal(leaving.enter({ bytes: 100, arrived: () => (isGone ? undefined : 100) }), undefined);
-    assert.equal(leaving.enter(whole(1))?.code, 'overloaded');
+    enter(leaving, { bytes: 100, arrived: () => (isGone ? undefined : 100) });
+    isFull(leaving, whole(1));
     isGone = true;
-    assert.equal(leaving.enter(whole(100)), undefined);
+    enter(leaving, whole(100));
   });
 });
 
 function whole(bytes: number) {
   return { bytes, arrived: () => bytes };
+}
+
+function enter(gate: Admission, body: HeldBody): Room {
+  const room = gate.enter(body);
+  assert.ok(!(room instanceof MusterError), 'there is no room');
+  return room;
+}
+
+function isFull(gate: Admission, body: HeldBody): void {
+  const refusal = gate.enter(body);
+  assert.ok(refusal instanceof MusterError, 'there is room');
+  assert.equal(refusal.code, 'overloaded');
 }

@@ -1,4 +1,5 @@
 import type { MusterError } from '../lib/errors.ts';
+import { Slots } from '../lib/slots.ts';
 import { limitErrors } from './errors.ts';
 import type { LoopDelay } from './loop-delay.ts';
 
@@ -19,15 +20,20 @@ export interface HeldBody {
   readonly arrived: () => number | undefined;
 }
 
+/** What a body takes until it leaves. */
+export interface Room {
+  /** Gives it back; the second time nothing happens. */
+  readonly leave: () => void;
+}
+
 export interface Admission {
   /** Why work that begins now would be too much; undefined when it is welcome. Asked before anything is done for it. */
   refusal(work: Work): MusterError | undefined;
   /**
-   * Room for a body, until `leave`; or why there is none. A body has room beside nothing however large it is, and room
-   * that others have asked for and do not fill is given away: who sends slowly, or nothing, keeps nobody out.
+   * Room for a body, or why there is none. A body has room beside nothing however large it is, and room that others have
+   * asked for and do not fill is given away: who sends slowly, or nothing, keeps nobody out.
    */
-  enter(body: HeldBody): MusterError | undefined;
-  leave(body: HeldBody): void;
+  enter(body: HeldBody): Room | MusterError;
   /** What is too much at this moment, in words; undefined when nothing is. */
   trouble(): string | undefined;
 }
@@ -45,7 +51,7 @@ export function createAdmission({
   waitingWrites: () => number;
   bounds: AdmissionBounds;
 }): Admission {
-  const bodies = new Set<HeldBody>();
+  const inside = new Slots<{ readonly body: HeldBody; readonly room: Room }>();
   let announced = 0;
   const isOver = (value: number, bound: number): boolean => bound > 0 && value > bound;
 
@@ -55,16 +61,26 @@ export function createAdmission({
     return undefined;
   }
 
-  function leave(body: HeldBody): void {
-    if (bodies.delete(body)) announced -= body.bytes;
+  function makeRoom(body: HeldBody): Room {
+    let isInside = true;
+    const leave = (): void => {
+      if (!isInside) return;
+      isInside = false;
+      inside.take(slot);
+      announced -= body.bytes;
+    };
+    const room = { leave };
+    const slot = inside.add({ body, room });
+    announced += body.bytes;
+    return room;
   }
 
   /** Those whose clients are gone leave: not every reply that was never begun tells of its end. */
   function countArrived(): number {
     let sum = 0;
-    for (const body of bodies) {
+    for (const { body, room } of inside) {
       const arrived = body.arrived();
-      if (arrived === undefined) leave(body);
+      if (arrived === undefined) room.leave();
       else sum += arrived;
     }
     return sum;
@@ -79,16 +95,12 @@ export function createAdmission({
     enter(body) {
       if (isOver(announced + body.bytes, bounds.bodyBytes)) {
         const arrived = countArrived();
-        if (bodies.size > 0 && isOver(arrived + body.bytes, bounds.bodyBytes)) {
+        if (inside.size > 0 && isOver(arrived + body.bytes, bounds.bodyBytes)) {
           return overloaded('it holds as many request bodies as it has room for');
         }
       }
-      bodies.add(body);
-      announced += body.bytes;
-      return undefined;
+      return makeRoom(body);
     },
-
-    leave,
 
     trouble: () => excess(1),
   };

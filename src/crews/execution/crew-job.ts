@@ -12,6 +12,7 @@ import {
 } from '../../engine/index.ts';
 import { MusterError } from '../../lib/errors.ts';
 import type { Json } from '../../lib/json.ts';
+import { Registry } from '../../lib/registry.ts';
 import { platformCodeOf } from './codes.ts';
 import type { ExecutionsDependencies, JobScope } from './deps.ts';
 import { drawInsights } from './draw-insights.ts';
@@ -34,7 +35,7 @@ export const GATE = `${GATE_SCOPE}/${TURN}`;
 /** A job of a crew, as the engine runs it. */
 export function createCrewJob(deps: ExecutionsDependencies, store: ExecutionStore): JobKind {
   /** Of the jobs that run here: which holds are open, should one of them end before its handler. */
-  const meters = new Map<string, JobMeter>();
+  const meters = new Registry<JobMeter>();
 
   return {
     async run(job) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { commonErrors, MusterError } from '../../lib/errors.ts';
 import { threadUrl } from '../../lib/package-files.ts';
+import { Slots } from '../../lib/slots.ts';
 import {
   DatabaseConflict,
   type SqlValue,
@@ -59,13 +60,12 @@ export class Writer {
   readonly #worker: Worker;
   readonly #log: LogFlusher;
   readonly #onDurable: () => void;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Slots<Pending>();
   readonly #statementIds = new Map<string, number>();
   readonly #tables = new Map<string, string>();
   readonly #changes = new Map<string, number>();
   #definitions: StatementDefinition[] = [];
   #batches: SqlValue[] = [];
-  #nextId = 1;
   #failure: Error | undefined;
   /** What the last write failed with, where that was the disk's fault. */
   #storageTrouble: string | undefined;
@@ -155,8 +155,7 @@ export class Writer {
   #send(statements: readonly Statement[], options: WriteOptions): Promise<WriteResult> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      const id = this.#nextId++;
-      this.#pending.set(id, { statements, resolve, reject });
+      const id = this.#pending.add({ statements, resolve, reject });
       if (this.#pending.size === 1) this.#worker.ref();
       if (this.#batches.length === 0) setImmediate(() => this.#flush());
       encodeBatch(id, options.ack === 'applied', statements, this.#statementId, this.#batches);
@@ -222,9 +221,8 @@ export class Writer {
   }
 
   #settle(outcome: BatchOutcome): void {
-    const pending = this.#pending.get(outcome.id);
+    const pending = this.#pending.take(outcome.id);
     if (!pending) return;
-    this.#pending.delete(outcome.id);
     if ('changes' in outcome) {
       this.#storageTrouble = undefined;
       this.#countChanges(pending.statements);
@@ -246,7 +244,7 @@ export class Writer {
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    for (const { reject } of this.#pending.values()) reject(error);
+    for (const { reject } of this.#pending) reject(error);
     this.#pending.clear();
     this.#closed?.();
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Registry } from '../../lib/registry.ts';
 import type { JobEvent, JobListener, StoredEvent, Subscription } from '../types.ts';
 import { isFinalStatus, parseStored } from './job-record.ts';
 import type { EngineStore } from './store.ts';
@@ -38,8 +39,8 @@ interface Watch {
 export class EventHub {
   readonly #store: EngineStore;
   readonly #tell: (jobId: string) => void;
-  readonly #watches = new Map<string, Watch>();
-  readonly #endings = new Map<string, Set<() => void>>();
+  readonly #watches = new Registry<Watch>();
+  readonly #endings = new Registry<Set<() => void>>();
 
   /** `tell`: lets other processes know that a job's log has grown. */
   constructor(store: EngineStore, tell: (jobId: string) => void = () => undefined) {
@@ -86,11 +87,11 @@ export class EventHub {
 
   /** Jobs whose end is waited for. */
   awaited(): string[] {
-    return [...this.#endings.keys()];
+    return [...this.#endings.names()];
   }
 
   watched(): string[] {
-    return [...this.#watches.keys()];
+    return [...this.#watches.names()];
   }
 
   /** Calls back once `ended` is called for the job; returns what cancels that. */
@@ -113,8 +114,7 @@ export class EventHub {
 
   /** The same of a job that another process has ended. */
   heardEnd(jobId: string): void {
-    const callbacks = this.#endings.get(jobId);
-    this.#endings.delete(jobId);
+    const callbacks = this.#endings.delete(jobId);
     for (const callback of callbacks ?? []) callback();
   }
 

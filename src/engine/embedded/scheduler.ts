@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/json.ts';
+import { Registry } from '../../lib/registry.ts';
 import type { JobKind } from '../types.ts';
 import { crashLoop, MAX_CRASHES } from './crash-loop.ts';
 import { DueTimes } from './due-times.ts';
@@ -45,7 +46,7 @@ export class Scheduler {
   readonly #deps: RunDeps;
   readonly #options: SchedulerOptions;
   readonly #kinds: ReadonlyMap<string, JobKind>;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots = new Registry<Slot>();
   readonly #ofAccount = new Map<string, number>();
   readonly #queue: FairQueue;
   readonly #due: DueTimes;

@@ -1,3 +1,4 @@
+import { Registry } from '../../../lib/registry.ts';
 import { type RunEvent, RunRecording } from '../../../runs/index.ts';
 import type { ResponseIdentity } from './response-resource.ts';
 import type { Ending, ShownRequest } from './stored-response.ts';
@@ -44,7 +45,7 @@ export class LiveResponse {
 
 /** The responses that are being made in this process, for those who come to read them meanwhile. */
 export class LiveResponses {
-  readonly #byId = new Map<string, LiveResponse>();
+  readonly #byId = new Registry<LiveResponse>();
 
   add(live: LiveResponse): void {
     this.#byId.set(live.identity.uid, live);
