@@ -34,11 +34,11 @@ export interface Recording {
   readonly isFollowed: boolean;
 }
 
-const recordings = new WeakMap<ServerResponse, Recording>();
+const RECORDING = Symbol('recording');
 
 /** The recording of a response, where there is one. */
-export function recordingOf(response: ServerResponse): Recording | undefined {
-  return recordings.get(response);
+export function recordingOf(response: ServerResponse & { [RECORDING]?: Recording }): Recording | undefined {
+  return response[RECORDING];
 }
 
 /**
@@ -131,7 +131,7 @@ export function recordReply(
       if (followers.size === 0) callback();
     },
   };
-  recordings.set(response, recording);
+  Object.assign(response, { [RECORDING]: recording });
   return recording;
 }
 

@@ -12,7 +12,7 @@ interface Watched {
 /**
  * Cuts off clients that have stopped reading their replies, so that what they do not take is not kept in memory for as
  * long as they like. One that reads slowly, and one that waits for its reply, are left alone. Costs nothing a request:
- * all connections are looked at now and then, and an idle one is one place in a list.
+ * all connections are looked at now and then, and an idle one is one slot.
  */
 export function cutStalledReaders(
   server: Server,

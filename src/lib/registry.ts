@@ -1,11 +1,11 @@
 import { Slots } from './slots.ts';
 
 /**
- * A Map for what is put in and taken out all the time. Its dead tables (see Slots) can keep the names of former entries
- * from being collected, but nothing else of them.
+ * A Map for what is put in and taken out all the time. Its dead tables (see Slots) may keep the names of former entries
+ * alive, and nothing else of them.
  */
 export class Registry<T extends object> {
-  readonly #places = new Map<string, number>();
+  readonly #slotOf = new Map<string, number>();
   readonly #items = new Slots<T>();
 
   get size(): number {
@@ -13,34 +13,34 @@ export class Registry<T extends object> {
   }
 
   get(name: string): T | undefined {
-    const slot = this.#places.get(name);
+    const slot = this.#slotOf.get(name);
     return slot === undefined ? undefined : this.#items.get(slot);
   }
 
   has(name: string): boolean {
-    return this.#places.has(name);
+    return this.#slotOf.has(name);
   }
 
   /** Takes the place of what had the name. */
   set(name: string, item: T): void {
     this.delete(name);
-    this.#places.set(name, this.#items.add(item));
+    this.#slotOf.set(name, this.#items.add(item));
   }
 
   /** What had the name. */
   delete(name: string): T | undefined {
-    const slot = this.#places.get(name);
+    const slot = this.#slotOf.get(name);
     if (slot === undefined) return undefined;
-    this.#places.delete(name);
+    this.#slotOf.delete(name);
     return this.#items.take(slot);
   }
 
   names(): Iterable<string> {
-    return this.#places.keys();
+    return this.#slotOf.keys();
   }
 
   clear(): void {
-    this.#places.clear();
+    this.#slotOf.clear();
     this.#items.clear();
   }
 

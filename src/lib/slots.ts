@@ -1,10 +1,11 @@
 /**
- * A collection of what comes and goes with every request, each item under a number of its own for as long as it is in.
+ * A collection of what comes and goes with every request. Each item has a number for as long as it is in; then another one
+ * gets it, so it is to be taken out once. `clear` makes all numbers void.
  *
- * A Map or a Set is dear here. After so many deletions V8 makes its table anew, and the former one stays behind with the
- * entries that it had and a link to the next. Once one of these is in the old generation, every collection of the young
- * one takes all tables after it for alive, with every request that ever stood in them, until the next full collection: a
- * tenth of a server's time at 32 callers.
+ * A Map or a Set is expensive here. When many entries have been deleted V8 makes a new table, and the former one stays
+ * behind with the entries that it had then and a link to the new one. Once one of these is in the old generation, each
+ * scavenge keeps all later tables alive with what is in them, until the next full collection: a tenth of a server's time
+ * at 32 callers.
  */
 export class Slots<T extends object> implements Iterable<T> {
   readonly #items: (T | undefined)[] = [];
@@ -14,7 +15,7 @@ export class Slots<T extends object> implements Iterable<T> {
     return this.#items.length - this.#free.length;
   }
 
-  /** Puts it in; its number goes to another item once it is taken out. */
+  /** Puts it in and returns its number. */
   add(item: T): number {
     const slot = this.#free.pop() ?? this.#items.length;
     this.#items[slot] = item;

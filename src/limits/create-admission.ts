@@ -51,7 +51,7 @@ export function createAdmission({
   waitingWrites: () => number;
   bounds: AdmissionBounds;
 }): Admission {
-  const inside = new Slots<{ readonly body: HeldBody; readonly room: Room }>();
+  const inside = new Slots<Room & { readonly body: HeldBody }>();
   let announced = 0;
   const isOver = (value: number, bound: number): boolean => bound > 0 && value > bound;
 
@@ -69,18 +69,18 @@ export function createAdmission({
       inside.take(slot);
       announced -= body.bytes;
     };
-    const room = { leave };
-    const slot = inside.add({ body, room });
+    const held = { body, leave };
+    const slot = inside.add(held);
     announced += body.bytes;
-    return room;
+    return held;
   }
 
   /** Those whose clients are gone leave: not every reply that was never begun tells of its end. */
   function countArrived(): number {
     let sum = 0;
-    for (const { body, room } of inside) {
+    for (const { body, leave } of inside) {
       const arrived = body.arrived();
-      if (arrived === undefined) room.leave();
+      if (arrived === undefined) leave();
       else sum += arrived;
     }
     return sum;

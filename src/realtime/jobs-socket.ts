@@ -7,6 +7,7 @@ import { type App, bearerToken, keepPulse, toMusterError } from '../http/index.t
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
+import { Slots } from '../lib/slots.ts';
 import type { Limits } from '../limits/index.ts';
 import { CLOSE, WatchSession } from './watch-session.ts';
 
@@ -45,7 +46,7 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
       // A browser gives up unless one of its protocols is taken.
       handleProtocols: (offered) => [...offered][0] ?? false,
     });
-    const open = new Set<WatchSession>();
+    const open = new Slots<WatchSession>();
     app.upgrades.on(`${app.prefix}/ws`, (request, stream, head) => accept(request, stream, head));
     const principals = () => [...open].flatMap(({ user }) => user ?? []);
     const stopListening = deps.accounts.onRevoked((revocation) => {
@@ -83,11 +84,11 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
           session.close(CLOSE.origin, 'Pages of this origin may not connect (MUSTER_CORS_ORIGINS)');
           return;
         }
-        open.add(session);
+        const slot = open.add(session);
         const timers = keepWatch(session, socket);
         socket.once('close', () => {
           for (const timer of timers) clearInterval(timer);
-          open.delete(session);
+          open.take(slot);
         });
         const token = bearerToken(request.headers.authorization) ?? protocolToken(request);
         if (token !== undefined) void session.identify(token).then(() => checkRoom(session));

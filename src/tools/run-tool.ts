@@ -1,4 +1,5 @@
 import { MusterError } from '../lib/errors.ts';
+import { firstSignal } from '../lib/first-signal.ts';
 import type { Logger } from '../lib/logger.ts';
 import { bounded, failure } from './outcome.ts';
 import { simulateTool } from './simulate-tool.ts';
@@ -34,7 +35,7 @@ export async function runTool(
 
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
-  const signal = AbortSignal.any([context.signal, deadline.signal]);
+  const { signal, release } = firstSignal(context.signal, deadline.signal);
   const ended = Promise.withResolvers<never>();
   const end = () => ended.reject(signal.reason);
   signal.addEventListener('abort', end, { once: true });
@@ -56,6 +57,7 @@ export async function runTool(
     return failure(`${tool.name} failed for a reason that the server's log holds. Go on without it.`);
   } finally {
     clearTimeout(timer);
+    release();
     signal.removeEventListener('abort', end);
   }
 }

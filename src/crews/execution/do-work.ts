@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PayingAgent } from '../../billing/index.ts';
 import { Interrupt, type JobEvent, type JobSteps, JobStopped } from '../../engine/index.ts';
 import { MusterError } from '../../lib/errors.ts';
+import { firstSignal } from '../../lib/first-signal.ts';
 import { type Item, modelErrors, type ResponseFormat, type ToolChoice } from '../../models/index.ts';
 import { type AgentResult, type AgentTask, buildInstructions, runAgent } from '../../runs/index.ts';
 import type { Passage, Tool, ToolContext, ToolOutcome } from '../../tools/index.ts';
@@ -65,14 +66,24 @@ export interface Work {
  * result.
  */
 export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
-  const { job } = scope;
+  const { job, clock } = scope;
+  // Fires when the job is stopped or handed over, and when its time or the task's is up.
+  const { signal, release } = firstSignal(job.signal, clock.signal, order.clock.signal);
+  try {
+    return await workUntilDone(scope, order, signal);
+  } finally {
+    release();
+  }
+}
+
+async function workUntilDone(scope: JobScope, order: WorkOrder, signal: AbortSignal): Promise<Work> {
   const delays = scope.deps.retryDelaysMs ?? RETRY_DELAYS_MS;
   const carried: JobEvent[] = [...(order.before ?? [])];
   const documents = await gatherDocuments(scope, order);
   for (let attempt = 1; ; attempt++) {
-    const work = await tryWork(scope, order, documents, attempt, carried.splice(0));
+    const work = await tryWork(scope, order, { documents, attempt, before: carried.splice(0), signal });
     const { result } = work;
-    if (result.bound === 'stopped' && !signalOf(scope, order).aborted && !result.mayHaveActed) {
+    if (result.bound === 'stopped' && !signal.aborted && !result.mayHaveActed) {
       // Cut off by a stop that died with its process before it came about: nobody was told of it, so the work goes on.
       carried.push(...work.events);
       continue;
@@ -86,20 +97,25 @@ export async function doWork(scope: JobScope, order: WorkOrder): Promise<Work> {
       const { platformCode } = result.error.spec;
       carried.push({ type: 'error', data: { task_id: order.taskId, message, code: platformCode } });
     }
-    await pause(pauseMs, signalOf(scope, order), job.signal);
+    await pause(pauseMs, signal, scope.job.signal);
   }
+}
+
+interface Attempt {
+  readonly documents: Documents;
+  /** From 1. */
+  readonly attempt: number;
+  readonly before: readonly JobEvent[];
+  readonly signal: AbortSignal;
 }
 
 async function tryWork(
   scope: JobScope,
   order: WorkOrder,
-  documents: Documents,
-  attempt: number,
-  before: readonly JobEvent[],
+  { documents, attempt, before, signal }: Attempt,
 ): Promise<Work> {
   const { deps, job } = scope;
   const { agent, clock, composites = [] } = order;
-  const signal = signalOf(scope, order);
   const runId = `${order.runId}.${attempt}`;
   const teller = new JobTeller({
     ...{ scope, taskId: order.taskId, agent: agent.name, runId, steps: order.steps, purpose: order.purpose },
@@ -249,11 +265,6 @@ const PASSING: ReadonlySet<string> = new Set(
     modelErrors.upstream_garbage,
   ].map(({ code }) => code),
 );
-
-/** Fires when the job is stopped or handed over, and when its time or the task's is up. */
-function signalOf({ job, clock }: JobScope, order: WorkOrder): AbortSignal {
-  return AbortSignal.any([job.signal, clock.signal, order.clock.signal]);
-}
 
 /** Is over early when the time is up: whoever goes on then is told so. */
 async function pause(ms: number, signal: AbortSignal, job: AbortSignal): Promise<void> {

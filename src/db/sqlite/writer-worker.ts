@@ -60,17 +60,10 @@ send({ type: 'ready' });
 setTimeout(garbageCollector(), COLLECT_AFTER_MS).unref();
 
 function applyTogether(batches: readonly Batch[]): void {
+  let outcomes: BatchOutcome[];
   try {
-    const outcomes = applyAll(batches);
+    outcomes = applyAll(batches);
     commit.run();
-    tell(
-      'settled',
-      outcomes.filter((_, index) => batches[index]?.early),
-    );
-    tell(
-      'committed',
-      outcomes.filter((_, index) => !batches[index]?.early),
-    );
   } catch (error) {
     if (connection.isTransaction) rollback.run();
     tell(
@@ -79,6 +72,15 @@ function applyTogether(batches: readonly Batch[]): void {
     );
     return;
   }
+  // Each batch is told of once: its number goes to another one then.
+  tell(
+    'settled',
+    outcomes.filter((_, index) => batches[index]?.early),
+  );
+  tell(
+    'committed',
+    outcomes.filter((_, index) => !batches[index]?.early),
+  );
   boundWal();
 }
 

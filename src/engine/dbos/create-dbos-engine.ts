@@ -1,4 +1,5 @@
 import type { Presence } from '../../db/index.ts';
+import { Registry } from '../../lib/registry.ts';
 import type { CarriedRun, Carrier, RunEnd, RunRecord } from '../embedded/carrier.ts';
 import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../embedded/create-embedded-engine.ts';
 import { ClaimLost, JobStopped } from '../interrupts.ts';
@@ -32,7 +33,7 @@ export interface DbosEngineOptions extends Omit<EmbeddedEngineOptions, 'carrier'
 export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engine {
   const { db, log, presence, clock } = options;
   /** By job, from the call of its handler until it rests or ends. */
-  const underWay = new Map<string, CarriedRun>();
+  const underWay = new Registry<CarriedRun>();
   const carrier: Carrier = {
     carry: (run) => carry(dbos, presence, underWay, run),
     async ended(jobId) {
@@ -45,7 +46,7 @@ export function createDbosEngine({ dbos, ...options }: DbosEngineOptions): Engin
   };
   let beats = 0;
   presence.onBeat(async () => {
-    const runs = new Map(underWay);
+    const runs = new Map([...underWay.values()].map((run) => [run.claim.jobId, run] as const));
     for (const jobId of await dbos.cancelled([...runs.keys()])) {
       const run = runs.get(jobId);
       // Not one that has come to rest since, which is a cancelled workflow as well.
@@ -70,7 +71,7 @@ const ENDS: Record<RunEnd, WorkflowEnd> = {
 async function carry(
   dbos: Dbos,
   presence: Pick<Presence, 'whenHeld'>,
-  underWay: Map<string, CarriedRun>,
+  underWay: Registry<CarriedRun>,
   run: CarriedRun,
 ): Promise<void> {
   const { jobId } = run.claim;

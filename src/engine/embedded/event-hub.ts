@@ -96,8 +96,10 @@ export class EventHub {
 
   /** Calls back once `ended` is called for the job; returns what cancels that. */
   onEnded(jobId: string, callback: () => void): () => void {
-    const callbacks = this.#endings.get(jobId) ?? new Set();
-    this.#endings.set(jobId, callbacks.add(callback));
+    const known = this.#endings.get(jobId);
+    const callbacks = known ?? new Set<() => void>();
+    if (!known) this.#endings.set(jobId, callbacks);
+    callbacks.add(callback);
     return () => {
       callbacks.delete(callback);
       if (callbacks.size === 0 && this.#endings.get(jobId) === callbacks) this.#endings.delete(jobId);

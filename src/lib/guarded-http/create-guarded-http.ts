@@ -1,3 +1,4 @@
+import { firstSignal } from '../first-signal.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
@@ -38,7 +39,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
       const timeoutMs = Math.min(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, limits.totalTimeoutMs);
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), timeoutMs);
-      const signal = AbortSignal.any([deadline.signal, ...(request.signal ? [request.signal] : [])]);
+      const { signal, release } = firstSignal(deadline.signal, ...(request.signal ? [request.signal] : []));
       try {
         const { reply, url } = await converseAlong(first, request, {
           ...limits,
@@ -54,6 +55,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
         throw errorOf(cause, deadline.signal.aborted);
       } finally {
         clearTimeout(timer);
+        release();
       }
     },
 

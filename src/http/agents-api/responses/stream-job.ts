@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { firstSignal } from '../../../lib/first-signal.ts';
 import { requirePrincipal } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -19,15 +20,15 @@ export async function streamJob(
   reply.hijack();
   const write = (frame: string): void => sse.write(frame);
   const emitter = new ResponseEmitter({ ...options, framing: sseFraming, write });
-  const signal = AbortSignal.any([
-    deps.openRequests.track(reply.raw, requirePrincipal(request)),
-    deps.goingDown,
-  ]);
+  const tracked = deps.openRequests.track(reply.raw, requirePrincipal(request));
+  const { signal, release } = firstSignal(tracked, deps.goingDown);
   try {
     if (await followJob(deps, job, emitter, signal, () => sse.ready())) sse.write('data: [DONE]\n\n');
   } catch (err) {
     // Without its end the reader knows that there is more, and comes back for it.
     deps.logger.error({ err, response: job.uid }, 'A background response could not be read to its end');
+  } finally {
+    release();
   }
   sse.end();
   return reply;

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { jobFrame } from '../../../crews/index.ts';
 import { invalid } from '../../../lib/errors.ts';
+import { firstSignal } from '../../../lib/first-signal.ts';
 import { countStream } from '../../open-stream.ts';
 import { requireUser } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
@@ -62,7 +63,7 @@ export function streamEvents(
       reply.hijack();
       sse.open();
       sse.write('retry: 1000\n\n');
-      const signal = AbortSignal.any([tracked, goingDown.signal]);
+      const { signal, release } = firstSignal(tracked, goingDown.signal);
       const leave = (): void => ended.resolve();
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) leave();
@@ -72,6 +73,7 @@ export function streamEvents(
         // Without its end the reader knows that there is more.
         deps.logger.error({ err, jobId: id }, 'The events of a job could not be read to their end');
       } finally {
+        release();
         subscription.close();
         sse.end();
       }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type Accounts, isRevoked, type Principal } from '../../../../accounts/index.ts';
 import { commonErrors } from '../../../../lib/errors.ts';
+import { Slots } from '../../../../lib/slots.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
 import { bearerToken } from '../../../bearer.ts';
 import { errorBody, errorHeaders, toMusterError } from '../../../error-reply.ts';
@@ -39,22 +40,25 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
     clientTracking: false,
   });
   const sessionDeps = { ...deps, readFrame: createFrameReader() };
-  const open = new Map<SocketSession, Principal>();
+  const open = new Slots<{ readonly session: SocketSession; readonly principal: Principal }>();
+  function* principals(): Iterable<Principal> {
+    for (const { principal } of open) yield principal;
+  }
 
   const upgrade: UpgradeHandler = (request, socket, head) => {
     void accept(request, socket, head);
   };
   app.upgrades.on(`${app.prefix}/responses`, upgrade, { spends: true });
   const stopListening = deps.accounts.onRevoked((revocation) => {
-    for (const [session, principal] of open)
+    for (const { session, principal } of open)
       if (isRevoked(principal, revocation)) session.cut(CLOSE.credential);
-  }, open.values.bind(open));
+  }, principals);
   const cutAll = (): void => {
-    for (const session of open.keys()) session.cut(CLOSE.going);
+    for (const { session } of open) session.cut(CLOSE.going);
   };
   deps.shutdownSignal.addEventListener('abort', cutAll, { once: true });
   app.addHook('preClose', async () => {
-    for (const session of open.keys()) session.end(CLOSE.going, serverIsGoingDown());
+    for (const { session } of open) session.end(CLOSE.going, serverIsGoingDown());
   });
   app.addHook('onClose', async () => {
     stopListening();
@@ -76,11 +80,11 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
       if (stream.destroyed) closeStream();
       server.handleUpgrade(request, stream, head, (socket) => {
         const session = new SocketSession(sessionDeps, { socket, stream, requestId, authenticate });
-        open.set(session, principal);
+        const slot = open.add({ session, principal });
         const timers = keepWatch(session, socket);
         socket.once('close', () => {
           for (const timer of timers) clearInterval(timer);
-          open.delete(session);
+          open.take(slot);
         });
       });
     } catch (thrown) {
