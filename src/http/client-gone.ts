@@ -27,8 +27,7 @@ export function createOpenRequests(): OpenRequests {
   return {
     track(response, principal) {
       const controller = abortWhenGone(response);
-      // Where `close` has been nothing would take it out again.
-      if (controller.signal.aborted || response.closed) return controller.signal;
+      if (controller.signal.aborted) return controller.signal;
       const slot = open.add({ controller, principal });
       response.once('close', () => open.take(slot));
       return controller.signal;
