@@ -46,7 +46,7 @@ export class Scheduler {
   readonly #deps: RunDeps;
   readonly #options: SchedulerOptions;
   readonly #kinds: ReadonlyMap<string, JobKind>;
-  readonly #slots = new Registry<Slot>();
+  readonly #running = new Registry<Slot>();
   readonly #ofAccount = new Map<string, number>();
   readonly #queue: FairQueue;
   readonly #due: DueTimes;
@@ -79,14 +79,14 @@ export class Scheduler {
 
   /** The run of a job, waited for while its claim is being written. Undefined when it does not run here. */
   async running(jobId: string): Promise<JobRun | undefined> {
-    const slot = this.#slots.get(jobId);
+    const slot = this.#running.get(jobId);
     if (!slot || slot.run) return slot?.run;
     return new Promise((resolve) => slot.decided.push(resolve));
   }
 
   /** Whether the job, of this account, is certain not to have ended yet. */
   isUnderWay(accountId: string, jobId: string): boolean {
-    const slot = this.#slots.get(jobId);
+    const slot = this.#running.get(jobId);
     return slot?.run !== undefined && slot.claim.accountId === accountId && !slot.run.hasEnded;
   }
 
@@ -96,7 +96,7 @@ export class Scheduler {
    */
   reserve(jobId: string, accountId: string, kind: string): Claim | undefined {
     if (!this.#hasRoom() || !this.#mayRun(accountId) || this.#queue.has(accountId)) return undefined;
-    if (!this.#kinds.has(kind) || this.#slots.has(jobId)) return undefined;
+    if (!this.#kinds.has(kind) || this.#running.has(jobId)) return undefined;
     const claim = { jobId, accountId, epoch: 1 };
     this.#take(claim, false);
     return claim;
@@ -109,7 +109,7 @@ export class Scheduler {
 
   begin(claim: Claim, kindName: string, input: Json): void {
     const kind = this.#kinds.get(kindName);
-    const slot = this.#slots.get(claim.jobId);
+    const slot = this.#running.get(claim.jobId);
     if (kind && slot) this.#run(slot, { claim, kind, input, attempt: 1, crashes: 0, waitedMs: 0, steps: [] });
   }
 
@@ -132,13 +132,13 @@ export class Scheduler {
   async drain(graceMs: number): Promise<void> {
     this.#open = false;
     this.#due.close();
-    if (this.#slots.size > 0) {
+    if (this.#running.size > 0) {
       const empty = new Promise<void>((resolve) => {
         this.#empty = resolve;
       });
-      for (const { run } of this.#slots.values()) run?.handOver();
+      for (const { run } of this.#running.values()) run?.handOver();
       const cancel = this.#deps.timers.after(graceMs, () => {
-        for (const { run } of this.#slots.values()) run?.cutOff();
+        for (const { run } of this.#running.values()) run?.cutOff();
       });
       await empty;
       cancel();
@@ -148,7 +148,7 @@ export class Scheduler {
 
   /** Others have the jobs that ran here. */
   loseAll(): void {
-    for (const { run } of this.#slots.values()) run?.lose();
+    for (const { run } of this.#running.values()) run?.lose();
   }
 
   /** Looks at the store for jobs that nobody has told of. */
@@ -162,14 +162,14 @@ export class Scheduler {
     this.#open = false;
     this.#due.close();
     this.#cancelRenewal?.();
-    for (const { run } of this.#slots.values()) run?.lose();
+    for (const { run } of this.#running.values()) run?.lose();
   }
 
   #fill(): void {
     while (this.#open && this.#hasRoom()) {
       const job = this.#queue.take((accountId) => this.#mayRun(accountId), this.#suspects === 0);
       if (!job) return;
-      if (!this.#slots.has(job.jobId)) void this.#claim(job);
+      if (!this.#running.has(job.jobId)) void this.#claim(job);
     }
   }
 
@@ -247,7 +247,7 @@ export class Scheduler {
   }
 
   #hasRoom(): boolean {
-    return this.#open && this.#slots.size < this.#options.concurrency;
+    return this.#open && this.#running.size < this.#options.concurrency;
   }
 
   #mayRun(accountId: string): boolean {
@@ -256,40 +256,40 @@ export class Scheduler {
 
   #take(claim: Claim, suspect: boolean): Slot {
     const slot: Slot = { claim, suspect, run: undefined, decided: [] };
-    this.#slots.set(claim.jobId, slot);
+    this.#running.set(claim.jobId, slot);
     this.#ofAccount.set(claim.accountId, (this.#ofAccount.get(claim.accountId) ?? 0) + 1);
     if (suspect) this.#suspects += 1;
     return slot;
   }
 
   #release({ jobId, accountId }: Claim): void {
-    const slot = this.#slots.get(jobId);
+    const slot = this.#running.get(jobId);
     if (!slot) return;
-    this.#slots.delete(jobId);
+    this.#running.delete(jobId);
     if (!slot.run) for (const tell of slot.decided) tell(undefined);
     if (slot.suspect) this.#suspects -= 1;
     const left = (this.#ofAccount.get(accountId) ?? 1) - 1;
     if (left > 0) this.#ofAccount.set(accountId, left);
     else this.#ofAccount.delete(accountId);
-    if (this.#slots.size === 0) this.#empty?.();
+    if (this.#running.size === 0) this.#empty?.();
   }
 
   /** The account's due jobs; when they end before the limit, its next delayed one is waited for. */
   async #load(accountId: string, wanted: number): Promise<QueuedJob[]> {
-    const limit = wanted + this.#slots.size + 1;
+    const limit = wanted + this.#running.size + 1;
     const rows = await this.#queuedJobs({ accountId, limit });
     const now = this.#deps.clock.now();
     const delayed = rows.find((row) => row.available_at > now);
     if (delayed) this.#due.note(accountId, delayed.available_at);
     return rows
-      .filter((row) => row.available_at <= now && !this.#slots.has(row.id))
+      .filter((row) => row.available_at <= now && !this.#running.has(row.id))
       .map(({ id, epoch, crashes }) => ({ jobId: id, accountId, epoch, crashes }))
       .slice(0, wanted);
   }
 
   #scheduleRenewal(): void {
     this.#cancelRenewal = this.#deps.timers.after(this.#options.leaseMs / 3, () => {
-      for (const { claim, run } of this.#slots.values()) if (run) void this.#renew(claim, run);
+      for (const { claim, run } of this.#running.values()) if (run) void this.#renew(claim, run);
       this.#scheduleRenewal();
     });
   }
@@ -299,7 +299,7 @@ export class Scheduler {
       const renewal = this.#deps.store.renewLease({ ...claim, leaseUntil: this.leaseUntil() });
       const result = await this.#deps.db.write([renewal]);
       // Refused also when the job has just left of itself; then there is nothing to lose any more.
-      if (!result.ok && result.refused === CLAIM && this.#slots.get(claim.jobId)?.run === run) run.lose();
+      if (!result.ok && result.refused === CLAIM && this.#running.get(claim.jobId)?.run === run) run.lose();
     } catch (err) {
       this.#deps.log.warn({ err, jobId: claim.jobId }, 'A lease could not be renewed');
     }
