@@ -3,7 +3,12 @@ import { getHeapStatistics } from 'node:v8';
 import { garbageCollector } from '../lib/garbage-collector.ts';
 import type { Logger } from '../lib/logger.ts';
 
-const LOOK_EVERY_MS = 5_000;
+/**
+ * A collection takes from V8 what it had learnt of objects of which none is alive at that moment: the code that it had
+ * compiled for them goes, and the requests of the next seconds cost up to half as much again. So a pause between two
+ * rushes is no idleness.
+ */
+const LOOK_EVERY_MS = 60_000;
 /** Share of the time that the event loop may have worked since the last look, for the server to count as idle. */
 const IDLE_SHARE = 0.02;
 /** What a start leaves behind is mostly garbage: the first look comes early and is content with less idleness. */
@@ -15,7 +20,7 @@ const WORTH_BYTES = 6 * 1024 * 1024;
 /**
  * Gives memory back that start-up or a rush has left behind, while nobody waits: V8 collects when it needs room, and an
  * idle server never does, so it would keep its garbage for good. A collection pauses some 30 ms, and none begins unless
- * the event loop was idle for seconds. For as long as the process lives.
+ * the event loop was idle for a minute. For as long as the process lives.
  */
 export function returnMemoryWhenIdle(logger: Pick<Logger, 'debug'>): void {
   const collect = garbageCollector();
