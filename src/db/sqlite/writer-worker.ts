@@ -6,11 +6,14 @@ import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { garbageCollector } from '../../lib/garbage-collector.ts';
+import { lowerThreadPriority } from '../../lib/lower-thread-priority.ts';
 import { BUSY_MS, openForWriting } from './connection.ts';
 import { type Batch, type BatchOutcome, decodeBatches, type FromWriter, type ToWriter } from './protocol.ts';
 
 if (!parentPort) throw new Error('writer-worker.ts runs as a worker thread only');
 const port = parentPort;
+// While others have work it waits, and more batches share its next commit.
+lowerThreadPriority();
 const path = String(workerData.path);
 const connection = openForWriting(path, 'unflushed');
 const statements: StatementSync[] = [];
