@@ -56,14 +56,24 @@ export function prepareStatement<P extends Params>(
   // A Placeholder stands where the builder's types want the column's value; it never reaches the database.
   const param: ParamRef<P> = (name) => new Placeholder(name) as unknown as P[typeof name];
   const compiled: CompiledQuery = build(queries, param).compile();
-  const slots = compiled.parameters;
   const { sql } = compiled;
+  const paramsOf = readerOf<P>(compiled.parameters);
   return (values) => {
-    const params = slots.map((slot) =>
-      slot instanceof Placeholder ? (values[slot.name] ?? null) : toSqlValue(slot),
-    );
+    const params = paramsOf(values);
     return guard === undefined ? { sql, params } : { sql, params, guard };
   };
+}
+
+/**
+ * What reads a statement's parameters, in their order. It is made of source text, with one place of code for each: a name
+ * that is looked up in a loop over all statements costs V8 a search each time, a hundred times a request.
+ */
+function readerOf<P extends Params>(slots: readonly unknown[]): (values: P) => SqlValue[] {
+  const constants = slots.map((slot) => (slot instanceof Placeholder ? null : toSqlValue(slot)));
+  const reads = slots.map((slot, index) =>
+    slot instanceof Placeholder ? `values[${JSON.stringify(slot.name)}] ?? null` : `constants[${index}]`,
+  );
+  return new Function('constants', `return (values) => [${reads.join(', ')}];`)(constants);
 }
 
 function toSqlValue(value: unknown): SqlValue {
