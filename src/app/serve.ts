@@ -23,6 +23,7 @@ export async function serveUntilSignal(
     throw listenError(error, config);
   });
   stopOnSignal(app, logger);
+  returnMemoryWhenIdle(logger);
   if (config.MUSTER_ROLE === 'worker') {
     process.stdout.write(`Muster worker is running; ${address}/health says how it is\n`);
     return;
@@ -46,7 +47,6 @@ export async function serveUntilSignal(
       demo,
     }),
   );
-  returnMemoryWhenIdle(logger);
 }
 
 /** Processes that share the work share the data and the key, too. */

@@ -1,7 +1,8 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
-/** Of 19: where the processor is free it costs nothing, where it is not the others get nine times as much of it. */
-const NICENESS = 10;
+/** Where the processor is free they cost nothing, where it is not the others get nine times as much of it. */
+const STEPS = 10;
+const LOWEST = 19;
 
 /**
  * Lets all other threads go before the calling one where they compete for a processor. On Linux alone, where the number 0
@@ -10,7 +11,7 @@ const NICENESS = 10;
 export function lowerThreadPriority(): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(0, NICENESS);
+    setPriority(0, Math.min(getPriority(0) + STEPS, LOWEST));
   } catch {
     // A sandbox that forbids it: slower when busy, not wrong.
   }

@@ -69,6 +69,9 @@ test('the image is made of files that are here, and sets only what the server re
   for (const path of ['package-lock.json', 'scripts/seal-build.mjs', 'bin/muster.mjs']) {
     assert.ok(dockerfile.includes(path) && existsSync(new URL(path, root)), path);
   }
+  const entrypoint: unknown = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]');
+  const { scripts } = JSON.parse(read('package.json'));
+  assert.deepEqual([entrypoint].flat().slice(1), scripts.start.split(' ').slice(1, -1));
   const env = /^ENV (.*)$/m.exec(dockerfile)?.[1] ?? '';
   const names = env.split(' ').map((pair) => pair.split('=')[0] ?? '');
   assert.deepEqual(

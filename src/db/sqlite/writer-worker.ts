@@ -58,9 +58,10 @@ port.on('message', (first: ToWriter) => {
     port.close();
   }
 });
-send({ type: 'ready' });
-// What the start of a thread leaves behind would stay: a writer makes too little garbage to be collected for it.
+// What the start of a thread leaves behind would stay: a writer makes too little garbage to be collected for it. Made
+// before others go on: it sets a flag of the whole process for a moment, as theirs does.
 setTimeout(garbageCollector(), COLLECT_AFTER_MS).unref();
+send({ type: 'ready' });
 
 function applyTogether(batches: readonly Batch[]): void {
   let outcomes: BatchOutcome[];
