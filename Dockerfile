@@ -24,5 +24,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node_modules/.bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node_modules/.bin/node", "--max-semi-space-size=16", "--v8-pool-size=2", "--no-memory-reducer", "--no-allocation-site-pretenuring", "--no-allocation-site-tracking", "bin/muster.mjs"]
+ENTRYPOINT ["node_modules/.bin/node", "--max-semi-space-size=8", "--v8-pool-size=2", "--no-memory-reducer", "--no-allocation-site-pretenuring", "--no-allocation-site-tracking", "bin/muster.mjs"]
 CMD ["serve"]

@@ -26,10 +26,9 @@ export function createOpenRequests(): OpenRequests {
   const open = new Slots<OpenRequest>();
   return {
     track(response, principal) {
-      const controller = abortWhenGone(response);
-      if (controller.signal.aborted) return controller.signal;
+      const controller = new AbortController();
       const slot = open.add({ controller, principal });
-      response.once('close', () => open.take(slot));
+      abortWhenGone(response, controller, () => open.take(slot));
       return controller.signal;
     },
     abortRevoked(revocation) {
@@ -48,13 +47,15 @@ export function createOpenRequests(): OpenRequests {
 
 /** The same for a request that needs no telling: it ends by itself within a bound. */
 export function clientGoneSignal(response: ServerResponse): AbortSignal {
-  return abortWhenGone(response).signal;
+  const controller = new AbortController();
+  abortWhenGone(response, controller);
+  return controller.signal;
 }
 
-function abortWhenGone(response: ServerResponse): AbortController {
-  const controller = new AbortController();
+function abortWhenGone(response: ServerResponse, controller: AbortController, closed?: () => void): void {
   const abort = (): void => controller.abort(new Error('The client closed the connection'));
   const leave = (): void => {
+    closed?.();
     if (response.writableFinished) return;
     // Others may have asked for the same reply by the same Idempotency-Key: it is made for as long as one of them reads.
     const recording = recordingOf(response);
@@ -64,5 +65,4 @@ function abortWhenGone(response: ServerResponse): AbortController {
   // It may have gone while its credential was being looked at.
   if (response.destroyed) leave();
   else response.once('close', leave);
-  return controller;
 }

@@ -1,3 +1,4 @@
+import { GrowingText } from '../lib/growing-text.ts';
 import type {
   FinishReason,
   ModelReply,
@@ -10,7 +11,7 @@ import type {
 interface ToolCallSoFar {
   readonly callId: string;
   readonly name: string;
-  arguments: string;
+  readonly arguments: GrowingText;
 }
 
 /** What of a reply matters for its bill when the provider gave no figures. */
@@ -27,9 +28,9 @@ export interface ProducedText {
 export class ReplyBuilder {
   readonly #sink: ModelSink | undefined;
   readonly #toolCalls: ToolCallSoFar[] = [];
-  #text = '';
-  #refusal = '';
-  #reasoning = '';
+  readonly #text = new GrowingText();
+  readonly #refusal = new GrowingText();
+  readonly #reasoning = new GrowingText();
   #parts = 0;
 
   constructor(sink: ModelSink | undefined) {
@@ -46,26 +47,26 @@ export class ReplyBuilder {
   }
 
   get reasoningText(): string {
-    return this.#reasoning;
+    return this.#reasoning.toString();
   }
 
   text(delta: string): void {
     if (delta === '') return;
-    this.#text += delta;
+    this.#text.add(delta);
     this.#parts += 1;
     this.#sink?.part({ type: 'text', delta });
   }
 
   refusal(delta: string): void {
     if (delta === '') return;
-    this.#refusal += delta;
+    this.#refusal.add(delta);
     this.#parts += 1;
     this.#sink?.part({ type: 'refusal', delta });
   }
 
   reasoning(delta: string): void {
     if (delta === '') return;
-    this.#reasoning += delta;
+    this.#reasoning.add(delta);
     this.#parts += 1;
     this.#sink?.part({ type: 'reasoning', delta });
   }
@@ -73,7 +74,7 @@ export class ReplyBuilder {
   /** Begins a tool call and answers its index. */
   toolCall(callId: string, name: string): number {
     const index = this.#toolCalls.length;
-    this.#toolCalls.push({ callId, name, arguments: '' });
+    this.#toolCalls.push({ callId, name, arguments: new GrowingText() });
     this.#parts += 1;
     this.#sink?.part({ type: 'tool_call', index, callId, name });
     return index;
@@ -82,15 +83,15 @@ export class ReplyBuilder {
   toolArguments(index: number, delta: string): void {
     const call = this.#toolCalls[index];
     if (call === undefined || delta === '') return;
-    call.arguments += delta;
+    call.arguments.add(delta);
     this.#parts += 1;
     this.#sink?.part({ type: 'tool_arguments', index, delta });
   }
 
   produced(): ProducedText {
     return {
-      text: this.#text + this.#refusal,
-      reasoningText: this.#reasoning,
+      text: `${this.#text}${this.#refusal}`,
+      reasoningText: this.reasoningText,
       toolArgumentsLength: this.#toolCalls.reduce((sum, call) => sum + call.arguments.length, 0),
     };
   }
@@ -108,15 +109,16 @@ export class ReplyBuilder {
     readonly reasoning?: readonly ReasoningItem[];
   }): ModelReply {
     for (const [index, call] of this.#toolCalls.entries()) {
-      if (call.arguments === '') this.toolArguments(index, '{}');
+      if (call.arguments.isEmpty) this.toolArguments(index, '{}');
     }
-    const whole: readonly ReasoningItem[] =
-      this.#reasoning === '' ? [] : [{ type: 'reasoning', text: this.#reasoning }];
+    const whole: readonly ReasoningItem[] = this.#reasoning.isEmpty
+      ? []
+      : [{ type: 'reasoning', text: this.reasoningText }];
     return {
-      text: this.#text,
-      ...(this.#refusal !== '' && { refusal: this.#refusal }),
+      text: this.#text.toString(),
+      ...(!this.#refusal.isEmpty && { refusal: this.#refusal.toString() }),
       reasoning: end.reasoning ?? whole,
-      toolCalls: this.#toolCalls.map((call) => ({ ...call })),
+      toolCalls: this.#toolCalls.map((call) => ({ ...call, arguments: call.arguments.toString() })),
       finishReason: end.finishReason,
       usage: end.usage,
       warnings: end.warnings,

@@ -96,7 +96,9 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     if (this.#phase === 'over') controller.abort(new TransportError('aborted', 'nobody waits'));
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    // Buffers that hold on to the packet that they were cut from, for as long as the response goes on.
+    controller.rawHeaders = null;
     if (this.#phase !== 'head' || status < 200) return;
     this.#phase = 'body';
     this.#heardAt = performance.now();

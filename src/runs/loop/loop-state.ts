@@ -24,7 +24,7 @@ export class LoopState {
   /** What the model is told beside the conversation to mend its last answer; no part of the output. */
   mending: readonly Item[] = [];
   readonly #task: AgentTask;
-  readonly #admissions = new Map<string, Admission>();
+  #admissions: Map<string, Admission> | undefined;
   #admitted = 0;
   #forClient = 0;
 
@@ -38,13 +38,14 @@ export class LoopState {
     const admission = admitCall(this.#task, name, this.#admitted, this.#forClient);
     if (admission.type !== 'refused') this.#admitted += 1;
     if (admission.type === 'client') this.#forClient += 1;
+    this.#admissions ??= new Map();
     this.#admissions.set(callId, admission);
     return admission;
   }
 
   /** What was decided on a call. */
   admissionOf(callId: string, name: string): Admission {
-    return this.#admissions.get(callId) ?? this.admit(callId, name);
+    return this.#admissions?.get(callId) ?? this.admit(callId, name);
   }
 
   get hasAdmittedCall(): boolean {

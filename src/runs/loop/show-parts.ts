@@ -6,7 +6,8 @@ const DELTAS = { text: 'text.delta', reasoning: 'reasoning.delta', refusal: 'ref
 
 /** Turns what the model says into events. Calls of server tools are not shown while they are being written. */
 export function partSink(state: LoopState, emit: RunSink, ready: ModelSink['ready']): ModelSink {
-  const shown = new Map<number, number>();
+  /** Made when there are any: most answers call nothing, and a stream may last. */
+  let shown: Map<number, number> | undefined;
   return {
     ...(ready && { ready }),
     part(part: ModelPart): void {
@@ -18,6 +19,7 @@ export function partSink(state: LoopState, emit: RunSink, ready: ModelSink['read
           break;
         case 'tool_call':
           if (state.admit(part.callId, part.name).type !== 'client') break;
+          shown ??= new Map();
           shown.set(part.index, state.clientCallCount);
           emit({
             type: 'client_call.started',
@@ -28,7 +30,7 @@ export function partSink(state: LoopState, emit: RunSink, ready: ModelSink['read
           state.clientCallCount += 1;
           break;
         case 'tool_arguments': {
-          const index = shown.get(part.index);
+          const index = shown?.get(part.index);
           if (index !== undefined) emit({ type: 'client_call.delta', index, text: part.delta });
           break;
         }

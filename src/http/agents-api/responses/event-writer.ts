@@ -1,3 +1,4 @@
+import type { GrowingText } from '../../../lib/growing-text.ts';
 import type { Framing } from './framing.ts';
 import { obfuscationFor } from './obfuscation.ts';
 
@@ -14,6 +15,13 @@ export interface EventWriterOptions {
 export interface DeltaHead {
   readonly before: string;
   readonly middle: string;
+}
+
+/** A piece of text that is being said. */
+export interface OpenText {
+  readonly head: DeltaHead;
+  /** What of it is out. */
+  readonly said: GrowingText;
 }
 
 const NO_FRAMING: Framing = { before: () => '', fields: '', after: '' };
@@ -48,8 +56,8 @@ export class EventWriter {
   }
 
   /** The one place that runs for every piece of text: everything but the text itself is made beforehand. */
-  delta(open: { readonly head: DeltaHead; text: string }, text: string): void {
-    open.text += text;
+  delta(open: OpenText, text: string): void {
+    open.said.add(text);
     const sequence = this.#sequence++;
     if (!this.#write || sequence <= this.#after) return;
     const { fields, after } = this.#framing;

@@ -1,17 +1,15 @@
-import type { DeltaHead, EventWriter } from './event-writer.ts';
+import { GrowingText } from '../../../lib/growing-text.ts';
+import type { EventWriter, OpenText } from './event-writer.ts';
 import type { NamespacedName } from './namespaced-names.ts';
 import type { OutputItems } from './output-items.ts';
 import { functionCallItem, type ItemStatus, type WireItem } from './wire-items.ts';
 
-interface OpenCall {
+interface OpenCall extends OpenText {
   readonly id: string;
   readonly index: number;
   readonly callId: string;
   readonly name: string;
   readonly namespace?: string;
-  readonly head: DeltaHead;
-  /** The arguments that are out. */
-  text: string;
 }
 
 /** The calls of the caller's functions that are being written. */
@@ -37,7 +35,7 @@ export class OpenCalls {
     const call = { callId, ...(this.#namespaced.get(called) ?? { name: called }) };
     const index = this.#items.add(functionCallItem(id, 'in_progress', { ...call, arguments: '' }));
     const head = this.#writer.deltaHead('response.function_call_arguments.delta', at(id, index));
-    this.#calls.set(key, { id, index, ...call, head, text: '' });
+    this.#calls.set(key, { id, index, ...call, head, said: new GrowingText() });
   }
 
   delta(key: number, text: string): void {
@@ -49,7 +47,7 @@ export class OpenCalls {
     const open = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of open) {
-      const text = JSON.stringify(call.text);
+      const text = JSON.stringify(call.said.toString());
       this.#writer.send(
         'response.function_call_arguments.done',
         `${at(call.id, call.index)},"name":${JSON.stringify(call.name)},"arguments":${text}`,
@@ -69,5 +67,5 @@ function at(id: string, index: number): string {
 }
 
 function toItem(call: OpenCall, status: ItemStatus): WireItem {
-  return functionCallItem(call.id, status, { ...call, arguments: call.text });
+  return functionCallItem(call.id, status, { ...call, arguments: call.said.toString() });
 }

@@ -1,5 +1,6 @@
+import { GrowingText } from '../../../lib/growing-text.ts';
 import type { Annotation } from '../../../models/index.ts';
-import type { DeltaHead, EventWriter } from './event-writer.ts';
+import type { EventWriter, OpenText } from './event-writer.ts';
 import type { OutputItems } from './output-items.ts';
 import {
   type ItemStatus,
@@ -13,11 +14,9 @@ import {
 
 type PartType = 'output_text' | 'refusal';
 
-interface OpenPart {
+interface OpenPart extends OpenText {
   readonly type: PartType;
   readonly index: number;
-  readonly head: DeltaHead;
-  text: string;
   annotations: readonly unknown[];
 }
 
@@ -46,7 +45,7 @@ export class OpenMessage {
     this.#closePart();
     const index = this.#parts.length;
     const head = this.#writer.deltaHead(`response.${type}.delta`, this.#at(index));
-    const part: OpenPart = { type, index, head, text: '', annotations: [] };
+    const part: OpenPart = { type, index, head, said: new GrowingText(), annotations: [] };
     this.#part = part;
     this.#writer.send(
       'response.content_part.added',
@@ -85,7 +84,10 @@ export class OpenMessage {
     const at = this.#at(part.index);
     const whole = toWire(part);
     const field = part.type === 'refusal' ? 'refusal' : 'text';
-    this.#writer.send(`response.${part.type}.done`, `${at},"${field}":${JSON.stringify(part.text)}`);
+    this.#writer.send(
+      `response.${part.type}.done`,
+      `${at},"${field}":${JSON.stringify(part.said.toString())}`,
+    );
     this.#writer.send('response.content_part.done', `${at},"part":${JSON.stringify(whole)}`);
     this.#parts.push(whole);
   }
@@ -96,5 +98,6 @@ export class OpenMessage {
 }
 
 function toWire(part: OpenPart): Record<string, unknown> {
-  return part.type === 'refusal' ? refusal(part.text) : outputText(part.text, part.annotations);
+  const text = part.said.toString();
+  return part.type === 'refusal' ? refusal(text) : outputText(text, part.annotations);
 }

@@ -1,12 +1,13 @@
-import type { DeltaHead, EventWriter } from './event-writer.ts';
+import { GrowingText } from '../../../lib/growing-text.ts';
+import type { DeltaHead, EventWriter, OpenText } from './event-writer.ts';
 import type { OutputItems } from './output-items.ts';
 import { type ItemStatus, reasoningItem, summaryText, type WireItem } from './wire-items.ts';
 
-/** A reasoning that is being told, as a summary of one part. Its text is what of it is out. */
-export class OpenReasoning {
+/** A reasoning that is being told, as a summary of one part. */
+export class OpenReasoning implements OpenText {
   readonly index: number;
   readonly head: DeltaHead;
-  text = '';
+  readonly said = new GrowingText();
   readonly #id: string;
   readonly #items: OutputItems;
   readonly #writer: EventWriter;
@@ -21,6 +22,10 @@ export class OpenReasoning {
       'response.reasoning_summary_part.added',
       `${this.#at()},"part":${JSON.stringify(summaryText(''))}`,
     );
+  }
+
+  get text(): string {
+    return this.said.toString();
   }
 
   /** `sealed`: what the provider wants back of it. */

@@ -1,6 +1,6 @@
 import type { ReasoningItem } from '../../../models/index.ts';
 import type { RunEvent } from '../../../runs/index.ts';
-import { type DeltaHead, EventWriter, type EventWriterOptions } from './event-writer.ts';
+import { EventWriter, type EventWriterOptions, type OpenText } from './event-writer.ts';
 import { namesOfNamespaces } from './namespaced-names.ts';
 import { OpenCalls } from './open-calls.ts';
 import { OpenMessage } from './open-message.ts';
@@ -29,11 +29,6 @@ export interface EmitterOptions extends EventWriterOptions {
 }
 
 /** A text that comes in pieces. */
-interface OpenText {
-  readonly head: DeltaHead;
-  text: string;
-}
-
 /**
  * Projects a run's events onto the events and the resource of the Open Responses specification. It alone owns sequence
  * numbers, indices and item ids, and has no clock and no chance: the same events give the same bytes, now or replayed.
@@ -129,7 +124,7 @@ export class ResponseEmitter {
   #beginStep(step: number): void {
     if (step === this.#step) {
       const told = {
-        text: this.#message?.partOf('output_text')?.text ?? '',
+        text: this.#message?.partOf('output_text')?.said.toString() ?? '',
         reasoning: this.#reasoning?.text ?? this.#stepReasoning,
       };
       this.#again = new SaidBefore(told, () => {
