@@ -20,7 +20,6 @@ import { readUsage } from './read-usage.ts';
 import { EventTooLarge, SseParser } from './sse-parser.ts';
 
 interface Attempt {
-  readonly exchange: ExchangeRequest;
   readonly call: ModelCall;
   readonly sink: ModelSink | undefined;
   readonly warnings: readonly string[];
@@ -29,10 +28,14 @@ interface Attempt {
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** One HTTP call. Rejects with ModelCallError; retries are the caller's matter. */
-export function attemptChat(model: ChatModelOptions, attempt: Attempt): Promise<ModelReply> {
+export function attemptChat(
+  model: ChatModelOptions,
+  request: ExchangeRequest,
+  attempt: Attempt,
+): Promise<ModelReply> {
   return new Promise((resolve, reject) => {
     const run = new ChatAttempt(model, attempt, resolve, reject);
-    run.exchange = exchange(model.dispatcher, attempt.exchange, run);
+    run.exchange = exchange(model.dispatcher, request, run);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../../lib/clock.ts';
 import { thinksInSilence } from '../model-traits.ts';
 import { type RetryTools, withRetries } from '../retries.ts';
+import type { ExchangeRequest } from '../transport/exchange.ts';
 import type { CallLimits } from '../transport/limits.ts';
 import type { ChatModel, ModelCall, ModelReply, ModelSink } from '../types.ts';
 import { attemptChat } from './attempt-chat.ts';
@@ -40,25 +41,24 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
     id: options.id,
     call(call: ModelCall, { signal, sink }: { signal: AbortSignal; sink?: ModelSink }): Promise<ModelReply> {
       const stream = sink !== undefined;
-      const { body, warnings } = chatBody(options.model, options.flavour, call, stream);
       const headers = { ...baseHeaders, 'idempotency-key': headerSafe(call.idempotencyKey) };
       const silent = !stream || thinks || call.parameters.reasoningEffort !== undefined;
-      const attempt = () =>
-        attemptChat(options, {
-          exchange: {
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: 'POST',
-            headers,
-            body,
-            signal,
-            limits: options.limits,
-            silent,
-          },
-          call,
-          sink,
-          warnings,
-        });
+      const attempt = () => {
+        // Made for each attempt anew: kept for another one, which hardly ever comes, it would lie beside its call for as
+        // long as the answer takes.
+        const { body, warnings } = chatBody(options.model, options.flavour, call, stream);
+        const request: ExchangeRequest = {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'POST',
+          headers,
+          body,
+          signal,
+          limits: options.limits,
+          silent,
+        };
+        return attemptChat(options, request, { call, sink, warnings });
+      };
       return withRetries(attempt, signal, options.retries);
     },
   };

@@ -78,12 +78,13 @@ export function createBegunTurns(
 
   return {
     watch(toBegun) {
-      let kept: FinishedRun | undefined;
+      let kept: Pick<FinishedRun, 'accountId' | 'id'> | undefined;
       let written: Promise<unknown> | undefined;
       const cancel = timers.after(BEGUN_AFTER_MS, () => {
         const begun = toBegun();
         if (!begun) return;
-        kept = begun.run;
+        const { accountId, id } = begun.run;
+        kept = { accountId, id };
         // A database that is away is told of by the batch of the answer.
         written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
       });
