@@ -52,13 +52,15 @@ export function clientGoneSignal(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function abortWhenGone(response: ServerResponse, controller: AbortController, closed?: () => void): void {
+/** `over`: called when the reply is being made no more, or its client has gone and nobody follows it. */
+function abortWhenGone(response: ServerResponse, controller: AbortController, over?: () => void): void {
   const abort = (): void => controller.abort(new Error('The client closed the connection'));
   const leave = (): void => {
-    closed?.();
-    if (response.writableFinished) return;
     // Others may have asked for the same reply by the same Idempotency-Key: it is made for as long as one of them reads.
     const recording = recordingOf(response);
+    if (recording && over) recording.over.then(over);
+    else over?.();
+    if (response.writableFinished) return;
     if (recording) recording.whenDeserted(abort);
     else abort();
   };

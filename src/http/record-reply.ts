@@ -29,9 +29,11 @@ export interface Recording {
    * The head is that of the recorded reply with `headers` over it.
    */
   follow(response: ServerResponse, headers: Readonly<Record<string, string>>): boolean;
-  /** Calls back when the first client has gone and nobody follows any more; at once when it is so already. */
+  /** Calls back when nobody is left to make the reply for: not its first client, and none who follow; at once when it is so already. */
   whenDeserted(callback: () => void): void;
   readonly isFollowed: boolean;
+  /** Resolves when the reply has been settled, or the first client has gone and nobody follows any more. */
+  readonly over: Promise<void>;
 }
 
 const RECORDING = Symbol('recording');
@@ -54,6 +56,7 @@ export function recordReply(
   const chunks: Buffer[] = [];
   const followers = new Set<ServerResponse>();
   const begun = Promise.withResolvers<'stream' | 'other'>();
+  const over = Promise.withResolvers<void>();
   let deserted: (() => void) | undefined;
   let bytes = 0;
   let head: Record<string, string> = {};
@@ -104,11 +107,18 @@ export function recordReply(
     };
     settle(reply).finally(() => {
       begun.resolve('other');
+      over.resolve();
       for (const follower of followers) follower.end();
       Reflect.apply(end, response, args);
     });
     return response;
   }) as typeof end;
+
+  const desert = (): void => {
+    if (followers.size > 0 || ending) return;
+    over.resolve();
+    deserted?.();
+  };
 
   const recording: Recording = {
     begun: begun.promise,
@@ -122,14 +132,15 @@ export function recordReply(
       followers.add(follower);
       follower.once('close', () => {
         followers.delete(follower);
-        if (followers.size === 0 && response.destroyed) deserted?.();
+        if (response.destroyed) desert();
       });
       return true;
     },
     whenDeserted(callback) {
       deserted = callback;
-      if (followers.size === 0) callback();
+      desert();
     },
+    over: over.promise,
   };
   Object.assign(response, { [RECORDING]: recording });
   return recording;
