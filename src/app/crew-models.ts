@@ -1,6 +1,6 @@
 import type { CallableAgent } from '../agents/index.ts';
 import { type Crews, crewError, crewErrors, type Execution, type Executions } from '../crews/index.ts';
-import { Interrupt, JobStopped, type Timers } from '../engine/index.ts';
+import { Interrupt, JobStopped, type StoredEvent, type Timers } from '../engine/index.ts';
 import { invalid, MusterError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type ModelReply,
 } from '../models/index.ts';
 import type { CallableModel, ModelRequest } from '../runs/index.ts';
-import { createCrewProgress } from './crew-progress.ts';
+import { createCrewProgress, howToAnswer } from './crew-progress.ts';
 import { unusedByCrews } from './unused-by-crews.ts';
 
 const PREFIX = 'crew/';
@@ -104,7 +104,7 @@ export function crewModel(
         reasoning += delta;
         sink?.part({ type: 'reasoning', delta });
       };
-      const job = await follow(jobId, signal, say, () => sink?.ready?.());
+      const job = await follow(jobId, signal, sink && { say, ready: () => sink.ready?.() });
       if (job.status !== 'completed') throw failureOf(job);
       const text = job.result ?? '';
       if (text !== '') sink?.part({ type: 'text', delta: text });
@@ -127,24 +127,30 @@ export function crewModel(
   async function follow(
     jobId: string,
     signal: AbortSignal,
-    say: (line: string) => void,
-    ready: () => Promise<void> | undefined,
+    reader:
+      | { readonly say: (line: string) => void; readonly ready: () => Promise<void> | undefined }
+      | undefined,
   ): Promise<Execution> {
-    const ended = Promise.withResolvers<void>();
-    const progress = createCrewProgress(say, timers);
+    const ended = Promise.withResolvers<StoredEvent | undefined>();
+    const progress = createCrewProgress(jobId, reader?.say ?? (() => undefined), timers);
     const subscription = await executions.subscribe(accountId, jobId, 0, {
       onEvents(events) {
-        for (const event of events) progress.tell(event);
-        return ready();
+        for (const event of events) {
+          progress.tell(event);
+          // Nobody could know what the call waits for, and when it is given up its job is stopped.
+          if (!reader && event.type === 'waiting_for_input') ended.resolve(event);
+        }
+        return reader?.ready();
       },
-      onEnd: ended.resolve,
+      onEnd: () => ended.resolve(undefined),
       onError: ended.reject,
     });
     const leave = (): void => ended.reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     try {
       if (signal.aborted) leave();
-      await ended.promise;
+      const wait = await ended.promise;
+      if (wait) throw waitingError(jobId, wait);
       return await executions.get(accountId, jobId);
     } finally {
       signal.removeEventListener('abort', leave);
@@ -170,6 +176,13 @@ function lastMessage(items: readonly Item[]): string {
 function failureOf({ status, error, jobId }: Execution): Error {
   if (status === 'stopped') return crewErrors.job_stopped(`The job ${jobId} of the crew was stopped.`);
   return crewError({ code: error?.code ?? '', message: error?.message ?? '' }) ?? new Error(error?.message);
+}
+
+function waitingError(jobId: string, { data }: StoredEvent): MusterError {
+  return crewErrors.job_waiting_for_input(
+    `The crew's job ${jobId} waits for a person and goes on by itself once it is answered. ${howToAnswer(jobId, String(data.task_id ?? ''))} Its result will be at GET /api/v1/executions/${jobId}. The same request again would start another job; with "stream": true it stays open until the answer.`,
+    { isFinal: true },
+  );
 }
 
 function toReply(job: Execution, text: string, reasoning: string, warnings: readonly string[]): ModelReply {

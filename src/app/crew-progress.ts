@@ -13,7 +13,7 @@ export interface CrewProgress {
  * Tells what a job's events say to somebody who waits for its answer, a line each. It begins once the job is at work: what
  * fails before is answered with an error alone, so that who is refused for credit gets a status rather than a story.
  */
-export function createCrewProgress(say: (line: string) => void, timers: Timers): CrewProgress {
+export function createCrewProgress(jobId: string, say: (line: string) => void, timers: Timers): CrewProgress {
   const titles = new Map<string, string>();
   let held: string[] | undefined = [];
   const release = (): void => {
@@ -25,7 +25,7 @@ export function createCrewProgress(say: (line: string) => void, timers: Timers):
   return {
     tell(event) {
       if (held && isWork(event)) release();
-      const line = lineOf(event, titles);
+      const line = lineOf(jobId, event, titles);
       if (line === undefined) return;
       if (held) held.push(line);
       else say(line);
@@ -50,7 +50,7 @@ function isWork({ type, data }: StoredEvent): boolean {
 }
 
 /** What is said of an event while the answer is being worked on. */
-function lineOf({ type, data }: StoredEvent, titles: Map<string, string>): string | undefined {
+function lineOf(jobId: string, { type, data }: StoredEvent, titles: Map<string, string>): string | undefined {
   const task = String(data.task_id ?? '');
   switch (type) {
     case 'trace': {
@@ -65,8 +65,13 @@ function lineOf({ type, data }: StoredEvent, titles: Map<string, string>): strin
     case 'task_failed':
       return `${String(data.agent)} failed: ${titles.get(task) ?? task}`;
     case 'waiting_for_input':
-      return `Waiting for a person: ${titles.get(task) ?? task}`;
+      return `Waiting for a person: ${titles.get(task) ?? task}. ${howToAnswer(jobId, task)}`;
     default:
       return undefined;
   }
+}
+
+/** For whoever called the crew, or reads along, and can let somebody know. */
+export function howToAnswer(jobId: string, taskId: string): string {
+  return `Answer in the console under Runs, or with POST /api/v1/executions/${jobId}/resume {"task_id": "${taskId}", "approve": true}; GET /api/v1/executions/${jobId}/waits says what is asked.`;
 }

@@ -44,6 +44,13 @@ export const crewErrors = defineErrors({
     type: 'server_error',
     meaning: 'The job that was to give the answer was stopped by somebody.',
   },
+  job_waiting_for_input: {
+    status: 409,
+    platformCode: 'CONFLICT',
+    type: 'server_error',
+    meaning:
+      'The job that was to give the answer waits for a person. It goes on once somebody has answered with `POST /executions/{id}/resume` or in the console; what it makes is then at `GET /executions/{id}`. Do not send the request again: that would start another job. With `stream: true` or `background: true` the wait is part of the call.',
+  },
   not_waiting: {
     status: 409,
     platformCode: 'CONFLICT',

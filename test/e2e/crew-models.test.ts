@@ -275,6 +275,89 @@ describe('crews as models', () => {
     });
   });
 
+  describe('whose job waits for a person', () => {
+    /** Both ways to call that give the answer whole. */
+    const wholeCalls = [
+      ['chat', () => client.chat.completions.create(ask())],
+      ['responses', () => client.responses.create({ model: crewId, input: 'Which kettle?' })],
+    ] as const;
+    const approve = (jobId: string, taskId: string) =>
+      person.call('POST', `/executions/${jobId}/resume`, { task_id: taskId, approve: true });
+    const onlyJob = async (): Promise<string> => {
+      const [job, ...others] = await jobs();
+      assert.equal(others.length, 0);
+      return String(at(job, 'job_id'));
+    };
+    beforeEach(async () => {
+      crewId = await crew('{message}', {
+        tasks: [{ name: 'draft', description: 'Answer: {message}', agent: 'Writer', human_input: true }],
+      });
+    });
+
+    for (const [face, call] of wholeCalls) {
+      it(`end a whole call of ${face} with what to answer where, and the job goes on with the answer`, async () => {
+        const refused = await call().then(
+          () => assert.fail('the call was answered'),
+          (error: unknown) => error,
+        );
+        assert.ok(refused instanceof OpenAI.APIError);
+        assert.equal(refused.status, 409);
+        assert.equal(refused.code, 'job_waiting_for_input');
+        assert.equal(refused.headers?.get('x-should-retry'), 'false');
+        const [, jobId = '', taskId = ''] =
+          /\/executions\/(job_[^/]+)\/resume \{"task_id": "([^"]+)"/.exec(refused.message) ?? [];
+        assert.equal(jobId, await onlyJob());
+        const waiting = await person.call('GET', `/executions/${jobId}`);
+        assert.equal(waiting.field('status'), 'waiting_for_input');
+        const answered = await approve(jobId, taskId);
+        assert.equal(answered.status, 200, answered.text);
+        const done = await until(
+          'the job to end',
+          () => person.call('GET', `/executions/${jobId}`),
+          ({ body }) => at(body, 'finished_at') !== null,
+        );
+        assert.equal(done.field('status'), 'completed');
+        assert.equal(done.field('result'), 'Draft');
+      });
+    }
+
+    it('keep a stream open, and say in it what to answer where', async () => {
+      const stream = await client.chat.completions.create({ ...ask(), stream: true });
+      let reasoning = '';
+      let content = '';
+      let isAnswered = false;
+      for await (const chunk of stream) {
+        reasoning += at(chunk, 'choices.0.delta.reasoning') ?? '';
+        content += chunk.choices[0]?.delta.content ?? '';
+        const [, jobId, taskId] =
+          /Waiting for a person: draft.*\/executions\/(job_[^/]+)\/resume \{"task_id": "([^"]+)"/.exec(
+            reasoning,
+          ) ?? [];
+        if (isAnswered || jobId === undefined || taskId === undefined) continue;
+        isAnswered = true;
+        const answered = await approve(jobId, taskId);
+        assert.equal(answered.status, 200, answered.text);
+      }
+      assert.equal(content, 'Draft');
+    });
+
+    it('leave a background response waiting until the answer', async () => {
+      const queued = await client.responses.create({ model: crewId, input: 'x', background: true });
+      const waits = await until('the wait', async () =>
+        (await jobs()).find((job) => at(job, 'status') === 'waiting_for_input'),
+      );
+      assert.equal((await client.responses.retrieve(queued.id)).status, 'in_progress');
+      const answered = await approve(String(at(waits, 'job_id')), 'draft');
+      assert.equal(answered.status, 200, answered.text);
+      const found = await until(
+        'its end',
+        () => client.responses.retrieve(queued.id),
+        ({ status }) => status !== 'queued' && status !== 'in_progress',
+      );
+      assert.equal(found.output_text, 'Draft');
+    });
+  });
+
   it('answer on responses too: whole, streamed, and in the background', async () => {
     const whole = await client.responses.create({ model: crewId, input: 'Which kettle?' });
     assert.equal(whole.output_text, 'Reviewed answer');
