@@ -11,6 +11,7 @@ const SUITES = [
   'src/engine/dbos/{open-pool,sharing}.test.ts',
   'src/knowledge/{knowledge,search}.test.ts',
   'test/conformance/{embedded-engine,dbos-engine,conversations,responses-background,responses-stored}.test.ts',
+  'src/app/export-account.test.ts',
   'test/http/{account-deletion,account-export,analytics,billing,conversations,crews,documents,idempotency,limits,usage}.test.ts',
   'test/e2e/crew-{jobs,models,socket}.test.ts',
 ];

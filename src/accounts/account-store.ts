@@ -38,8 +38,10 @@ export function createAccountStore(db: Database) {
       return (await db.first(db.build.selectFrom('accounts').select('id').limit(1))) !== undefined;
     },
 
-    async findAccount(accountId: string): Promise<Account | undefined> {
-      const row = await db.first(there().selectAll().where('id', '=', accountId));
+    /** `from`: as it was at another moment. */
+    async findAccount(accountId: string, from?: Pick<Database, 'scan'>): Promise<Account | undefined> {
+      const query = there().selectAll().where('id', '=', accountId);
+      const row = from ? (await from.scan(query))[0] : await db.first(query);
       return row && toAccount(row);
     },
 

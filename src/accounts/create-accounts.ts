@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/index.ts';
+import type { Database } from '../db/index.ts';
 import { systemTimers } from '../engine/index.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { toActor } from './actor.ts';
@@ -146,7 +147,8 @@ export interface Accounts {
   listDeleted(since: number): Promise<readonly DeletedAccount[]>;
   noteErased: DeletionStore['noteErased'];
   emptyBooks: DeletionStore['emptyBooks'];
-  getAccount(accountId: string): Promise<Account>;
+  /** `from`: as it was at the moment of a snapshot. */
+  getAccount(accountId: string, from?: Pick<Database, 'scan'>): Promise<Account>;
   findPlan(accountId: string): Promise<AccountPlan>;
 }
 
@@ -242,7 +244,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     listDeleted: (since) => store.listDeleted(since),
     noteErased: (accountId, books) => store.noteErased(accountId, books),
     emptyBooks: (accountId) => store.emptyBooks(accountId),
-    getAccount: (accountId) => getAccount(context, accountId),
+    getAccount: (accountId, from) => getAccount(context, accountId, from),
     findPlan: (accountId) => findPlan(context, accountId),
   };
 }

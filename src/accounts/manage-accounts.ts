@@ -1,3 +1,4 @@
+import type { Database } from '../db/index.ts';
 import { commonErrors, invalid } from '../lib/errors.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
 import { type AccountsContext, announce } from './context.ts';
@@ -19,8 +20,12 @@ export async function listAccounts(context: AccountsContext, request: PageReques
   return { ...(await context.store.listAccounts(request)), page: request.page };
 }
 
-export async function getAccount(context: AccountsContext, accountId: string): Promise<Account> {
-  const account = await context.store.findAccount(accountId);
+export async function getAccount(
+  context: AccountsContext,
+  accountId: string,
+  from?: Pick<Database, 'scan'>,
+): Promise<Account> {
+  const account = await context.store.findAccount(accountId, from);
   if (!account) throw accountNotFound(accountId);
   return account;
 }

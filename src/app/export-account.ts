@@ -1,7 +1,15 @@
 import type { Account, Accounts } from '../accounts/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { formatUsd } from '../billing/index.ts';
-import { type Database, EXPORTED_TABLES, type ExportedTable, exportLines, exportRows } from '../db/index.ts';
+import {
+  type Database,
+  EXPORTED_TABLES,
+  type ExportedTable,
+  exportLines,
+  exportRows,
+  type Snapshot,
+  SnapshotOver,
+} from '../db/index.ts';
 import { auditNdjson } from '../http/platform-api/index.ts';
 import type { Knowledge } from '../knowledge/index.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
@@ -9,10 +17,17 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 /** A file of the archive is at most about this long, as it has to be whole before it is packed. */
 const PART_CHARS = 4_000_000;
 const PIECE_BYTES = 65_536;
+/** A moment that is read costs the database more the longer it is kept, and who downloads may be slow. */
+const SNAPSHOT_MS = 2 * 60_000;
 const ENDING = /\.[A-Za-z0-9]{1,8}$/;
 
+const NOT_OF_ONE_MOMENT = `Reading the rows took longer than the database keeps a moment for it (${SNAPSHOT_MS / 60_000} minutes, or less
+while very much is written). The last of them are as they were when they were read: they may name rows that are not in
+these files, or that have changed since. A faster connection, or a quieter hour, gives an export of one moment.
+`;
+
 interface ExportRooms {
-  readonly db: Database;
+  readonly db: Pick<Database, 'build' | 'scan' | 'snapshot'>;
   readonly clock: Clock;
   readonly accounts: Pick<Accounts, 'getAccount'>;
   readonly audit: Pick<Audit, 'export' | 'checkpoint'>;
@@ -31,33 +46,71 @@ interface ExportedFile {
 
 /**
  * Everything that an account has, as the pieces of a tar, made as they are asked for: however much it is, some megabytes
- * of it are in memory, or one row that is larger. No secret is in it. Each page of rows is of one moment; what is changed meanwhile may be in it or not.
+ * of it are in memory, or one row that is larger. No secret is in it. All rows are of one moment; where they take longer than
+ * a snapshot lasts, the last ones are as they are found, and a file in it says so. Uploaded files are as they are found.
  */
 export function createAccountExporter(
   rooms: ExportRooms,
 ): (accountId: string) => AsyncGenerator<Uint8Array, void> {
-  const { clock, accounts } = rooms;
+  const { db, clock, accounts } = rooms;
 
   return async function* (accountId) {
-    const account = await accounts.getAccount(accountId);
-    const { createTarPacker } = await import('modern-tar');
-    const { readable, controller } = createTarPacker();
-    const mtime = new Date(clock.now());
+    const snapshot = await db.snapshot(SNAPSHOT_MS);
+    try {
+      const moment = readAt(snapshot, db);
+      const account = await accounts.getAccount(accountId, moment);
+      yield* await archiveOf(filesOf(rooms, account, moment), accountId, new Date(clock.now()));
+    } finally {
+      await snapshot.close();
+    }
+  };
+}
 
-    const pack = async (): Promise<void> => {
-      for await (const { name, body } of filesOf(rooms, account)) {
-        const { sizeBytes, pieces } = typeof body === 'string' ? cut(Buffer.from(body)) : body;
-        const header = { name: `${accountId}/${name}`, size: sizeBytes, mtime, mode: 0o600 };
-        const entry = controller.add(header).getWriter();
-        // It waits here until there is somebody to take more.
-        for await (const piece of pieces) await entry.write(piece);
-        await entry.close();
+async function archiveOf(
+  files: AsyncIterable<ExportedFile>,
+  accountId: string,
+  mtime: Date,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { createTarPacker } = await import('modern-tar');
+  const { readable, controller } = createTarPacker();
+  const pack = async (): Promise<void> => {
+    for await (const { name, body } of files) {
+      const { sizeBytes, pieces } = typeof body === 'string' ? cut(Buffer.from(body)) : body;
+      const header = { name: `${accountId}/${name}`, size: sizeBytes, mtime, mode: 0o600 };
+      const entry = controller.add(header).getWriter();
+      // It waits here until there is somebody to take more.
+      for await (const piece of pieces) await entry.write(piece);
+      await entry.close();
+    }
+    controller.finalize();
+  };
+  // What goes wrong with it is told by what is read of it, unless nobody reads any more.
+  void pack().catch((error: unknown) => controller.error(error));
+  return readable;
+}
+
+/** What is read for an export. */
+interface Moment extends Pick<Database, 'build' | 'scan'> {
+  /** Whether some of it has been read as it was found, since the snapshot had ended. */
+  readonly isOver: boolean;
+}
+
+function readAt(snapshot: Snapshot, db: Pick<Database, 'build' | 'scan'>): Moment {
+  let isOver = false;
+  return {
+    build: db.build,
+    get isOver() {
+      return isOver;
+    },
+    async scan(query) {
+      try {
+        if (!isOver) return await snapshot.scan(query);
+      } catch (error) {
+        if (!(error instanceof SnapshotOver)) throw error;
+        isOver = true;
       }
-      controller.finalize();
-    };
-    // What goes wrong with it is told by what is read of it, unless nobody reads any more.
-    void pack().catch((error: unknown) => controller.error(error));
-    yield* readable;
+      return db.scan(query);
+    },
   };
 }
 
@@ -69,8 +122,8 @@ function cut(bytes: Uint8Array): Pieces {
   return { sizeBytes: bytes.length, pieces };
 }
 
-async function* filesOf(rooms: ExportRooms, account: Account): AsyncGenerator<ExportedFile> {
-  const { db, clock, audit } = rooms;
+async function* filesOf(rooms: ExportRooms, account: Account, moment: Moment): AsyncGenerator<ExportedFile> {
+  const { clock, audit } = rooms;
   const { id: accountId, name, tier, limits, status, balanceNanoUsd, heldNanoUsd, createdAt } = account;
   const facts = {
     ...texts({ id: accountId, name, tier, limits: limits ?? null, status }),
@@ -80,14 +133,17 @@ async function* filesOf(rooms: ExportRooms, account: Account): AsyncGenerator<Ex
   const lines = Object.entries(facts).map(([field, text]) => `  "${field}": ${text}`);
   yield { name: 'account.json', body: `{\n${lines.join(',\n')}\n}\n` };
   for (const table of EXPORTED_TABLES) {
-    yield* parts(table.table.replaceAll('_', '-'), exportLines(db, accountId, table, formatUsd));
-    if (table.table === 'documents') yield* documentsOf(rooms, accountId, table);
+    yield* parts(table.table.replaceAll('_', '-'), exportLines(moment, accountId, table, formatUsd));
   }
   // In the form that `muster audit verify` takes.
   yield* parts(
     'audit',
-    auditNdjson(audit.export(accountId, {}), () => audit.checkpoint(accountId)),
+    auditNdjson(audit.export(accountId, {}, moment), () => audit.checkpoint(accountId, moment)),
   );
+  if (moment.isOver) yield { name: 'not-of-one-moment.txt', body: NOT_OF_ONE_MOMENT };
+  // Last, since they are large and no snapshot has them.
+  const documents = EXPORTED_TABLES.find(({ table }) => table === 'documents');
+  if (documents) yield* documentsOf(rooms, accountId, documents, moment);
 }
 
 function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -96,11 +152,12 @@ function texts(fields: Readonly<Record<string, unknown>>): Record<string, string
 
 /** What is known of each document is in documents.ndjson; its file as it was uploaded, and its text, lie under its id. */
 async function* documentsOf(
-  { db, knowledge }: ExportRooms,
+  { knowledge }: ExportRooms,
   accountId: string,
   table: ExportedTable,
+  moment: Moment,
 ): AsyncGenerator<ExportedFile> {
-  for await (const rows of exportRows(db, accountId, table, ['name'])) {
+  for await (const rows of exportRows(moment, accountId, table, ['name'])) {
     for (const { id, name } of rows) {
       const content = await knowledge.readContent(accountId, String(id));
       const [ending = ''] = ENDING.exec(String(name)) ?? [];

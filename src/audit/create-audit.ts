@@ -23,9 +23,12 @@ export interface Audit {
   /** Newest first. */
   list(accountId: string, filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>>;
   /** What stands for the lines that are past their time; undefined while there are none. */
-  checkpoint(accountId: string): Promise<AuditCheckpoint | undefined>;
-  /** All lines, newest first, a bounded number at a time; lines that come in meanwhile are not among them. */
-  export(accountId: string, filter: AuditFilter): AsyncGenerator<AuditEntry[]>;
+  checkpoint(accountId: string, from?: Pick<Database, 'scan'>): Promise<AuditCheckpoint | undefined>;
+  /**
+   * All lines, newest first, a bounded number at a time; lines that come in meanwhile are not among them. `from`: as they
+   * were at the moment of a snapshot.
+   */
+  export(accountId: string, filter: AuditFilter, from?: Pick<Database, 'scan'>): AsyncGenerator<AuditEntry[]>;
 }
 
 /** What other rooms need of the log. */
@@ -107,16 +110,17 @@ export function createAudit({
       return { items: rows.map(toEntry), total: Number(counted[0]?.total ?? 0), page: request.page };
     },
 
-    async checkpoint(accountId) {
+    async checkpoint(accountId, from) {
       const rows = db.build.selectFrom('audit_checkpoints').selectAll();
-      const row = await db.first(rows.where('account_id', '=', accountId));
+      const query = rows.where('account_id', '=', accountId);
+      const row = from ? (await from.scan(query))[0] : await db.first(query);
       return row && toCheckpoint(row);
     },
 
-    async *export(accountId, filter) {
+    async *export(accountId, filter, from = db) {
       let last: ChainedRow | undefined;
       for (;;) {
-        const rows: ChainedRow[] = await db.scan(
+        const rows: ChainedRow[] = await from.scan(
           newestFirst(accountId, filter)
             .$if(last !== undefined, (query) =>
               query.where(sql<SqlBool>`(at, id) < (${last?.at}, ${last?.id})`),

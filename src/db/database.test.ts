@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { openTestDatabase } from '../testing/test-database.ts';
+import { sql } from 'kysely';
+import { openTestDatabase, testDialect } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
-import { type Database, DatabaseConflict } from './index.ts';
+import { type Database, DatabaseConflict, SnapshotOver } from './index.ts';
 
 const account = (id: string, balance: bigint) => ({
   id,
@@ -53,6 +54,58 @@ describe('the database', () => {
     await assert.rejects(db.write([insert('c'), insert('a')]), DatabaseConflict);
     await assert.rejects(db.write([insert('a'), insert('d')]), DatabaseConflict);
     assert.deepEqual(await balances(), [['a', 10n]]);
+  });
+
+  it('has a snapshot that sees what was acknowledged before it, and nothing of what is written since', async () => {
+    await db.write([insert('a'), insert('b')]);
+    const snapshot = await db.snapshot(60_000);
+    const query = db.build.selectFrom('accounts').select(['id', 'balance_nano_usd']).orderBy('id');
+    await db.write([insert('c'), spend('a', 3n)]);
+    await db.write([db.statement(db.build.deleteFrom('accounts').where('id', '=', 'b'))]);
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(
+        (await snapshot.scan(query)).map(({ id, balance_nano_usd }) => [id, balance_nano_usd]),
+        [
+          ['a', 10n],
+          ['b', 10n],
+        ],
+      );
+    }
+    assert.deepEqual(await balances(), [
+      ['a', 7n],
+      ['c', 10n],
+    ]);
+    await snapshot.close();
+    await assert.rejects(snapshot.scan(query), SnapshotOver);
+  });
+
+  it('gives a snapshot up after its time, and with the database', async () => {
+    const query = db.build.selectFrom('accounts').select('id');
+    const short = await db.snapshot(1);
+    const over = await until(
+      'the snapshot to end',
+      () => short.scan(query).catch((error: unknown) => error),
+      (seen) => seen instanceof Error,
+    );
+    assert.ok(over instanceof SnapshotOver);
+    const open = await db.snapshot(60_000);
+    await opened.reopen();
+    await assert.rejects(open.scan(query), SnapshotOver);
+  });
+
+  it('does not go on with a snapshot at another moment when its connection is lost', {
+    skip: testDialect !== 'postgres',
+  }, async () => {
+    await db.write([insert('a')]);
+    const snapshot = await db.snapshot(60_000);
+    const query = db.build.selectFrom('accounts').select('id');
+    assert.equal((await snapshot.scan(query)).length, 1);
+    const cut = sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'muster snapshot'`;
+    await db.all({ compile: () => cut.compile(db.build) });
+    await assert.rejects(snapshot.scan(query), SnapshotOver);
+    await assert.rejects(snapshot.scan(query), SnapshotOver);
+    assert.equal((await db.scan(query)).length, 1);
   });
 
   it('keeps the good batches of a shared commit when others of it fail', async () => {

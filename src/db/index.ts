@@ -23,6 +23,8 @@ export {
   type Database,
   DatabaseConflict,
   type ParamRef,
+  type Snapshot,
+  SnapshotOver,
   type Statement,
   type WriteResult,
 } from './port.ts';

@@ -56,6 +56,12 @@ export interface Database {
   /** The same for queries that may take long: runs where it cannot hold up anything else. */
   scan<Row>(query: Compilable<Row>): Promise<Row[]>;
 
+  /**
+   * A moment that has all acknowledged writes, for what takes many queries; nothing that is written meanwhile is seen or
+   * held up. It ends by itself after `maxMs`, or earlier where keeping it costs too much.
+   */
+  snapshot(maxMs: number): Promise<Snapshot>;
+
   /** All of the statements or none. Throws DatabaseConflict on a unique or check violation. */
   write(statements: readonly Statement[], options?: WriteOptions): Promise<WriteResult>;
 
@@ -82,6 +88,18 @@ export interface Database {
   writeTrouble(): Promise<string | undefined>;
 
   close(): Promise<void>;
+}
+
+/** What was stored at one moment. To be closed. */
+export interface Snapshot {
+  /** As that of the database. Throws SnapshotOver when the moment has ended. */
+  scan<Row>(query: Compilable<Row>): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** It can no longer be read what was stored at that moment. */
+export class SnapshotOver extends Error {
+  override readonly name = 'SnapshotOver';
 }
 
 /** A unique or check constraint refused a batch; nothing of it was written. */

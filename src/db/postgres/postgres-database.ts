@@ -1,15 +1,20 @@
 import type { Compilable, Kysely } from 'kysely';
-import type { Database, ParamRef, Params, Statement, WriteOptions, WriteResult } from '../port.ts';
+import { type BoundedSnapshot, boundSnapshot } from '../bounded-snapshot.ts';
+import type { Database, ParamRef, Params, Snapshot, Statement, WriteOptions, WriteResult } from '../port.ts';
 import type { Schema } from '../schema.ts';
 import { createQueryBuilder, prepareStatement, toStatement } from '../statements.ts';
 import { PostgresConnection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { Reader } from './reader.ts';
+import { openSnapshot } from './snapshot.ts';
+import { ConnectionLost, unavailable } from './unavailable.ts';
 import { Writer } from './writer.ts';
 
 /** Connections of a process: these and one each for writes and for signals. Queries share them, so few are enough. */
 const READ_CONNECTIONS = 4;
 const SCAN_CONNECTIONS = 2;
+/** So much later PostgreSQL itself ends a snapshot, whose process must have been stopped. */
+const SNAPSHOT_GRACE_MS = 30_000;
 
 /**
  * Opens (and migrates) a PostgreSQL database. Rejects when it cannot be reached. `directUrl` goes past the pooler that `url`
@@ -42,8 +47,11 @@ class PostgresDatabase implements Database {
   readonly #reader: Reader;
   readonly #scanner: Reader;
   readonly #writer: Writer;
+  readonly #to: { readonly url: string; readonly isPooled: boolean };
+  readonly #snapshots = new Set<BoundedSnapshot>();
 
   constructor(to: { readonly url: string; readonly isPooled: boolean }) {
+    this.#to = to;
     this.#reader = new Reader({ ...to, name: 'muster read' }, READ_CONNECTIONS, { together: true });
     this.#scanner = new Reader({ ...to, name: 'muster scan' }, SCAN_CONNECTIONS, { together: false });
     this.#writer = new Writer({ ...to, name: 'muster write' });
@@ -63,6 +71,30 @@ class PostgresDatabase implements Database {
 
   scan<Row>(query: Compilable<Row>): Promise<Row[]> {
     return this.#read<Row>(this.#scanner, toStatement(query));
+  }
+
+  async snapshot(maxMs: number): Promise<Snapshot> {
+    let snapshot: BoundedSnapshot | undefined;
+    // It would connect again, and read at another moment.
+    const onLost = (): void => snapshot?.end();
+    try {
+      const connection = await openSnapshot(this.#to.url, 'muster snapshot', {
+        isPooled: this.#to.isPooled,
+        onLost,
+        maxMs: maxMs + SNAPSHOT_GRACE_MS,
+      });
+      const query = async (sql: string, params: Statement['params']) =>
+        (await connection.run([{ sql, params }]))[0]?.rows ?? [];
+      await query('SELECT 1', []);
+      const made = boundSnapshot({ query, close: () => connection.close() }, maxMs, () =>
+        this.#snapshots.delete(made),
+      );
+      this.#snapshots.add(made);
+      snapshot = made;
+      return made;
+    } catch (error) {
+      throw error instanceof ConnectionLost ? unavailable(error) : error;
+    }
   }
 
   write(statements: readonly Statement[], options?: WriteOptions): Promise<WriteResult> {
@@ -103,7 +135,7 @@ class PostgresDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#writer.close();
-    await Promise.all([this.#reader.close(), this.#scanner.close()]);
+    await Promise.all([this.#reader, this.#scanner, ...this.#snapshots].map((each) => each.close()));
   }
 
   async #read<Row>(reader: Reader, { sql, params }: Statement): Promise<Row[]> {

@@ -2,12 +2,21 @@ import { PATIENTLY, PostgresConnection } from './connection.ts';
 
 /**
  * A connection whose reads are all of one moment, however long they take, and that can change nothing: also on a standby.
- * The first read fixes the moment. Rejects when the database cannot be reached.
+ * The first read fixes the moment. PostgreSQL itself ends it where a query, or a pause between two, takes longer than `maxMs` (0: never). Rejects when the database cannot be reached.
  */
-export async function openSnapshot(url: string, name: string): Promise<PostgresConnection> {
-  const connection = new PostgresConnection({ url, name, isPatient: true });
+export async function openSnapshot(
+  url: string,
+  name: string,
+  {
+    maxMs = 0,
+    isPooled = false,
+    onLost = () => undefined,
+  }: { readonly maxMs?: number; readonly isPooled?: boolean; readonly onLost?: () => void } = {},
+): Promise<PostgresConnection> {
+  const connection = new PostgresConnection({ url, name, isPatient: true, isPooled, onLost });
   try {
-    await connection.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PATIENTLY}`);
+    await connection.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PATIENTLY};
+      SET LOCAL statement_timeout = ${maxMs}; SET LOCAL idle_in_transaction_session_timeout = ${maxMs}`);
     return connection;
   } catch (error) {
     await connection.close();

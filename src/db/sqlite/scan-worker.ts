@@ -20,7 +20,10 @@ export type FromScanner =
 if (!parentPort) throw new Error('scan-worker.ts runs as a worker thread only');
 const port = parentPort;
 const path = String(workerData.path);
-const runner = new QueryRunner(openForReading(path));
+const reader = openForReading(path);
+// What is begun here ends with the thread. A read fixes the moment.
+if (workerData.isSnapshot === true) reader.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+const runner = new QueryRunner(reader);
 const checkpointer = openForWriting(path);
 
 port.on('message', (request: ToScanner) => {

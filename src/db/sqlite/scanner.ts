@@ -12,17 +12,22 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Hands long queries to a thread of their own, which comes and goes with the need for it. */
+/**
+ * Hands long queries to a thread of their own, which comes and goes with the need for it. As a snapshot the thread stays
+ * until it is closed, reads at the moment of the first request, and is not replaced.
+ */
 export class Scanner {
   readonly #path: string;
+  readonly #isSnapshot: boolean;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #nextId = 1;
   #isClosed = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, { isSnapshot = false }: { readonly isSnapshot?: boolean } = {}) {
     this.#path = path;
+    this.#isSnapshot = isSnapshot;
   }
 
   query(sql: string, params: readonly SqlValue[]): Promise<unknown[]> {
@@ -62,7 +67,7 @@ export class Scanner {
   #start(): Worker {
     if (this.#worker) return this.#worker;
     const worker = new Worker(threadUrl('scan-worker', import.meta.url), {
-      workerData: { path: this.#path },
+      workerData: { path: this.#path, isSnapshot: this.#isSnapshot },
     });
     worker.on('message', (reply: FromScanner) => {
       const waiting = this.#waiting.get(reply.id);
@@ -82,12 +87,14 @@ export class Scanner {
   #fail(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    this.#isClosed ||= this.#isSnapshot;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 
   #rest(worker: Worker): void {
     worker.unref();
+    if (this.#isSnapshot) return;
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => void this.#stop(), IDLE_MS);
     this.#idleTimer.unref();
