@@ -23,7 +23,7 @@ export function unusedByCrews(call: ModelCall, asked: ModelRequest): string[] {
   const hasMedia =
     message?.type === 'message' && message.content.some(({ type }) => type === 'image' || type === 'file');
   return [
-    ...(tools.length > 0 ? ["tools are not used: a crew has its agents' own."] : []),
+    ...(tools.length > 0 ? ["tools (functions) are not used: a crew has its agents' own."] : []),
     ...(responseFormat.type !== 'text'
       ? ["response_format is not honoured by crews; give the crew's last task an output_schema."]
       : []),
@@ -40,7 +40,7 @@ function boundsOf({ parameters, toolChoice, maxToolCalls, parallelToolCalls }: M
   const isDemand = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
   return [
     ...(parameters?.maxOutputTokens === undefined ? [] : ['max_tokens (max_output_tokens)']),
-    ...(isDemand ? ['tool_choice'] : []),
+    ...(isDemand ? ['tool_choice (function_call)'] : []),
     ...(maxToolCalls === undefined ? [] : ['max_tool_calls']),
     ...(parallelToolCalls === false ? ['parallel_tool_calls'] : []),
   ];

@@ -94,6 +94,39 @@ describe("a client of OpenAI's older function calls", () => {
     assert.equal(provider.upstream.calls.length, before);
   });
 
+  it('is told of function_call, not of tool_choice, where the model does not make the call that it demands', async () => {
+    provider.upstream.play({ text: 'It rains' });
+    await assert.rejects(ask([question], { function_call: { name: 'get_weather' } }), {
+      code: 'tool_choice_not_honoured',
+      param: 'function_call',
+    });
+    const tools = functions.map((definition) => ({ type: 'function' as const, function: definition }));
+    const choice = { type: 'function' as const, function: { name: 'get_weather' } };
+    await assert.rejects(
+      client.chat.completions.create({ model: agent, messages: [question], tools, tool_choice: choice }),
+      { code: 'tool_choice_not_honoured', param: 'tool_choice' },
+    );
+  });
+
+  it('is told by a crew that its functions are not used', async () => {
+    const { person, upstream } = provider;
+    const crew = await person.call('POST', '/crews', {
+      name: 'Desk',
+      memory: false,
+      agents: [{ role: 'Writer', goal: 'Write', model: 'openai/m' }],
+      tasks: [{ name: 'draft', description: 'Answer: {message}', agent: 'Writer' }],
+    });
+    upstream.play({ text: 'Draft' });
+    const reply = await ask([question], {
+      model: crew.field('id'),
+      function_call: { name: 'get_weather' },
+    });
+    assert.equal(reply.choices[0]?.message.content, 'Draft');
+    const warnings = JSON.stringify(at(reply, 'warnings'));
+    assert.match(warnings, /tools \(functions\) are not used/);
+    assert.match(warnings, /tool_choice \(function_call\): not used/);
+  });
+
   it('gets one call where the model makes two, and the conversation goes on', async () => {
     provider.upstream.play({
       toolCalls: [

@@ -18,7 +18,7 @@ import { checkFormat } from '../check-format.ts';
 import { mayRetry } from '../may-retry.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { replyIds, toCompletion } from './completion.ts';
-import type { CallStyle } from './legacy-functions.ts';
+import { type CallStyle, inNamesOf } from './legacy-functions.ts';
 import { CHAT_REPLIES } from './replies.ts';
 import { ChatCompletionBody } from './schema.ts';
 import { toTurn } from './to-turn.ts';
@@ -77,7 +77,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
       });
       if (outcome.error) {
         if (!mayRetry(outcome, outcome.error)) reply.header('x-should-retry', 'false');
-        throw outcome.error;
+        throw inNamesOf(callStyle, outcome.error);
       }
       return toCompletion(outcome, agent, prepared.createdAt, [...warnings, ...outcome.warnings], callStyle);
     },

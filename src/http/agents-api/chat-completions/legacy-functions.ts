@@ -1,4 +1,4 @@
-import { invalid } from '../../../lib/errors.ts';
+import { invalid, MusterError } from '../../../lib/errors.ts';
 import type { ChatCompletionRequest } from './schema.ts';
 
 /** How calls of the caller's functions are written in a reply; the older form has room for one. */
@@ -37,4 +37,13 @@ export function toTools(body: ChatCompletionRequest): Tools {
     throw invalid('function_call.name', `'${choice.name}' is not among the functions of this request`);
   }
   return { tools, tool_choice: { type: 'function', function: { name: choice.name } } };
+}
+
+/** An error of a run whose request demanded a call, with the name that the demand has in the request's form. */
+export function inNamesOf(style: CallStyle, error: Error): Error {
+  const isRenamed =
+    style === 'function_call' && error instanceof MusterError && error.details.field === 'tool_choice';
+  if (!isRenamed) return error;
+  const { code, spec, message, details } = error;
+  return new MusterError(code, spec, message, { ...details, field: 'function_call' });
 }
