@@ -87,3 +87,42 @@ it('the question of a long answer that a kill cut off is in its conversation, un
     [],
   );
 });
+
+it('a stored response that a kill cut off is one that failed, says why, and can be continued', async () => {
+  upstream.play({ text: 'never whole', chunks: 3, ending: 'hang', after: 2 });
+  const responses = (path: string, body?: object) =>
+    fetch(`${server.url}/api/agents/v1/responses${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify({ model: agent, ...body }) }),
+    });
+  const open = await responses('', { input: QUESTION, stream: true });
+  const reader = open.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let id = '';
+  for (let seen = ''; id === ''; id = /"id":"(resp_\w+)"/.exec(seen)?.[1] ?? '') {
+    seen += (await reader?.read())?.value ?? assert.fail('it ended');
+  }
+  const db = new DatabaseSync(join(home.path, 'muster.db'), { readOnly: true });
+  await until('the question to be on disk', () =>
+    db.prepare('SELECT 1 FROM begun_turns WHERE run_id = ?').get(id.replace('resp_', 'run_')),
+  );
+  db.close();
+  assert.equal(at(await (await responses(`/${id}`)).json(), 'status'), 'in_progress');
+  await server.stop('SIGKILL');
+  await reader?.cancel().catch(() => undefined);
+  await start();
+
+  const found = await responses(`/${id}`);
+  assert.equal(found.status, 200);
+  const cut = await found.json();
+  assert.equal(at(cut, 'id'), id);
+  assert.equal(at(cut, 'status'), 'failed');
+  assert.equal(at(cut, 'error.code'), 'stopped');
+  assert.match(String(at(cut, 'error.message')), /server was stopped/);
+  assert.deepEqual(at(cut, 'output'), []);
+  const replayed = await (await responses(`/${id}?stream=true`)).text();
+  assert.match(replayed, /event: response\.failed\n.*"code":"stopped"/);
+  upstream.play({ text: 'You are answered.' });
+  const next = await responses('', { input: QUESTION, previous_response_id: id });
+  assert.equal(at(await next.json(), 'status'), 'completed');
+});

@@ -105,7 +105,7 @@ function resourceOf(found: FoundResponse, options: EmitterOptions): Record<strin
       return emitter.current('in_progress');
     }
     case 'turn':
-      return replayTurn.play(found.turn, options);
+      return replayTurn.play(found, options);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { RunSink, Turn } from '../../../runs/index.ts';
+import type { FoundResponse } from './find-response.ts';
 import { type EmitterOptions, ResponseEmitter } from './response-emitter.ts';
 import type { ResponseEcho } from './response-resource.ts';
+
+const BROKEN_OFF = { code: 'failed', message: 'The answer broke off.' };
 
 /** A turn that no response was stored for, such as one of Chat Completions, told as if it had been made here. */
 export const replayTurn = {
@@ -9,7 +12,10 @@ export const replayTurn = {
     return { identity: { uid, createdAt, echo: echoOf(turn) }, showSteps: false };
   },
 
-  play(turn: Turn, options: EmitterOptions): Record<string, unknown> {
+  play(
+    { turn, error = BROKEN_OFF }: Extract<FoundResponse, { type: 'turn' }>,
+    options: EmitterOptions,
+  ): Record<string, unknown> {
     const emitter = new ResponseEmitter(options);
     playItems(turn, (event) => emitter.event(event));
     return emitter.finish({
@@ -17,7 +23,7 @@ export const replayTurn = {
       usage: null,
       completedAt: turn.status === 'completed' ? turn.createdAt : null,
       incompleteReason: turn.status === 'incomplete' ? 'stopped' : null,
-      error: turn.status === 'failed' ? { code: 'failed', message: 'The answer broke off.' } : null,
+      error: turn.status === 'failed' ? error : null,
       warnings: [],
     });
   },
