@@ -56,3 +56,16 @@ export const hostPorts = (text: string): readonly string[] => {
   if (wrong !== undefined) throw new Error(`must be a comma-separated list of host:port; '${wrong}' is not`);
   return entries;
 };
+
+/**
+ * Whether an address of PostgreSQL has a list of hosts, as its own library takes them (`postgres://a,b/db`, `?host=a,b`); the
+ * driver would look for one host of that name.
+ */
+export const namesSeveralHosts = (text: string): boolean => {
+  const [, authority = '', query = ''] = /^\w+:\/\/([^/?#]*)[^?#]*\??([^#]*)/.exec(text) ?? [];
+  const hosts = [
+    authority.slice(authority.lastIndexOf('@') + 1),
+    ...new URLSearchParams(query).getAll('host'),
+  ];
+  return hosts.some((host) => /,|%2c/i.test(host));
+};

@@ -7,7 +7,8 @@ const SECRET = 'cr3wnHXq74Ekx356wOksmY9cBRzz0eShV47lVJd3ZeI=';
 test('a setting that is wrong is refused by one line that names it', () => {
   const wrong: Record<string, readonly string[]> = {
     PORT: ['abc', '70000', '-1', '80.5'],
-    DATABASE_URL: ['mysql://localhost/a'],
+    DATABASE_URL: ['mysql://localhost/a', 'postgres://u:p@a,b/db'],
+    DATABASE_DIRECT_URL: ['postgres://a,b/db'],
     MUSTER_ROLE: ['boss'],
     MUSTER_SECRET_KEY: ['short', `!!${SECRET}`, 'A'.repeat(43)],
     MUSTER_SECRET_KEY_PREVIOUS: ['short'],
@@ -39,6 +40,32 @@ test('a setting that is wrong is refused by one line that names it', () => {
         `${name}=${text}`,
       );
     }
+  }
+});
+
+test('an address of PostgreSQL with a list of hosts is refused with what to give instead, and without its password', () => {
+  for (const url of [
+    'postgres://u:s3cret@a,b/db',
+    'postgresql://u:s3cret@a:5432,b:5433/db?sslmode=require',
+    'postgres://u:s3cret@[::1],[::2]/db',
+    'postgres://u:s3cret@a%2Cb/db',
+    'postgres:///db?user=u&password=s3cret&host=a,b',
+  ]) {
+    assert.throws(
+      () => loadConfig({ DATABASE_URL: url }),
+      (error) =>
+        error instanceof ConfigError &&
+        /several hosts.* the one address that always leads to the primary/.test(error.message) &&
+        !error.message.includes('s3cret'),
+      url,
+    );
+  }
+  for (const url of [
+    'postgres://u:a,b@host/db',
+    'postgres://u:a,b@[::1]:5432/db?options=-c%20search_path%3Da,b',
+    'postgres://%2Fvar%2Frun/db',
+  ]) {
+    assert.equal(loadConfig({ DATABASE_URL: url }).DATABASE_URL, url);
   }
 });
 

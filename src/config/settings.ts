@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hostNames, hostPorts, httpUrl, list, ollamaHost, origins } from './addresses.ts';
+import { hostNames, hostPorts, httpUrl, list, namesSeveralHosts, ollamaHost, origins } from './addresses.ts';
 
 /** How one environment variable is read. The list below is the whole of it; docs/configuration.md is made from it. */
 interface Setting<T> {
@@ -65,6 +65,10 @@ const secretKey = (given: string): Buffer => {
 const postgresUrl = (text: string): string => {
   if (!/^postgres(ql)?:\/\//.test(text))
     throw new Error('must be a postgres:// address, or unset for SQLite');
+  if (namesSeveralHosts(text))
+    throw new Error(
+      'names several hosts, and one is taken: give the one address that always leads to the primary, such as that of a proxy, a virtual IP or a name that moves with it',
+    );
   return text;
 };
 const optional = <T>(meaning: string, parse: (text: string) => T): Setting<T | undefined> => ({
@@ -83,7 +87,7 @@ export const settings = {
   PORT: setting(8000, 'Port to listen on; 0 takes a free one.', port),
   MUSTER_HOME: setting('./.muster', 'Data folder: `muster.db`, uploads, `secret.key`.', text),
   DATABASE_URL: optional(
-    '`postgres://user:password@host/database` keeps the data in PostgreSQL. Any number of processes may share it. Unset: SQLite in MUSTER_HOME.',
+    '`postgres://user:password@host/database` keeps the data in PostgreSQL. Any number of processes may share it. One host: the address that always leads to the primary. Unset: SQLite in MUSTER_HOME.',
     postgresUrl,
   ),
   DATABASE_DIRECT_URL: optional(
