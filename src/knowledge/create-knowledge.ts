@@ -61,7 +61,6 @@ export function createKnowledge({
   const store = createDocumentStore(db, owner);
   const files = db.dialect === 'sqlite' ? createUploadFiles(join(home, 'uploads')) : createUploadRows(db);
   const searchIndex = db.dialect === 'sqlite' ? createSqliteSearchIndex(db) : createPostgresSearchIndex(db);
-  const extractor = createExtractor(extractorLimits);
   const waiting = new Map<string, Set<() => void>>();
   const heard = (documentId: string) => {
     const resolvers = waiting.get(documentId);
@@ -73,8 +72,8 @@ export function createKnowledge({
     signals.publish('documents', documentId);
   };
   const queue = createIndexingQueue(
-    { db, clock, store, files, extractor, searchIndex, logger },
-    (_, documentId) => settled(documentId),
+    { db, clock, store, files, searchIndex, logger, createExtractor: () => createExtractor(extractorLimits) },
+    settled,
   );
 
   const downloads = createDownloadQueue(

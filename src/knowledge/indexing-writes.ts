@@ -15,8 +15,12 @@ export interface Attempt {
   readonly attempt: number;
 }
 
-/** Documents wait to be fetched from their address, or to be indexed. */
-type Queue = 'download' | 'index';
+/** Of the files that are waited for. A document that is to be fetched from its address has no bytes yet. */
+interface Sizes {
+  readonly minBytes: number;
+  readonly maxBytes: number;
+}
+const UNFETCHED: Sizes = { minBytes: 0, maxBytes: 0 };
 
 /** What an indexing stores, from claiming its document to giving it up or making it ready. */
 export function createIndexingWrites(db: Database, owner: Owner) {
@@ -64,11 +68,12 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       'source_url as sourceUrl',
     ]);
 
-  const firstQueued = async (what: Queue, afterAccountId: string) => {
+  const firstQueued = async ({ minBytes, maxBytes }: Sizes, afterAccountId: string) => {
     // A literal: a partial index is not used for a parameter.
     const queued = attempts
       .where(sql<boolean>`status = 'queued'`)
-      .where('size_bytes', what === 'download' ? '=' : '>', 0)
+      .where('size_bytes', '>=', minBytes)
+      .where('size_bytes', '<=', maxBytes)
       .orderBy('account_id')
       .orderBy('created_at')
       .limit(1);
@@ -79,9 +84,9 @@ export function createIndexingWrites(db: Database, owner: Owner) {
    * Takes a queued document, accounts in turn, so that nobody waits for another's thousand files. The only query that is
    * of no one account.
    */
-  const claim = async (what: Queue, afterAccountId: string, now: number) => {
+  const claim = async (sizes: Sizes, afterAccountId: string, now: number) => {
     for (;;) {
-      const next = await firstQueued(what, afterAccountId);
+      const next = await firstQueued(sizes, afterAccountId);
       if (!next) return undefined;
       const attempt = next.attempt + 1;
       const taken = build
@@ -97,16 +102,16 @@ export function createIndexingWrites(db: Database, owner: Owner) {
   };
 
   return {
-    /** Takes a document whose file is there, to be indexed. */
-    claimNext: (afterAccountId: string, now: number): Promise<Attempt | undefined> =>
-      claim('index', afterAccountId, now),
+    /** Takes a document whose file is there, and not larger than `maxBytes`, to be indexed. */
+    claimNext: (afterAccountId: string, maxBytes: number, now: number): Promise<Attempt | undefined> =>
+      claim({ minBytes: 1, maxBytes }, afterAccountId, now),
 
     /** Takes a document that is to be fetched. */
     async claimNextDownload(
       afterAccountId: string,
       now: number,
     ): Promise<(Attempt & { readonly sourceUrl: string }) | undefined> {
-      const next = await claim('download', afterAccountId, now);
+      const next = await claim(UNFETCHED, afterAccountId, now);
       // Only documents from an address have no size.
       return next && { ...next, sourceUrl: next.sourceUrl ?? '' };
     },

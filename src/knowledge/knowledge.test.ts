@@ -129,6 +129,11 @@ test('a document that takes too long, or kills its reader, fails alone', async (
   const failed = await small.add({ name: 'a.json', text: `[${rows}]` });
   assert.match(failed.error ?? '', /takes too much memory/);
   assert.equal((await small.add({ name: 'b.txt', text: 'x' })).status, 'ready');
+  const crowded = await openTestKnowledge(t, { memoryBytes: 0 });
+  assert.match(
+    (await crowded.add({ name: 'a.json', text: `[${rows}]` })).error ?? '',
+    /takes too much memory/,
+  );
 });
 
 test('the same bytes under the same name are one document, also when sent at once', async (t) => {

@@ -1,13 +1,15 @@
 /** The largest file that is taken. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/** Files up to this size are read in a moment: they do not wait for larger ones. */
+export const SMALL_FILE_BYTES = 256 * 1024;
 /** The most text that one document may hold, in UTF-16 units. */
 export const MAX_TEXT_CHARS = 5_000_000;
 /** How long reading one document may take. */
 export const EXTRACT_TIMEOUT_MS = 60_000;
-/** JavaScript heap of the thread that reads documents. */
+/** JavaScript heap of a thread that reads documents. */
 export const EXTRACT_HEAP_MB = 512;
-/** What the process may grow by while one document is read; beyond the heap this counts what parsers decompress. */
-export const EXTRACT_GROWTH_BYTES = 1024 * 1024 * 1024;
+/** What that thread may hold; beyond the heap this counts what parsers decompress. */
+export const EXTRACT_MEMORY_BYTES = 1024 * 1024 * 1024;
 
 /** What compressed parts of a file may come to when they are unpacked, and how many parts there may be. */
 export const MAX_UNPACKED_BYTES = 200 * 1024 * 1024;

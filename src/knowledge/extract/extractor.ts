@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { threadUrl } from '../../lib/package-files.ts';
 import type { ChunkSpan } from '../chunk-text.ts';
-import { EXTRACT_GROWTH_BYTES, EXTRACT_HEAP_MB, EXTRACT_TIMEOUT_MS } from '../limits.ts';
+import { EXTRACT_HEAP_MB, EXTRACT_MEMORY_BYTES, EXTRACT_TIMEOUT_MS } from '../limits.ts';
 import type { DocumentType } from './document-type.ts';
 import type { ExtractReply, ExtractRequest } from './extract-worker.ts';
 import { UnreadableDocument } from './extraction.ts';
@@ -28,7 +28,7 @@ export interface Extractor {
 export interface ExtractorLimits {
   readonly timeoutMs?: number;
   readonly heapMb?: number;
-  readonly growthBytes?: number;
+  readonly memoryBytes?: number;
   /** How long the thread stays after its last document. */
   readonly idleMs?: number;
 }
@@ -39,7 +39,7 @@ const MEMORY_CHECK_MS = 100;
 /** An extractor in a thread that starts at need, ends when idle, and is ended when a document misbehaves. */
 export function createExtractor(limits: ExtractorLimits = {}): Extractor {
   const { timeoutMs = EXTRACT_TIMEOUT_MS, heapMb = EXTRACT_HEAP_MB } = limits;
-  const { growthBytes = EXTRACT_GROWTH_BYTES, idleMs = IDLE_MS } = limits;
+  const { memoryBytes = EXTRACT_MEMORY_BYTES, idleMs = IDLE_MS } = limits;
   let worker: Worker | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
 
@@ -84,10 +84,7 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
           ),
         timeoutMs,
       );
-      const memoryBefore = process.memoryUsage.rss();
-      const memoryCheck = setInterval(() => {
-        if (process.memoryUsage.rss() - memoryBefore > growthBytes) guard.abort(tooMuchMemory());
-      }, MEMORY_CHECK_MS);
+      const memoryWatch = watchMemory(thread, memoryBytes, (reason) => guard.abort(reason));
       let reply: ExtractReply;
       try {
         thread.postMessage({ type, bytes } satisfies ExtractRequest, [bytes.buffer]);
@@ -97,7 +94,7 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
         throw error;
       } finally {
         clearTimeout(timeout);
-        clearInterval(memoryCheck);
+        clearInterval(memoryWatch);
       }
       thread.unref();
       idleTimer = setTimeout(() => void stop(), idleMs).unref();
@@ -106,6 +103,29 @@ export function createExtractor(limits: ExtractorLimits = {}): Extractor {
     },
     close: stop,
   };
+}
+
+/**
+ * Calls `stop` once the thread holds more than `maxBytes`. What the process holds would not tell: another thread may read
+ * a document at the same time.
+ */
+function watchMemory(thread: Worker, maxBytes: number, stop: (reason: unknown) => void): NodeJS.Timeout {
+  let isAsked = false;
+  const ask = async (): Promise<void> => {
+    isAsked = true;
+    try {
+      const { total_heap_size: heap, external_memory: beyond } = await thread.getHeapStatistics();
+      if (heap + beyond > maxBytes) stop(tooMuchMemory());
+    } catch (error) {
+      // Starting, or gone: a thread that dies is noticed by whoever waits for its answer.
+      if (!isNotRunning(error)) stop(error);
+    } finally {
+      isAsked = false;
+    }
+  };
+  return setInterval(() => {
+    if (!isAsked) void ask();
+  }, MEMORY_CHECK_MS);
 }
 
 /** The thread's answer; rejects when the signal aborts or the thread dies, which it does for lack of memory mostly. */
@@ -121,6 +141,10 @@ function nextMessage(thread: Worker, signal: AbortSignal): Promise<ExtractReply>
     thread.off('message', resolve).off('error', onError).off('exit', onExit);
     signal.removeEventListener('abort', onAbort);
   });
+}
+
+function isNotRunning(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_NOT_RUNNING';
 }
 
 function isOutOfMemory(error: Error): boolean {
