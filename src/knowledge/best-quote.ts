@@ -1,8 +1,9 @@
+import { meantLineEnds } from './line-ends.ts';
 import { isStopWord } from './search-terms.ts';
 import { wordsOf } from './words.ts';
 
 const MAX_QUOTE_CHARS = 400;
-const SENTENCE_END = /(?:[.!?…]["'”’»)]*\s+|[。！？]|\n+)/g;
+const SENTENCE_END = /(?:[.!?…]["'”’»)]*\s+|[。！？]|\n{2,})/g;
 
 export interface Quote {
   readonly start: number;
@@ -62,7 +63,9 @@ function sentencesOf(text: string): { start: number; end: number }[] {
     if (end > start) sentences.push({ start, end });
     from = to;
   };
-  for (const match of text.matchAll(SENTENCE_END)) add(match.index + match[0].length);
+  const lineEnds = meantLineEnds(text).map(({ index, breaks }) => index + breaks.length);
+  const sentenceEnds = [...text.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
+  for (const end of [...lineEnds, ...sentenceEnds].sort((a, b) => a - b)) add(end);
   add(text.length);
   return sentences;
 }

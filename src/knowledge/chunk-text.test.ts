@@ -98,6 +98,55 @@ test('a long text is cut between paragraphs first, then lines, sentences and wor
   assert.ok(words.every(({ text }) => /^(word )*word$/.test(text)));
 });
 
+const SENTENCES = Array.from(
+  { length: 60 },
+  (_, i) => `Rule ${i} of the house says that whoever leaves last, as Ms. Grün does, turns ${i} lamps off.`,
+);
+
+/** As editors wrap text: each line takes as many words as fit. */
+function wrapped(text: string, width: number): string {
+  return text.replaceAll(new RegExp(`(.{1,${width}})(?: |$)`, 'g'), '$1\n').trim();
+}
+
+test('text that was wrapped at a width is cut between its sentences, not at the ends of its lines', () => {
+  for (const width of [50, 72, 100]) {
+    const text = wrapped(SENTENCES.join(' '), width);
+    const chunks = chunksOf({ text, headings: [] });
+    assert.ok(chunks.length > 4);
+    for (const { text: chunk } of chunks) assert.match(chunk, /^Rule\s\d+\s.*\slamps\soff\.$/s);
+    assertSound({ text, headings: [] });
+  }
+});
+
+test('wrapped paragraphs and list items without blank lines between them are kept whole where they fit', () => {
+  const paragraphs = Array.from({ length: 12 }, (_, i) => SENTENCES.slice(i * 5, i * 5 + 5).join(' '));
+  for (const mark of ['', '- ', '3. ']) {
+    const text = paragraphs.map((paragraph) => wrapped(mark + paragraph, 72)).join('\n');
+    const texts = chunksOf({ text, headings: [] }).map((chunk) => chunk.text);
+    const starts = texts.map((chunk) => Number(/Rule\s(\d+)/.exec(chunk)?.[1]));
+    assert.ok(starts.length > 4);
+    assert.deepEqual(
+      starts.filter((start) => start % 5 !== 0),
+      [],
+    );
+  }
+});
+
+test('lines that are entries of their own are cut at their ends, whatever stands in them', () => {
+  const log = (i: number) => `2026-03-01 12:00:${i} worker started. It has ${i} jobs! See job ${i * 7919}`;
+  const field = (i: number) => `unit price ${i}: for each. not for all. ask us about more of kind ${i}`;
+  const code = (i: number) => `  const total${i} = sum(prices[${i}], 'With tax. in euros');`;
+  for (const entry of [log, field, code]) {
+    const lines = Array.from({ length: 60 }, (_, i) => entry(10 + i));
+    const text = lines.join('\n');
+    const cut = chunksOf({ text, headings: [] }).flatMap((chunk) => chunk.text.split('\n'));
+    assert.deepEqual(
+      cut.map((line) => line.trim()),
+      lines.map((line) => line.trim()),
+    );
+  }
+});
+
 test('code and records that fit are not cut', () => {
   const code = [
     '```',

@@ -39,6 +39,23 @@ test('a marker behind the full stop belongs to the sentence before it', () => {
   assert.deepEqual(cited('Ok. Invoices go out monthly. [2] More.')[0]?.[0], 'Invoices go out monthly. [2]');
 });
 
+test('of text that was wrapped at a width the whole sentence is quoted, of a list the entry', () => {
+  const wrapped =
+    'Our shop takes everything back. Refunds are paid to the card that\nwas used within 30 days of the day on which the parcel came back\nto us. We check each parcel.';
+  assert.deepEqual(
+    cited('The parcel decides when refunds are paid to the card [1].', [passage('w', wrapped)]),
+    [
+      [
+        'The parcel decides when refunds are paid to the card [1]',
+        'w',
+        'Refunds are paid to the card that\nwas used within 30 days of the day on which the parcel came back\nto us.',
+      ],
+    ],
+  );
+  const list = '- Refunds take 30 days\n- Parcels take two\n- Letters take one';
+  assert.equal(cited('All parcels take two [1].', [passage('l', list)])[0]?.[2], '- Parcels take two');
+});
+
 test('several markers, in one pair of brackets or more, stand behind the same sentence', () => {
   assert.deepEqual(
     cited('Both hold [1, 2].').map(([span, id]) => [span, id]),

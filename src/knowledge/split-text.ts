@@ -1,3 +1,5 @@
+import { meantLineEnds } from './line-ends.ts';
+
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -8,13 +10,20 @@ interface Sizes {
   readonly max: number;
 }
 
-/** Where a text may be cut, the best places first. Each match ends where the next piece begins. */
-const SEPARATORS: readonly RegExp[] = [
-  /\n[ \t]*\n\s*/g,
-  /\n+/g,
-  /[.!?…]["'”’)\]]*\s+|[。！？]["'”’）」』]*/g,
-  /\s+/g,
+/** The ends of the pieces that a text may be cut into, the best first. */
+const ENDS: readonly ((text: string) => Iterable<number>)[] = [
+  endsOf(/\n[ \t]*\n\s*/g),
+  (text) => meantLineEnds(text).map(({ index, breaks }) => index + breaks.length),
+  endsOf(/[.!?…]["'”’)\]]*\s+|[。！？]["'”’）」』]*/g),
+  endsOf(/\n+/g),
+  endsOf(/\s+/g),
 ];
+
+function endsOf(separator: RegExp): (text: string) => Iterable<number> {
+  return function* ends(text) {
+    for (const match of text.matchAll(separator)) yield match.index + match[0].length;
+  };
+}
 
 /**
  * Cuts text.slice(start, end) into spans of at most `max` characters that together hold all of it but white space. Spans
@@ -39,14 +48,14 @@ function cut(
   sizes: Sizes,
 ): Span[] {
   if (span.end - span.start <= sizes.target) return [span];
-  const separator = SEPARATORS[level];
-  if (!separator) return hardCut(text, span, sizes.target);
+  const endsOfPieces = ENDS[level];
+  if (!endsOfPieces) return hardCut(text, span, sizes.target);
   const pieces: Span[] = [];
   let from = span.start;
   let block = firstBlockAfter(blocks, span.start);
   // Matched within the span only: a search that ran on behind it would make a long text without breaks quadratic.
-  for (const match of text.slice(span.start, span.end).matchAll(separator)) {
-    const to = span.start + match.index + match[0].length;
+  for (const pieceEnd of endsOfPieces(text.slice(span.start, span.end))) {
+    const to = span.start + pieceEnd;
     if (to >= span.end) break;
     while ((blocks[block]?.[1] ?? Number.POSITIVE_INFINITY) < to) block++;
     const [blockStart = 0, blockEnd = 0] = blocks[block] ?? [];
