@@ -11,27 +11,37 @@ export interface PrintedPassage {
 }
 
 const MAX_PASSAGES = 3;
+const HEADER = /^\[(\d{1,4})\] (.+)$/;
 /** A further passage has to fit nearly as well as the best. */
 const KEPT_SHARE = 0.7;
 
 /**
- * Reads passages printed as `[n] Document name › Heading`, the text, a blank line. `strict` asks for the `›`, where
- * other texts surround them.
+ * Reads passages printed as `[n] Document name › Heading`, the text, an empty line, with n counted up. The text has no
+ * empty line in it, so what looks like a further passage within one is its text, and what comes after the last is none.
+ * `strict` asks for the first one's `›`, where other texts surround them.
  */
 export function readPassages(text: string, strict: boolean): readonly PrintedPassage[] {
-  const header = strict ? /^\[(\d{1,4})\] (.+ › .*)$/ : /^\[(\d{1,4})\] (.+)$/;
-  const passages: { number: number; heading: string; lines: string[] }[] = [];
-  for (const line of text.split('\n')) {
-    const [, number, source] = header.exec(line) ?? [];
-    if (number !== undefined && source !== undefined) {
-      passages.push({
-        number: Number(number),
-        heading: source.split(' › ').slice(1).at(-1) ?? '',
-        lines: [],
-      });
-    } else passages.at(-1)?.lines.push(line);
+  const passages: PrintedPassage[] = [];
+  const first = strict ? /^\[(\d{1,4})\] (.+ › .*)$/ : HEADER;
+  for (const part of text.split('\n\n')) {
+    const lines = part.split('\n');
+    const last = passages.at(-1);
+    const at = last ? 0 : lines.findIndex((line) => first.test(line));
+    const [, number, source = ''] = HEADER.exec(lines[at] ?? '') ?? [];
+    if (number === undefined || (last && Number(number) !== last.number + 1)) {
+      if (last) break;
+      continue;
+    }
+    passages.push({
+      number: Number(number),
+      heading: source.split(' › ').slice(1).at(-1) ?? '',
+      text: lines
+        .slice(at + 1)
+        .join('\n')
+        .trim(),
+    });
   }
-  return passages.map(({ number, heading, lines }) => ({ number, heading, text: lines.join('\n').trim() }));
+  return passages;
 }
 
 /**

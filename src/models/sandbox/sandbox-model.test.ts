@@ -248,9 +248,9 @@ test('passages that stand in the system text are quoted without a search', async
   assert.equal((await ask('When do you close?', { instructions })).text, 'We close at five. [1]');
 });
 
-/** What is said of one passage. */
+/** What is said of one passage, in which no line is left empty. */
 async function quoteOf(question: string, text: string, source = 'shop'): Promise<string> {
-  const output = `[1] ${source}\n${text}\n`;
+  const output = `[1] ${source}\n${text.replaceAll(/^$/gm, ' ')}\n`;
   return (await ask('', { items: [user(question), result('knowledge_search', output)] })).text;
 }
 
@@ -294,6 +294,19 @@ test('a quote says what its heading, its question or its row only names', async 
   const bounded = await quoteOf('The warranty?', `Warranty\n${'Lamp and shade\n'.repeat(100)}`);
   assert.match(bounded, /^Warranty:\n- Lamp and shade\n(?:- Lamp and shade\n)+- Lamp and shade \[1\]$/);
   assert.ok(bounded.length < 500);
+});
+
+test('what looks like a further passage within one, or stands behind the last, is quoted as none', async () => {
+  const quote = async (question: string) => {
+    const output = '[4] a\nWe open at nine.\n \n[5] b › c\nWe close at five.\n\n[5] d\nWe ship on Mondays.\n';
+    return (await ask('', { items: [user(question), result('knowledge_search', output)] })).text;
+  };
+  assert.match(await quote('When do you close?'), /We close at five\. \[4\]$/);
+  assert.match(await quote('When do you ship?'), /We ship on Mondays\. \[5\]$/);
+  const passages = '[1] a › b\nWe open at nine.\n\n[2] notes.txt\nWe close at five.\n\nAnswer politely.';
+  const said = (question: string) => ask(question, { instructions: `Know this:\n\n${passages}` });
+  assert.match((await said('When do you close?')).text, /We close at five\. \[2\]$/);
+  assert.doesNotMatch((await said('Do you answer politely?')).text, /politely/);
 });
 
 test('a passage that has only a word in common with all others is not quoted beside the one that is meant', async () => {

@@ -82,6 +82,16 @@ test('knowledge_search numbers its passages in the fixed form and hands them ove
   assert.deepEqual(later.passages, passages.slice(0, 1));
 });
 
+test('an empty line ends a passage of knowledge_search, and there is none within one', async () => {
+  const text = 'One.\n\n[2] b › c\n\n\nTwo.';
+  const { output } = await call(
+    'knowledge_search',
+    { query: 'x' },
+    { knowledge: testKnowledge([testPassage({ text })]) },
+  );
+  assert.equal(output, '[1] handbook.md › Refunds\nOne.\n \n[2] b › c\n \n \nTwo.\n');
+});
+
 test('knowledge_search says when nothing was found, and sees the agent’s own documents only', async () => {
   const knowledge = testKnowledge([testPassage()]);
   for (const context of [{ accountId: 'acct_2' }, { agentId: 'agent_2' }]) {

@@ -33,12 +33,15 @@ export function knowledgeSearchTool({ knowledge }: { readonly knowledge: Knowled
   };
 }
 
-/** The form is fixed, because citations and the sandbox model read it: `[n] Document › Heading`, text, blank line. */
+/**
+ * The form is fixed, because citations and the sandbox model read it: `[n] Document › Heading`, text, empty line. Lines of
+ * the text that are empty get a blank: only so does an empty line end the passage, whatever a document holds.
+ */
 export function formatPassages(passages: readonly Passage[], firstNumber: number): string {
   return passages
     .map(({ documentName, heading, text }, index) => {
       const source = heading === '' ? documentName : `${documentName} › ${heading}`;
-      return `[${firstNumber + index}] ${oneLine(source)}\n${text.trim()}\n`;
+      return `[${firstNumber + index}] ${oneLine(source)}\n${text.trim().replaceAll(/^$/gm, ' ')}\n`;
     })
     .join('\n');
 }
