@@ -4,6 +4,7 @@ import { cpuMsOf } from '../../testing/cpu-time.ts';
 import {
   bombPdf,
   docxOf,
+  formPdf,
   lockedPdf,
   pdfOf,
   pdfOfPieces,
@@ -82,6 +83,19 @@ test('pieces of a PDF that stand on different lines or on top of each other are 
     ]),
   );
   assert.deepEqual(text.split(/\n+/), ['Account messages', 'Please pay on time', 'Draft', 'Draft']);
+});
+
+test('what was filled into a form of a PDF stands behind its label, or after the page with the name of its field', async () => {
+  const { text } = await read('pdf', await formPdf());
+  assert.deepEqual(text.split(/\n+/), [
+    'Name: Ada Lovelace Born: 1815',
+    'Where do you live? London',
+    'Marylebone',
+    'Thank you.',
+    'remarks: None so far',
+    'country: Chile',
+    'plan: silver',
+  ]);
 });
 
 test('a PDF that unpacks to far more than its size is refused, however often it is packed', async () => {

@@ -2,6 +2,7 @@ import { getDocumentProxy } from 'unpdf';
 import { MAX_TEXT_CHARS } from '../limits.ts';
 import { cleanText } from './decode-text.ts';
 import { type Extraction, type Heading, UnreadableDocument } from './extraction.ts';
+import { fillIn, type PlacedText } from './pdf-form-values.ts';
 import { refusePdfBombs } from './refuse-pdf-bombs.ts';
 
 /** Lines further apart than this many line heights are of different paragraphs. */
@@ -11,7 +12,7 @@ const SAME_LINE = 0.8;
 /** What is drawn again this near to its place is the same, made bold. */
 const SAME_PLACE = 0.1;
 
-/** A PDF's words, page by page; each page is a section of its own, so that a passage can be found on paper too. */
+/** A PDF's words, and those filled into its forms, page by page; each page is a section of its own, so that a passage can be found on paper too. */
 export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
   refusePdfBombs(bytes);
   // A copy: the library keeps, and may detach, what it is given.
@@ -26,8 +27,10 @@ export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
     const page = await document.getPage(number).catch((cause: unknown) => {
       throw unreadable(cause);
     });
-    const { items } = await page.getTextContent();
-    const pageText = joinItems(items.flatMap((item) => ('str' in item ? [item] : [])));
+    const [{ items }, annotations] = await Promise.all([page.getTextContent(), page.getAnnotations()]);
+    const printed = items.flatMap((item) => ('str' in item ? [item] : []));
+    const form = fillIn(printed, annotations);
+    const pageText = [joinItems(form.items), cleanText(form.rest.join('\n'))].join('\n\n').trim();
     page.cleanup();
     if (pageText === '') continue;
     if (text !== '') text += '\n\n';
@@ -42,12 +45,8 @@ export async function readPdf(bytes: Uint8Array): Promise<Extraction> {
   return { text, headings };
 }
 
-interface TextItem {
-  readonly str: string;
+interface TextItem extends PlacedText {
   readonly hasEOL: boolean;
-  readonly height: number;
-  /** Turn and size, then the place: from the page's left edge, from its lower edge. */
-  readonly transform: readonly number[];
 }
 
 /** Whether a piece that no line end was reported before stands on another line, or begins one anew on top of the last. */

@@ -25,6 +25,41 @@ export async function pdfOfPieces(
   return pdf.save();
 }
 
+/** A PDF of one page with a form on it, filled in. */
+export async function formPdf(): Promise<Uint8Array> {
+  const pdf = await PDFDocument.create();
+  const font = await pdf.embedFont(StandardFonts.Helvetica);
+  const page = pdf.addPage([595, 842]);
+  for (const [text, x, y] of [
+    ['Name:', 50, 700],
+    ['Born:', 320, 700],
+    ['Where do you live?', 50, 665],
+    ['Thank you.', 50, 60],
+  ] as const)
+    page.drawText(text, { x, y, size: 11, font });
+  const form = pdf.getForm();
+  const field = (name: string, value: string, x: number, y: number) => {
+    const text = form.createTextField(name);
+    text.setText(value);
+    text.addToPage(page, { x, y, width: 150, height: 18 });
+  };
+  // Not in the order in which they are read.
+  field('Text2', '1815', 360, 696);
+  field('Text1', 'Ada Lovelace', 100, 696);
+  field('Text3', 'London\nMarylebone', 50, 640);
+  field('remarks', 'None so far', 300, 400);
+  field('empty', '', 300, 350);
+  const country = form.createDropdown('country');
+  country.addOptions(['Norway', 'Chile']);
+  country.select('Chile');
+  country.addToPage(page, { x: 300, y: 300, width: 150, height: 18 });
+  const plan = form.createRadioGroup('plan');
+  for (const [index, name] of ['gold', 'silver'].entries())
+    plan.addOptionToPage(name, page, { x: 300 + 50 * index, y: 250, width: 15, height: 15 });
+  plan.select('silver');
+  return pdf.save();
+}
+
 /** A PDF of one page that only has a picture on it. */
 export async function pictureOnlyPdf(): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();
