@@ -4,6 +4,7 @@ import { cpuMsOf } from '../../testing/cpu-time.ts';
 import {
   bombPdf,
   docxOf,
+  docxOfXml,
   formPdf,
   lockedPdf,
   pdfOf,
@@ -163,6 +164,16 @@ test('a Word document opens no file that it links to', async () => {
     },
   ]);
   assert.equal((await read('docx', docx)).text.trim(), 'Only words.');
+});
+
+test('a word with its reading over it is that word, in Word documents and web pages', async () => {
+  const run = (words: string) => `<w:r><w:t>${words}</w:t></w:r>`;
+  const ruby = (word: string, reading: string) =>
+    `<w:r><w:ruby><w:rubyPr><w:hps w:val="10"/></w:rubyPr><w:rt>${run(reading)}</w:rt><w:rubyBase>${run(word)}</w:rubyBase></w:ruby></w:r>`;
+  const docx = docxOfXml(`${run('この')}${ruby('漢', 'かん')}${ruby('字', 'じ')}${run('です。')}`);
+  assert.equal((await read('docx', docx)).text, 'この漢字です。');
+  const html = '<p>この<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</ruby>です。</p>';
+  assert.equal((await read('html', html)).text, 'この漢字です。');
 });
 
 test('a web page gives its words and headings, without scripts, styles, menus and link addresses', async () => {

@@ -85,6 +85,9 @@ const skipped = [
   'textarea',
   'input',
   'img',
+  // Readings over words, which would stand in the middle of them.
+  'rt',
+  'rp',
   '[hidden]',
   '[aria-hidden="true"]',
 ];

@@ -135,6 +135,26 @@ export async function docxOf(parts: readonly DocxPart[]): Promise<Uint8Array> {
   return Packer.toBuffer(new Document({ sections: [{ children }] }));
 }
 
+/** A Word document of one paragraph, of which this is the XML. */
+export function docxOfXml(paragraph: string): Uint8Array {
+  const formats = 'http://schemas.openxmlformats.org';
+  const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+  return zipOf([
+    {
+      name: '[Content_Types].xml',
+      content: `<Types xmlns="${formats}/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="${type}"/></Types>`,
+    },
+    {
+      name: '_rels/.rels',
+      content: `<Relationships xmlns="${formats}/package/2006/relationships"><Relationship Id="r1" Type="${formats}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
+    },
+    {
+      name: 'word/document.xml',
+      content: `<w:document xmlns:w="${formats}/wordprocessingml/2006/main"><w:body><w:p>${paragraph}</w:p></w:body></w:document>`,
+    },
+  ]);
+}
+
 export interface ZipPart {
   readonly name: string;
   readonly content: Uint8Array | string;
