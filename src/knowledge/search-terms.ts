@@ -21,12 +21,15 @@ export function termsOf(text: string): string[] {
 function fold(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
   if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
-  return text
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll('ß', 'ss');
+  return (
+    text
+      .normalize('NFKD')
+      // Accents, and soft hyphens: a question that was copied from a page may have some.
+      .replaceAll(/[\u0300-\u036f\u00ad]/g, '')
+      .normalize('NFC')
+      .toLowerCase()
+      .replaceAll('ß', 'ss')
+  );
 }
 
 function cutUnspaced(word: string): string[] {

@@ -41,6 +41,7 @@ test('words are found in other forms, cases and accents, and in scripts without 
   const headings = async (query: string) =>
     (await knowledge.search(ACCOUNT, AGENT, query)).map(({ heading }) => heading.replace('Handbook › ', ''));
   assert.deepEqual(await headings('INVOICED'), ['Invoices']);
+  assert.deepEqual(await headings('in\u00advoices'), ['Invoices']);
   assert.deepEqual(await headings('cafe'), ['Invoices']);
   assert.deepEqual(await headings('GRÖSSTE'), ['Invoices']);
   assert.deepEqual(await headings('請求書'), ['配送']);

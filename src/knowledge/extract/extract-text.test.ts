@@ -376,6 +376,11 @@ test('a list of JSON records reads like a table, other JSON as paths', async () 
   assert.equal((await read('json', '{"a": 1, // comment\n}')).text, '{"a": 1, // comment\n}');
 });
 
+test('what JSON writes as an escape is cleaned like any other text', async () => {
+  const json = String.raw`{"a": "re\u00adfund\u0000s\r\nin 30 days", "b\u0007": "half \ud83d"}`;
+  assert.equal((await read('json', json)).text, 'a: refunds\nin 30 days\nb: half \ufffd');
+});
+
 test('JSON that is too deep, or whose paths come to too much text, is refused', async () => {
   await assert.rejects(
     read('json', '{"a":'.repeat(70) + '1'.padEnd(71, '}')),

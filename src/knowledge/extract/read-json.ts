@@ -107,7 +107,8 @@ function pathLines(value: Json, path: string, budget: { chars: number }, depth =
 }
 
 function line(path: string, value: string, budget: { chars: number }): string {
-  const text = path === '' ? value : `${path}: ${value}`;
+  // What was written as \u0000 or \u00ad is in the text only now.
+  const text = cleanText(path === '' ? value : `${path}: ${value}`);
   budget.chars -= text.length;
   if (budget.chars < 0) {
     throw new UnreadableDocument(
