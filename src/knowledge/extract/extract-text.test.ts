@@ -307,6 +307,29 @@ test('text in an older encoding of another alphabet is recognised, damaged UTF-8
   assert.equal((await read('text', damaged)).text, 'Größe und Übergröße für alle\ufffd');
 });
 
+test('a few words in an older encoding are recognised where whole words are of another alphabet', async () => {
+  const encoded: readonly (readonly [text: string, hex: string])[] = [
+    ['Привет, мир', 'cff0e8e2e5f22c20ece8f0'],
+    ['Цена 500 руб.', 'd6e5ede02035303020f0f3e12e'],
+    ['Привет, мир', 'f0d2c9d7c5d42c20cdc9d2'],
+    ['こんにちは', '82b182f182c982bf82cd'],
+    ['返品は三十日以内', '95d4956982cd8e4f8f5c93fa88c893e0'],
+    ['価格は500円です', 'b2c1b3caa4cf353030b1dfa4c7a4b9'],
+    ['반품은 30일 이내', 'b9ddc7b0c0ba203330c0cf20c0ccb3bb'],
+    ['مرحبا بالعالم', 'e3d1cdc8c720c8c7e1dac7e1e3'],
+  ];
+  for (const [text, hex] of encoded) assert.equal((await read('text', Buffer.from(hex, 'hex'))).text, text);
+  for (const western of [
+    'Größe',
+    'Übergröße',
+    'SITUAÇÃO E ELEIÇÃO',
+    'naïve ½ ¼ ¾ °°° ×××',
+    '¡¿Qué?! ¿¡Cómo!?',
+    'Æøå ÆØÅ æøå',
+  ])
+    assert.equal((await read('text', Buffer.from(western, 'latin1'))).text, western);
+});
+
 test('soft hyphens do not cut words in two', async () => {
   assert.equal((await read('html', '<p>re&shy;fund</p>')).text, 'refund');
 });
