@@ -81,7 +81,7 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     of: [{ column: 'agent_id', owners: agents }],
     json: ['config'],
   },
-  { table: 'documents', key: ['agent_id', ...BY_TIME], without: ['attempt', 'owner'] },
+  { table: 'documents', key: ['agent_id', ...BY_TIME], without: ['attempt', 'owner', 'reread'] },
   { table: 'crews', key: BY_TIME, json: ['config'] },
   { table: 'tasks', key: BY_TIME, json: ['config'] },
   { table: 'memories', key: ['crew_id', 'end_user', 'kind', ...BY_TIME], texts: ['content'] },

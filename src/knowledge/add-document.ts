@@ -76,6 +76,7 @@ export async function addDocument(
     sourceUrl: null,
     status: 'queued',
     error: null,
+    awaitsReread: false,
     textLength: 0,
     chunkCount: 0,
     createdAt: now,

@@ -60,7 +60,8 @@ export async function addUrl(
   }
   return {
     ...{ id, agentId, name, mediaType: UNKNOWN_TYPE, sizeBytes: 0, sourceUrl: url },
-    ...{ status: 'queued', error: null, textLength: 0, chunkCount: 0, createdAt: now, updatedAt: now },
+    ...{ status: 'queued', error: null, awaitsReread: false, textLength: 0, chunkCount: 0 },
+    ...{ createdAt: now, updatedAt: now },
   };
 }
 

@@ -174,11 +174,23 @@ export function createKnowledge({
       if (!(await store.requeue(accountId, documentId, clock.now()))) {
         const { status } = await find(accountId, documentId);
         throw knowledgeErrors.document_not_failed(
-          `The document is ${status}; only a failed one can be retried.`,
+          `The document is ${status}; only a failed one can be retried. To have a ready one read again, use /reindex instead of /retry.`,
         );
       }
       wake();
       return find(accountId, documentId);
+    },
+
+    async reindexDocument(accountId, documentId) {
+      await store.reread(accountId, { documentId }, clock.now());
+      wake();
+      return find(accountId, documentId);
+    },
+
+    async reindexAgentDocuments(accountId, agentId) {
+      const count = await store.reread(accountId, { agentId }, clock.now());
+      wake();
+      return count;
     },
 
     async search(accountId, agentId, query, limit = DEFAULT_SEARCH_RESULTS) {

@@ -18,6 +18,14 @@ export interface NewDocumentRow {
 export function createDocumentWrites(db: Database) {
   const { build } = db;
 
+  const requeueFailed = (accountId: string, now: number) =>
+    build
+      .updateTable('documents')
+      .set({ status: 'queued', error: null, updated_at: now })
+      .set('size_bytes', sql<number>`CASE WHEN source_url IS NULL THEN size_bytes ELSE 0 END`)
+      .where('account_id', '=', accountId)
+      .where('status', '=', 'failed');
+
   return {
     /** Throws DatabaseConflict when the agent has the same bytes under the same name. */
     async insert(row: NewDocumentRow): Promise<void> {
@@ -43,14 +51,28 @@ export function createDocumentWrites(db: Database) {
 
     /** False when the document is not there, or has not failed. One from an address is fetched anew. */
     async requeue(accountId: string, documentId: string, now: number): Promise<boolean> {
-      const query = build
-        .updateTable('documents')
-        .set({ status: 'queued', error: null, updated_at: now })
-        .set('size_bytes', sql<number>`CASE WHEN source_url IS NULL THEN size_bytes ELSE 0 END`)
-        .where('account_id', '=', accountId)
-        .where('id', '=', documentId)
-        .where('status', '=', 'failed');
+      const query = requeueFailed(accountId, now).where('id', '=', documentId);
       return (await db.write([db.statement(query, 'failed')])).ok;
+    },
+
+    /** Has what is ready read again, and tries again what failed. Returns how many documents that are. */
+    async reread(
+      accountId: string,
+      which: { documentId: string } | { agentId: string },
+      now: number,
+    ): Promise<number> {
+      const ready = build
+        .updateTable('documents')
+        .set({ reread: 1, updated_at: now })
+        .where('account_id', '=', accountId)
+        .where('status', '=', 'ready');
+      const failed = requeueFailed(accountId, now);
+      const queries =
+        'documentId' in which
+          ? [ready.where('id', '=', which.documentId), failed.where('id', '=', which.documentId)]
+          : [ready.where('agent_id', '=', which.agentId), failed.where('agent_id', '=', which.agentId)];
+      const result = await db.write(queries.map((query) => db.statement(query)));
+      return result.ok ? result.changes.reduce((sum, count) => sum + count, 0) : 0;
     },
 
     /** From then on nobody sees the documents. Returns how many there were. */

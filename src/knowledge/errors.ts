@@ -24,6 +24,7 @@ export const knowledgeErrors = defineErrors({
     status: 409,
     platformCode: 'CONFLICT',
     type: 'invalid_request_error',
-    meaning: 'Only a document whose indexing failed can be tried again.',
+    meaning:
+      'Only a document whose indexing failed can be tried again. One that is ready is read again by its reindex address.',
   },
 });

@@ -20,7 +20,8 @@ export interface IndexingParts {
 
 /**
  * Reads, cuts and stores one document: it becomes searchable as a whole, by the last batch, or not at all. Returns false
- * when the document was deleted meanwhile. Throws UnreadableDocument; any throw leaves parts to be purged.
+ * when the document was deleted meanwhile. Throws UnreadableDocument before it stores anything; any other throw leaves
+ * parts to be purged.
  */
 export async function indexDocument(
   parts: IndexingParts,
@@ -29,6 +30,11 @@ export async function indexDocument(
 ): Promise<boolean> {
   const { db, clock, store, searchIndex } = parts;
   const { text, chunks } = await extract(parts, attempt, signal);
+  if (attempt.isReread) {
+    const isOurs = await db.write([store.stillIndexing(attempt, clock.now())]);
+    if (!isOurs.ok) return false;
+    await store.purgeContent(attempt.accountId, attempt.documentId);
+  }
   const indexed = await searchIndex.open({ accountId: attempt.accountId, agentId: attempt.agentId });
 
   const writes: (() => readonly Statement[])[] = textParts(text).map(({ start, part }) => () => [

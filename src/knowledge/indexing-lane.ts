@@ -34,9 +34,14 @@ export function createIndexingLane(
 
   const giveUp = async (attempt: Attempt, error: unknown): Promise<void> => {
     const { accountId, documentId } = attempt;
+    const isUnreadable = error instanceof UnreadableDocument;
+    if (isUnreadable && attempt.isReread) {
+      logger.info({ documentId, reason: error.message }, 'document.kept');
+      const reason = `It could not be read again, its earlier text is kept. ${error.message}`;
+      return store.keep(attempt, reason, clock.now());
+    }
     await store.purgeContent(accountId, documentId);
     if (error instanceof Aborted) return store.give(attempt, { status: 'queued' }, clock.now());
-    const isUnreadable = error instanceof UnreadableDocument;
     const reason = isUnreadable ? error.message : 'Muster could not index the file. Try again.';
     if (isUnreadable)
       logger.info({ documentId, reason, cause: String(error.cause ?? '') }, 'document.failed');

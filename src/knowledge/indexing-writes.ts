@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Database, isOrphan, type Owner, type Statement } from '../db/index.ts';
 import type { Chunk } from './types.ts';
 
@@ -13,14 +13,20 @@ export interface Attempt {
   readonly name: string;
   readonly mediaType: string;
   readonly attempt: number;
+  /** It has been read before: its text stays until there is another. */
+  readonly isReread: boolean;
 }
 
-/** Of the files that are waited for. A document that is to be fetched from its address has no bytes yet. */
-interface Sizes {
+/** What a lane takes. A document that is to be fetched from its address has no bytes yet. */
+interface Wanted {
+  readonly waits: RawBuilder<boolean>;
   readonly minBytes: number;
   readonly maxBytes: number;
 }
-const UNFETCHED: Sizes = { minBytes: 0, maxBytes: 0 };
+// Literals: a partial index is not used for a parameter.
+const QUEUED = sql<boolean>`status = 'queued'`;
+const TO_REREAD = sql<boolean>`reread = 1 AND status = 'ready'`;
+const UNFETCHED: Wanted = { waits: QUEUED, minBytes: 0, maxBytes: 0 };
 
 /** What an indexing stores, from claiming its document to giving it up or making it ready. */
 export function createIndexingWrites(db: Database, owner: Owner) {
@@ -65,46 +71,52 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       'name',
       'media_type as mediaType',
       'attempt',
+      'status',
       'source_url as sourceUrl',
     ]);
 
-  const firstQueued = async ({ minBytes, maxBytes }: Sizes, afterAccountId: string) => {
-    // A literal: a partial index is not used for a parameter.
-    const queued = attempts
-      .where(sql<boolean>`status = 'queued'`)
+  const first = async ({ waits, minBytes, maxBytes }: Wanted, afterAccountId: string) => {
+    const waiting = attempts
+      .where(waits)
       .where('size_bytes', '>=', minBytes)
       .where('size_bytes', '<=', maxBytes)
       .orderBy('account_id')
       .orderBy('created_at')
       .limit(1);
-    return (await db.first(queued.where('account_id', '>', afterAccountId))) ?? db.first(queued);
+    return (await db.first(waiting.where('account_id', '>', afterAccountId))) ?? db.first(waiting);
   };
 
   /**
-   * Takes a queued document, accounts in turn, so that nobody waits for another's thousand files. The only query that is
+   * Takes a waiting document, accounts in turn, so that nobody waits for another's thousand files. The only query that is
    * of no one account.
    */
-  const claim = async (sizes: Sizes, afterAccountId: string, now: number) => {
+  const claim = async (wanted: Wanted, afterAccountId: string, now: number) => {
     for (;;) {
-      const next = await firstQueued(sizes, afterAccountId);
+      const next = await first(wanted, afterAccountId);
       if (!next) return undefined;
       const attempt = next.attempt + 1;
       const taken = build
         .updateTable('documents')
-        .set({ status: 'indexing', attempt, owner: owner.id, updated_at: now })
+        .set({ status: 'indexing', attempt, reread: 0, owner: owner.id, updated_at: now })
         .where('account_id', '=', next.accountId)
         .where('id', '=', next.documentId)
-        .where('status', '=', 'queued')
+        .where('status', '=', next.status)
         .where('attempt', '=', next.attempt);
       // Refused: deleted meanwhile, or taken by another. Then another is next.
-      if ((await db.write([db.statement(taken, 'queued')])).ok) return { ...next, attempt };
+      if ((await db.write([db.statement(taken, next.status)])).ok)
+        return { ...next, attempt, isReread: next.status === 'ready' };
     }
   };
 
   return {
-    /** Takes a document whose file is there, and not larger than `maxBytes`, to be indexed. */
-    claimNext: (afterAccountId: string, maxBytes: number, now: number): Promise<Attempt | undefined> =>
-      claim({ minBytes: 1, maxBytes }, afterAccountId, now),
+    /** Takes a document whose file is there, and not larger than `maxBytes`, to be indexed; those that are read again last. */
+    async claimNext(afterAccountId: string, maxBytes: number, now: number): Promise<Attempt | undefined> {
+      const sizes = { minBytes: 1, maxBytes };
+      return (
+        (await claim({ waits: QUEUED, ...sizes }, afterAccountId, now)) ??
+        claim({ waits: TO_REREAD, ...sizes }, afterAccountId, now)
+      );
+    },
 
     /** Takes a document that is to be fetched. */
     async claimNextDownload(
@@ -179,18 +191,22 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       await db.write([db.statement(query)]);
     },
 
+    /** Leaves a document that could not be read again as it was, with the reason. */
+    async keep(attempt: Attempt, error: string, now: number): Promise<void> {
+      await db.write([db.statement(present(attempt).set({ status: 'ready', error, updated_at: now }))]);
+    },
+
     /** Documents in which a stop of their process came between; of all accounts. */
     async interrupted(now: number): Promise<(Attempt & { readonly status: string })[]> {
-      const query = attempts.select('status').where(sql<boolean>`status IN ('indexing', 'deleting')`);
-      if (owner.isAlone) return db.all(query);
-      return db.all(
-        query.where((eb) =>
-          eb.or([
-            eb.and([eb('status', '=', 'indexing'), isOrphan('documents.owner')]),
-            eb.and([eb('status', '=', 'deleting'), eb('updated_at', '<', now - DELETION_MS)]),
-          ]),
-        ),
+      const query = attempts.where(sql<boolean>`status IN ('indexing', 'deleting')`);
+      const orphaned = query.where((eb) =>
+        eb.or([
+          eb.and([eb('status', '=', 'indexing'), isOrphan('documents.owner')]),
+          eb.and([eb('status', '=', 'deleting'), eb('updated_at', '<', now - DELETION_MS)]),
+        ]),
       );
+      const found = await db.all(owner.isAlone ? query : orphaned);
+      return found.map((attempt) => ({ ...attempt, isReread: false }));
     },
   };
 }

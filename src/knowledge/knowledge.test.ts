@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../db/index.ts';
 import { MusterError } from '../lib/errors.ts';
+import { until } from '../testing/until.ts';
 import { displayName } from './add-document.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 import { docxOf, lockedPdf, pdfOf } from './testing/fixtures.ts';
@@ -16,6 +18,7 @@ import {
   openTestKnowledge,
   type TestKnowledge,
 } from './testing/test-knowledge.ts';
+import type { DocumentSummary, Knowledge } from './types.ts';
 
 const code = (expected: string) => (error: unknown) => {
   assert.ok(error instanceof MusterError);
@@ -121,6 +124,75 @@ test('only a failed document can be tried again', async (t) => {
   await assert.rejects(knowledge.retryDocument(ACCOUNT, id), code('document_not_failed'));
 });
 
+/** Waits until it was read again. */
+async function reread(knowledge: Knowledge, id: string): Promise<DocumentSummary> {
+  return until(
+    'the document to be read again',
+    () => knowledge.getDocumentSummary(ACCOUNT, id),
+    ({ status, awaitsReread }) => !awaitsReread && status !== 'indexing',
+  );
+}
+const run = (db: Database, query: RawBuilder<unknown>) =>
+  db.write([db.statement({ compile: () => query.compile(db.build) })]);
+
+test('a document that is read again is found as it was until its turn comes, then as it is read now, also after a restart', async (t) => {
+  const { knowledge, add, db, home, count } = await openTestKnowledge(t);
+  const { id, chunkCount } = await add({ name: 'a.md', text: LONG });
+  // As an earlier version may have left it.
+  await run(db, sql`UPDATE document_texts SET text = replace(text, 'Zebra', 'Gnu__')`);
+  await run(db, sql`UPDATE chunks SET text = 'Gnu__' WHERE position > 0`);
+  await run(db, sql`DELETE FROM chunks WHERE position > 9`);
+  await knowledge.close();
+  const waiting = await knowledge.reindexDocument(ACCOUNT, id);
+  assert.deepEqual([waiting.status, waiting.awaitsReread], ['ready', true]);
+  assert.ok((await knowledge.search(ACCOUNT, AGENT, 'zebra')).length > 0);
+
+  const room = openRoom(db, home);
+  t.after(() => room.close());
+  await room.recover();
+  const again = await reread(room, id);
+  assert.deepEqual([again.status, again.error, again.chunkCount], ['ready', null, chunkCount]);
+  const { text, chunks } = await room.getDocument(ACCOUNT, id);
+  assert.equal(text, LONG);
+  assert.ok(chunks.every((chunk) => text.slice(chunk.start, chunk.end) === chunk.text));
+  assert.equal(await count('chunks'), chunkCount);
+  assert.match((await room.search(ACCOUNT, AGENT, 'section 399'))[0]?.text ?? '', /^# Section 399/);
+});
+
+test('a document that cannot be read again stays as it was and says why', async (t) => {
+  const { knowledge, add, db, home } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'a.md', text: 'A zebra.' });
+  if (db.dialect === 'sqlite') await rm(join(home, 'uploads', id));
+  else await run(db, sql`DELETE FROM uploads`);
+  await knowledge.reindexDocument(ACCOUNT, id);
+  const kept = await reread(knowledge, id);
+  assert.equal(kept.status, 'ready');
+  assert.match(kept.error ?? '', /earlier text is kept.*file is missing.*Upload it again/);
+  assert.equal((await knowledge.search(ACCOUNT, AGENT, 'zebra')).length, 1);
+});
+
+test('all documents of an agent are read again, what failed is tried again, no other’s is touched', async (t) => {
+  const { knowledge, add } = await openTestKnowledge(t);
+  await add({ name: 'a.txt', text: 'zebra' });
+  await add({ name: 'locked.pdf', bytes: lockedPdf() });
+  const other = await add({ name: 'a.txt', text: 'zebra' }, 'agent_two');
+  const foreign = await add({ name: 'a.txt', text: 'zebra' }, AGENT, OTHER_ACCOUNT);
+  await knowledge.close();
+  assert.equal(await knowledge.reindexAgentDocuments(ACCOUNT, AGENT), 2);
+  const { documents } = await knowledge.listDocuments(ACCOUNT, AGENT);
+  assert.deepEqual(
+    documents.map(({ name, status, awaitsReread }) => [name, status, awaitsReread]),
+    [
+      ['locked.pdf', 'queued', false],
+      ['a.txt', 'ready', true],
+    ],
+  );
+  assert.equal((await knowledge.getDocumentSummary(ACCOUNT, other.id)).awaitsReread, false);
+  assert.equal((await knowledge.getDocumentSummary(OTHER_ACCOUNT, foreign.id)).awaitsReread, false);
+  await assert.rejects(knowledge.reindexDocument(ACCOUNT, foreign.id), code('not_found'));
+  assert.equal((await knowledge.getDocumentSummary(OTHER_ACCOUNT, foreign.id)).awaitsReread, false);
+});
+
 test('a document that takes too long, or kills its reader, fails alone', async (t) => {
   const slow = await openTestKnowledge(t, { timeoutMs: 0 });
   assert.match((await slow.add({ name: 'a.txt', text: 'x' })).error ?? '', /takes too long/);
@@ -216,14 +288,12 @@ test('what a crash interrupted is taken up at the next start', async (t) => {
   const kept = await add({ name: 'kept.txt', text: 'tiger' });
   await knowledge.close();
   // The states that a kill leaves: half of the chunks stored, none, half of a deletion, an upload without its row.
-  const run = (query: RawBuilder<unknown>) =>
-    db.write([db.statement({ compile: () => query.compile(db.build) })]);
-  await run(sql`UPDATE documents SET status = 'indexing' WHERE id = ${indexing.id}`);
-  await run(sql`DELETE FROM chunks WHERE document_id = ${indexing.id} AND position > 100`);
-  await run(sql`UPDATE documents SET status = 'queued' WHERE id = ${queued.id}`);
-  await run(sql`DELETE FROM chunks WHERE document_id = ${queued.id}`);
-  await run(sql`DELETE FROM document_texts WHERE document_id = ${queued.id}`);
-  await run(sql`UPDATE documents SET status = 'deleting' WHERE id = ${deleting.id}`);
+  await run(db, sql`UPDATE documents SET status = 'indexing' WHERE id = ${indexing.id}`);
+  await run(db, sql`DELETE FROM chunks WHERE document_id = ${indexing.id} AND position > 100`);
+  await run(db, sql`UPDATE documents SET status = 'queued' WHERE id = ${queued.id}`);
+  await run(db, sql`DELETE FROM chunks WHERE document_id = ${queued.id}`);
+  await run(db, sql`DELETE FROM document_texts WHERE document_id = ${queued.id}`);
+  await run(db, sql`UPDATE documents SET status = 'deleting' WHERE id = ${deleting.id}`);
   const notOurs: string[] = [];
   if (db.dialect === 'sqlite') {
     for (const name of ['doc_orphan', 'doc_torn.part', 'not-ours'])
@@ -231,6 +301,7 @@ test('what a crash interrupted is taken up at the next start', async (t) => {
     notOurs.push('not-ours');
   } else {
     await run(
+      db,
       sql`INSERT INTO uploads (document_id, bytes, created_at) VALUES ('doc_orphan', '', now() - interval '2 hours')`,
     );
   }

@@ -12,8 +12,10 @@ export interface DocumentSummary {
   /** Where it is fetched from; null for an upload. */
   readonly sourceUrl: string | null;
   readonly status: DocumentStatus;
-  /** Why it failed, in words for the person who uploaded it. */
+  /** Why it failed, or was not read again, in words for the person who uploaded it. */
   readonly error: string | null;
+  /** It is ready, and waits to be read again. */
+  readonly awaitsReread: boolean;
   /** 0 until it is ready. */
   readonly textLength: number;
   readonly chunkCount: number;
@@ -97,6 +99,14 @@ export interface Knowledge {
   deleteAccountDocuments(accountId: string): Promise<void>;
   /** Indexes a failed document anew. Throws `not_found`, `document_not_failed`. */
   retryDocument(accountId: string, documentId: string): Promise<DocumentSummary>;
+  /**
+   * Reads a document again, from the file that is kept: one that an earlier version read gets the text and passages that
+   * this version makes of it. It is found as it was until its turn comes, and stays so if it cannot be read any more. One
+   * that failed is tried again, one that waits is left to its turn. Throws `not_found`.
+   */
+  reindexDocument(accountId: string, documentId: string): Promise<DocumentSummary>;
+  /** The same for all documents of the agent. Returns how many are read again. */
+  reindexAgentDocuments(accountId: string, agentId: string): Promise<number>;
   /** The best passages of the agent's ready documents, best first; none when nothing matches. */
   search(accountId: string, agentId: string, query: string, limit?: number): Promise<Passage[]>;
   /** A page of a ready document, named by id or by name (any case; the newest of that name); undefined if none is. */

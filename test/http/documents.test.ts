@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 import { addDocument } from './objects.ts';
 import { assertError, assertInvalid } from './replies.ts';
 
@@ -130,6 +131,28 @@ describe('documents', () => {
     const ready = second.field('documents.0.id');
     await settled(ready);
     assertError(await test.owner.call('POST', `${path}/${ready}/retry`), 409, 'CONFLICT');
+  });
+
+  it('one document, or all of an agent, are read again and stay as they are read', async () => {
+    const agent = await test.createAgent(test.owner);
+    const path = `/agents/${agent}/documents`;
+    const id = await addDocument(test.owner, agent);
+    await settled(id);
+    const before = await test.owner.call('GET', `${path}/${id}`);
+    const read = () =>
+      until(
+        'the document to be read again',
+        () => test.owner.call('GET', `${path}/${id}`),
+        ({ body }) => at(body, 'status') === 'ready' && at(body, 'reindexing') === false,
+      );
+    const one = await test.owner.call('POST', `${path}/${id}/reindex`);
+    assert.equal(one.status, 202, one.text);
+    assert.equal(one.field('id'), id);
+    assert.deepEqual(at((await read()).body, 'chunks'), at(before.body, 'chunks'));
+    const all = await test.owner.call('POST', `${path}/reindex`);
+    assert.deepEqual([all.status, all.body], [202, { count: 1 }]);
+    assert.equal((await read()).field('text'), before.field('text'));
+    assertError(await test.owner.call('POST', `${path}/doc_none/reindex`), 404, 'NOT_FOUND');
   });
 
   it('a deleted document is gone for good', async () => {

@@ -26,6 +26,7 @@ import { usageByHour } from './0025-usage-by-hour.ts';
 import { accountDeletion } from './0026-account-deletion.ts';
 import { batchesByAccount } from './0027-batches-by-account.ts';
 import { begunTurns } from './0028-begun-turns.ts';
+import { reread } from './0029-reread.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -65,4 +66,5 @@ export const migrations: readonly Migration[] = [
   accountDeletion,
   batchesByAccount,
   begunTurns,
+  reread,
 ];

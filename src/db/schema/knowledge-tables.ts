@@ -31,6 +31,8 @@ export interface DocumentsTable {
   updated_at: number;
   /** The process that indexes it, or did last. */
   owner: Generated<string | null>;
+  /** 1 while a ready one waits to be read again; it is found as it was until its turn comes. */
+  reread: Generated<number>;
 }
 
 /** The extracted text, in parts, so that one page of a long document is a small read. */

@@ -63,6 +63,8 @@ import { deleteDocument } from './documents/delete-document.ts';
 import { getDocument } from './documents/get-document.ts';
 import { getDocumentById } from './documents/get-document-by-id.ts';
 import { listDocuments } from './documents/list-documents.ts';
+import { reindexDocument } from './documents/reindex-document.ts';
+import { reindexDocuments } from './documents/reindex-documents.ts';
 import { retryDocument } from './documents/retry-document.ts';
 import { searchDocuments } from './documents/search-documents.ts';
 import { getBatch } from './executions/get-batch.ts';
@@ -152,6 +154,8 @@ const ROUTES: readonly ((app: App, deps: PlatformApiDeps) => void)[] = [
     getDocumentById,
     deleteDocument,
     retryDocument,
+    reindexDocument,
+    reindexDocuments,
     searchDocuments,
   ],
   ...[createKey, listKeys, getKey, updateKey, revokeKey, createWidgetToken],

@@ -33,7 +33,10 @@ export const Document = Type.Object({
   agent_id: Type.String(),
   name: Type.String(),
   status: Type.String({ description: 'queued, indexing, ready or failed.' }),
-  error: Nullable(Type.String({ description: 'Why it failed.' })),
+  error: Nullable(Type.String({ description: 'Why it failed, or could not be read again.' })),
+  reindexing: Type.Boolean({
+    description: 'It waits to be read again. Until its turn comes, searches find it as it was.',
+  }),
   media_type: Type.String(),
   size_bytes: Type.Integer(),
   source_url: Nullable(Type.String({ description: 'Where it is fetched from; null for an upload.' })),
@@ -72,6 +75,10 @@ export const CreatedDocuments = Type.Object({
 
 export const DocumentListReply = Type.Object({ documents: Type.Array(Document), ...PageReply });
 
+export const ReindexReply = Type.Object({
+  count: Type.Integer({ description: 'How many documents are read again.' }),
+});
+
 export const SearchBody = Closed({
   query: Type.String({ minLength: 1, maxLength: 4_000 }),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SEARCH_RESULTS })),
@@ -98,6 +105,7 @@ export function toDocument(document: DocumentSummary): Static<typeof Document> {
     name: document.name,
     status: document.status,
     error: document.error,
+    reindexing: document.awaitsReread,
     media_type: document.mediaType,
     size_bytes: document.sizeBytes,
     source_url: document.sourceUrl,
