@@ -57,6 +57,22 @@ describe('knowledge in the console', () => {
     await assertAccessible(page);
   });
 
+  it('a document is read again, alone or with all others, and stays ready', async () => {
+    const page = await console.openSignedIn(`/knowledge?agent=${agent}`);
+    const row = page
+      .getByRole('region', { name: 'Documents of the agent' })
+      .getByRole('row')
+      .filter({ hasText: 'returns.md' });
+    for (const name of ['Read returns.md again', 'Read all again']) {
+      const asked = page.waitForResponse((response) => response.url().endsWith('/reindex'));
+      await page.getByRole('button', { name }).click();
+      assert.equal((await asked).status(), 202);
+      await row.getByText('ready').waitFor();
+      await page.getByRole('button', { name: 'Read returns.md again' }).waitFor();
+      await assertAccessible(page);
+    }
+  });
+
   it('an agent is found by a part of its name, among however many', async () => {
     await console.test.createAgent(console.test.owner, { name: 'Younger than the desk' });
     const page = await console.openSignedIn('/knowledge');

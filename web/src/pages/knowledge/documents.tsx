@@ -1,11 +1,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FileText, RotateCw, Trash2 } from 'lucide-react';
+import { FileText } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
-import { IconButton } from '../../ui/button.tsx';
-import { confirm } from '../../ui/confirm.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
@@ -14,6 +13,7 @@ import { type Column, Pages, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { AddAddress } from './add-address.tsx';
+import { DocumentActions } from './document-actions.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { UploadList } from './upload-list.tsx';
 import { useUploads } from './use-uploads.ts';
@@ -26,9 +26,14 @@ interface Document {
   readonly name: string;
   readonly status: string;
   readonly error: string | null;
+  readonly reindexing: boolean;
   readonly size_bytes: number;
   readonly chunk_count: number;
   readonly created_at: string;
+}
+
+function isUnderway({ status, reindexing }: Document): boolean {
+  return status === 'queued' || status === 'indexing' || reindexing;
 }
 
 /** An agent's documents: adding, how far each is, why one failed. */
@@ -48,30 +53,27 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
       ),
     placeholderData: keepPreviousData,
     // Until all of them are read.
-    refetchInterval: ({ state }) =>
-      state.data?.documents.some(({ status }) => status === 'queued' || status === 'indexing')
-        ? ASK_EVERY_MS
-        : false,
+    refetchInterval: ({ state }) => (state.data?.documents.some(isUnderway) ? ASK_EVERY_MS : false),
   });
-  const path = (id: string) => ({ params: { path: { id: agentId, document_id: id } } });
-  const remove = async ({ id, name }: Document) => {
-    const body =
-      'The agent does not find it any more. Answers that cite it keep their words, but the link leads nowhere.';
-    if (!(await confirm({ title: `Delete ${name}?`, body, action: 'Delete document', danger: true }))) return;
-    await ask(api.DELETE('/agents/{id}/documents/{document_id}', path(id))).then(refresh, (error: unknown) =>
-      toast.failed(`${name} was not deleted`, error),
+  const reindexAll = async () => {
+    await ask(api.POST('/agents/{id}/documents/reindex', { params: { path: { id: agentId } } })).then(
+      ({ count }) => {
+        refresh();
+        toast.done(
+          `${formatNumber(count)} ${count === 1 ? 'document is' : 'documents are'} read again`,
+          'Each is found as it was until its turn comes.',
+        );
+      },
+      (error: unknown) => toast.failed('The documents are not read again', error),
     );
   };
-  const retry = async ({ id, name }: Document) => {
-    await ask(api.POST('/agents/{id}/documents/{document_id}/retry', path(id))).then(
-      refresh,
-      (error: unknown) => toast.failed(`${name} was not taken up again`, error),
-    );
-  };
+  const actions = (document: Document) => (
+    <DocumentActions agentId={agentId} document={document} onChanged={refresh} />
+  );
   const columns: Column<Document>[] = [
     {
       title: 'Name',
-      cell: ({ id, name, error }) => (
+      cell: ({ id, name, error, reindexing }) => (
         <div className="min-w-0 py-2">
           <Link
             to="/knowledge/$id"
@@ -81,6 +83,9 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
             {name}
           </Link>
           {error !== null && <p className="text-sm text-danger">{error}</p>}
+          {reindexing && (
+            <p className="text-sm text-muted">Waits to be read again; until then it is found as it was.</p>
+          )}
         </div>
       ),
     },
@@ -90,20 +95,6 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
     { title: 'Added', cell: ({ created_at }) => <Time at={created_at} />, wideOnly: true },
     ...(mayEdit ? [{ title: 'Actions', hideTitle: true, figure: true, cell: actions }] : []),
   ];
-  function actions(document: Document) {
-    return (
-      <span className="flex justify-end">
-        {document.status === 'failed' && (
-          <IconButton label={`Try ${document.name} again`} onClick={() => void retry(document)}>
-            <RotateCw aria-hidden="true" />
-          </IconButton>
-        )}
-        <IconButton label={`Delete ${document.name}`} onClick={() => void remove(document)}>
-          <Trash2 aria-hidden="true" />
-        </IconButton>
-      </span>
-    );
-  }
 
   return (
     <section aria-label="Documents" className="space-y-3">
@@ -136,6 +127,11 @@ export function Documents({ agentId, mayEdit }: { readonly agentId: string; read
             rows={documents.data.documents}
             keyOf={({ id }) => id}
           />
+          {mayEdit && (
+            <Button size="small" onClick={() => void reindexAll()}>
+              Read all again
+            </Button>
+          )}
           <Pages page={page} limit={LIMIT} total={documents.data.total} onPage={setPage} />
         </>
       )}
