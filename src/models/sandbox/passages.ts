@@ -18,15 +18,18 @@ const KEPT_SHARE = 0.7;
 /**
  * Reads passages printed as `[n] Document name › Heading`, the text, an empty line, with n counted up. The text has no
  * empty line in it, so what looks like a further passage within one is its text, and what comes after the last is none.
- * `strict` asks for the first one's `›`, where other texts surround them.
+ * `strict` asks for the first one's `›`, or for a colon before it, where other texts surround them.
  */
 export function readPassages(text: string, strict: boolean): readonly PrintedPassage[] {
   const passages: PrintedPassage[] = [];
-  const first = strict ? /^\[(\d{1,4})\] (.+ › .*)$/ : HEADER;
+  const isFirst = (line: string, above: string) =>
+    HEADER.test(line) && (!strict || line.includes(' › ') || above.endsWith(':'));
+  let above = '';
   for (const part of text.split('\n\n')) {
     const lines = part.split('\n');
     const last = passages.at(-1);
-    const at = last ? 0 : lines.findIndex((line) => first.test(line));
+    const at = last ? 0 : lines.findIndex((line, index) => isFirst(line, lines[index - 1] ?? above));
+    above = lines.at(-1) ?? '';
     const [, number, source = ''] = HEADER.exec(lines[at] ?? '') ?? [];
     if (number === undefined || (last && Number(number) !== last.number + 1)) {
       if (last) break;

@@ -246,6 +246,10 @@ test('with knowledge it searches with the question, then quotes and cites the be
 test('passages that stand in the system text are quoted without a search', async () => {
   const instructions = 'Answer from these:\n[1] faq › Hours\nWe open at nine. We close at five.\n\n';
   assert.equal((await ask('When do you close?', { instructions })).text, 'We close at five. [1]');
+  const untitled = instructions.replace('faq › Hours', 'faq.txt');
+  assert.equal((await ask('When do you close?', { instructions: untitled })).text, 'We close at five. [1]');
+  const note = 'Be kind.\n[1] faq.txt\nWe close at five.';
+  assert.equal((await ask('When do you close?', { instructions: note })).text, 'Sandbox: When do you close?');
 });
 
 /** What is said of one passage, in which no line is left empty. */
