@@ -69,7 +69,14 @@ export interface Webhooks extends EventOutbox {
   ): Promise<Webhook>;
   /** Throws webhook_changed likewise. */
   remove(accountId: string, id: string, by?: Actor, options?: SaveOptions): Promise<void>;
-  rotateSecret(accountId: string, id: string, overlapMs: number, by?: Actor): Promise<WebhookWithSecret>;
+  /** Throws webhook_changed likewise. */
+  rotateSecret(
+    accountId: string,
+    id: string,
+    overlapMs: number,
+    by?: Actor,
+    options?: SaveOptions,
+  ): Promise<WebhookWithSecret>;
   test(accountId: string, id: string): Promise<DeliveryWithAttempts>;
   listDeliveries(
     accountId: string,
@@ -128,7 +135,8 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     update: (accountId, id, update, by, options) =>
       updateWebhook(context, accountId, id, update, by, options),
     remove: (accountId, id, by, options) => deleteWebhook(context, accountId, id, by, options),
-    rotateSecret: (accountId, id, overlapMs, by) => rotateSecret(context, accountId, id, overlapMs, by),
+    rotateSecret: (accountId, id, overlapMs, by, options) =>
+      rotateSecret(context, accountId, id, overlapMs, by, options),
     test: (accountId, id) => testWebhook(context, accountId, id),
     listDeliveries: (accountId, id, filter, request) =>
       listDeliveries(context, accountId, id, filter, request),

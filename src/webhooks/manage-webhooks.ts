@@ -119,16 +119,21 @@ export async function deleteWebhook(
   context.dispatcher.forget(id);
 }
 
-/** A new secret. For `overlapMs` deliveries are signed by the one before as well, so that receivers can change in peace. */
+/**
+ * A new secret. For `overlapMs` deliveries are signed by the one before as well, so that receivers can change in peace.
+ * Throws as getWebhook does.
+ */
 export async function rotateSecret(
   context: WebhookContext,
   accountId: string,
   id: string,
   overlapMs: number,
   by: Actor = SYSTEM,
+  options: SaveOptions = {},
 ): Promise<WebhookWithSecret> {
   const secret = makeSecret();
-  const webhook = await save(context, { accountId, id }, 'webhook.secret-rotated', by, (current, now) => ({
+  const place = { accountId, id, options };
+  const webhook = await save(context, place, 'webhook.secret-rotated', by, (current, now) => ({
     secretSealed: context.secrets.seal(secret, secretPlace(accountId, id)),
     previousSecretSealed: overlapMs > 0 ? current.secretSealed : undefined,
     previousSecretUntil: overlapMs > 0 ? now + overlapMs : undefined,
@@ -139,7 +144,7 @@ export async function rotateSecret(
 /** Changes that are made at once are all kept: a secret that was rotated does not come back with another save. */
 function save(
   context: WebhookContext,
-  { accountId, id, options }: { accountId: string; id: string; options?: SaveOptions },
+  { accountId, id, options }: { accountId: string; id: string; options: SaveOptions },
   action: 'webhook.updated' | 'webhook.secret-rotated',
   by: Actor,
   change: (current: StoredWebhook, now: number) => Partial<StoredWebhook>,

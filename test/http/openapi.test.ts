@@ -94,8 +94,8 @@ describe('the API document', () => {
     const guarded = operations.filter(takesTag).map(({ name }) => name.split(' /api/v1'));
     assert.equal(
       guarded.length,
-      16,
-      'agents, crews and tasks are put, patched and deleted; versions restored; schedules, webhooks and providers are patched and deleted',
+      17,
+      'agents, crews and tasks are put, patched and deleted; versions restored; schedules, webhooks and providers are patched and deleted; secrets rotated',
     );
     for (const [method = '', path = ''] of guarded) {
       const route = path.replace(/\{(\w+)\}/g, ':$1');

@@ -33,6 +33,7 @@ describe('If-Match', () => {
       const second = saved.headers.get('etag') ?? '';
       assert.notEqual(second, first);
       assert.equal(await tagOf(), second);
+      assert.equal(`"${saved.field('revision')}"`, second, 'in the object, as lists have it, too');
       for (const late of [await save(theirs, first), await remove(first)]) {
         assertError(late, 409, 'CONFLICT');
         assert.equal(late.field('error.details.code'), code);
@@ -49,4 +50,24 @@ describe('If-Match', () => {
       assert.equal((await remove(last)).status, 404);
     });
   }
+
+  it('refuses a new secret for a webhook that somebody else has saved since, whose secret stays', async () => {
+    const { owner } = test;
+    const path = await pathOfNewObject(test, owner, '/webhooks/:id');
+    const rotate = (tag: string) =>
+      owner.call('POST', `${path}/rotate-secret`, { overlap_hours: 1 }, { 'if-match': tag });
+    const first = `"${(await owner.call('GET', path)).field('revision')}"`;
+    const rotated = await rotate(first);
+    assert.equal(rotated.status, 200, rotated.text);
+    const second = rotated.headers.get('etag') ?? '';
+    assert.notEqual(second, first);
+    const before = await owner.call('GET', path);
+    assert.equal(before.headers.get('etag'), second);
+    const late = await rotate(first);
+    assertError(late, 409, 'CONFLICT');
+    assert.equal(late.field('error.details.code'), 'webhook_changed');
+    assert.deepEqual((await owner.call('GET', path)).body, before.body);
+    assertInvalid(await rotate('"a b"'), 'If-Match');
+    assert.equal((await rotate(second)).status, 200);
+  });
 });

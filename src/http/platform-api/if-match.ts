@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { invalid } from '../../lib/errors.ts';
 
 /**
@@ -19,7 +20,18 @@ export function ifMatchSave(request: FastifyRequest, what: string): number | und
   return tag === undefined ? undefined : Number(tag);
 }
 
+/** The ETag without its quotes, so that an entry of a list can be changed without being read once more. */
+export const Revision = Type.String({ description: 'Changes with every save; for If-Match.' });
+
+interface Saved {
+  readonly updatedAt: number;
+}
+
 /** No two saves of an object bear the same time. */
-export function saveTag({ updatedAt }: { readonly updatedAt: number }): string {
-  return `"${updatedAt}"`;
+export function saveRevision({ updatedAt }: Saved): string {
+  return String(updatedAt);
+}
+
+export function saveTag(saved: Saved): string {
+  return `"${saveRevision(saved)}"`;
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
 import { PROVIDER_KINDS, type Provider, type ServerProvider } from '../../../providers/index.ts';
+import { Revision, saveRevision } from '../if-match.ts';
 import { Closed, Nullable, PageReply, Time } from '../schemas.ts';
 
 const BaseUrl = Type.String({ maxLength: 2_000, description: 'Up to and without /chat/completions.' });
@@ -54,6 +55,7 @@ export const ProviderReply = Type.Object({
   has_api_key: Type.Boolean(),
   models: Type.Array(Type.String()),
   created_at: Time,
+  revision: Revision,
   updated_at: Time,
 });
 
@@ -86,6 +88,7 @@ export function toProvider(provider: Provider): Static<typeof ProviderReply> {
     has_api_key: provider.hasApiKey,
     models: [...provider.models],
     created_at: isoTime(provider.createdAt),
+    revision: saveRevision(provider),
     updated_at: isoTime(provider.updatedAt),
   };
 }

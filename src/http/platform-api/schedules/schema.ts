@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { isoTime } from '../../../lib/clock.ts';
 import type { Schedule } from '../../../schedules/index.ts';
+import { Revision, saveRevision } from '../if-match.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time, timeOrNull } from '../schemas.ts';
 
 const Inputs = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
@@ -61,6 +62,7 @@ export const ScheduleReply = Type.Object({
     }),
   ),
   created_at: Time,
+  revision: Revision,
   updated_at: Time,
 });
 
@@ -89,6 +91,7 @@ export function toSchedule(
     last_error: error ? { code: error.code, message: error.message, time: isoTime(error.at) } : null,
     last_missed_at: timeOrNull(schedule.lastMissedAt),
     created_at: isoTime(schedule.createdAt),
+    revision: saveRevision(schedule),
     updated_at: isoTime(schedule.updatedAt),
   };
 }

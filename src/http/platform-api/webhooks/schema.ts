@@ -8,6 +8,7 @@ import {
   WEBHOOK_EVENTS,
   type Webhook,
 } from '../../../webhooks/index.ts';
+import { Revision, saveRevision } from '../if-match.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time, timeOrNull } from '../schemas.ts';
 
 const Url = Type.String({
@@ -61,6 +62,7 @@ const WEBHOOK = {
   ),
   previous_secret_until: Nullable(Time),
   created_at: Time,
+  revision: Revision,
   updated_at: Time,
 };
 
@@ -120,6 +122,7 @@ export function toWebhook(webhook: Webhook): Static<typeof WebhookReply> {
     failing_since: timeOrNull(webhook.failingSince),
     previous_secret_until: timeOrNull(webhook.previousSecretUntil),
     created_at: isoTime(webhook.createdAt),
+    revision: saveRevision(webhook),
     updated_at: isoTime(webhook.updatedAt),
   };
 }
