@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { at } from '../../src/testing/test-app.ts';
+import { createCrew } from '../http/objects.ts';
 import { assertAccessible, type ConsoleTest, hold, startConsole } from './browser.ts';
 
 describe('the schedules page', () => {
@@ -69,5 +70,70 @@ describe('the schedules page', () => {
     await act('Delete');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'No schedules yet' }).waitFor();
+  });
+
+  it('saves over nothing that somebody else has saved since it was read, and loses nothing of either', async () => {
+    const { owner } = console.test;
+    const { crewId } = await createCrew(owner);
+    const made = await owner.call('POST', '/schedules', {
+      crew_id: crewId,
+      cron: '0 9 * * *',
+      name: 'Daily',
+    });
+    const path = `/schedules/${made.field('id')}`;
+    const now = async () => {
+      const { name, cron, enabled } = Object((await owner.call('GET', path)).body);
+      return { name, cron, enabled };
+    };
+    const page = await console.openSignedIn('/schedules');
+    const act = async (row: string, action: string) => {
+      await page.getByRole('button', { name: `Actions for ${row}`, exact: true }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+    const edit = page.getByRole('dialog', { name: 'Change the schedule' });
+    const save = edit.getByRole('button', { name: 'Save', exact: true });
+    await act('Daily', 'Change');
+    await edit.getByLabel('Name').fill('Mine');
+    await owner.call('PATCH', path, { name: 'Theirs', cron: '0 7 * * *' });
+    await save.click();
+    const merge = page.getByRole('dialog', { name: 'Somebody else has saved this schedule' });
+    await merge.getByRole('heading', { name: 'When: their change is taken' }).waitFor();
+    await merge.getByText('Name: you both changed it').waitFor();
+    await assertAccessible(page);
+    await merge.getByRole('button', { name: 'Back to editing' }).click();
+    await edit.getByText(/Yours is not saved yet/).waitFor();
+    assert.deepEqual(await now(), { name: 'Theirs', cron: '0 7 * * *', enabled: true });
+    await save.click();
+    await merge.getByRole('button', { name: 'Save both changes' }).click();
+    await edit.waitFor({ state: 'hidden' });
+    assert.deepEqual(await now(), { name: 'Mine', cron: '0 7 * * *', enabled: true });
+
+    await act('Mine', 'Change');
+    await edit.getByLabel('Name').fill('Mine again');
+    const sent = await hold(page, 'PATCH', `**/api/v1${path}`);
+    await save.click();
+    await sent.asked;
+    sent.lose();
+    await edit.getByText(/cannot be reached/).waitFor();
+    await save.click();
+    await edit.waitFor({ state: 'hidden' });
+    assert.equal((await now()).name, 'Mine again', 'and their own save is nobody else’s');
+
+    await page.getByRole('button', { name: 'Actions for Mine again' }).waitFor();
+    await owner.call('PATCH', path, { cron: '0 8 * * *' });
+    await act('Mine again', 'Disable');
+    await page
+      .getByRole('alert')
+      .getByText(/Somebody else has saved it meanwhile/)
+      .waitFor();
+    await page.getByText('Every day at 08:00').waitFor();
+    assert.equal((await now()).enabled, true);
+    await act('Mine again', 'Disable');
+    await page.getByRole('cell', { name: 'disabled', exact: true }).waitFor();
+    await owner.call('PATCH', path, { cron: '0 6 * * *' });
+    await act('Mine again', 'Delete');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('alert').getByText('The schedule could not be deleted').waitFor();
+    assert.equal((await now()).cron, '0 6 * * *');
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { PASSWORD } from '../../src/testing/test-app.ts';
+import { at, PASSWORD } from '../../src/testing/test-app.ts';
 import { assertAccessible, assertFits, type ConsoleTest, signIn, startConsole } from './browser.ts';
 
 /** What a model provider answers. */
@@ -228,6 +228,46 @@ describe('the settings', () => {
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Disable' }).click();
     await page.getByText('disabled', { exact: true }).first().waitFor();
+  });
+
+  it('a provider and a webhook are changed as they were read, or it is said that somebody else has saved them', async () => {
+    const { owner } = console.test;
+    const provider = await owner.call('POST', '/providers', {
+      name: 'shared',
+      kind: 'openai',
+      api_key: 'sk-none',
+      models: ['one'],
+    });
+    const providerPath = `/providers/${provider.field('id')}`;
+    const page = await console.openSignedIn('/settings/models');
+    await actOn(page, 'shared', 'Change');
+    const dialog = dialogOf(page, 'Change shared');
+    await dialog.getByLabel('Models').fill('mine');
+    await owner.call('PATCH', providerPath, { models: ['theirs'] });
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    const merge = dialogOf(page, 'Somebody else has saved this provider');
+    await merge.getByLabel('Take theirs').check();
+    await merge.getByRole('button', { name: 'Save both changes' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.deepEqual(at((await owner.call('GET', providerPath)).body, 'models'), ['theirs']);
+
+    const hook = await owner.call('POST', '/webhooks', {
+      url: `http://${host}/hook`,
+      events: ['job.failed'],
+    });
+    const hookPath = `/webhooks/${hook.field('id')}`;
+    await page.goto(`/settings${hookPath}`);
+    await page.getByText('Told of job.failed.').waitFor();
+    await owner.call('PATCH', hookPath, { events: ['job.stopped'] });
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Make a new secret' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Make a new secret' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/Somebody else has saved it meanwhile/)
+      .waitFor();
+    await page.getByText('Told of job.stopped.').waitFor();
+    assert.equal(at((await owner.call('GET', hookPath)).body, 'previous_secret_until'), null);
   });
 
   it('the audit log tells who did what, filtered by what is chosen', async () => {

@@ -35,6 +35,8 @@ interface Form<Values extends object> {
   /** What was typed here before, and not sent, is back. */
   readonly restored: boolean;
   readonly submit: (event?: FormEvent) => void;
+  /** Sends `values`, as a change to what somebody else has made of the fields meanwhile. */
+  readonly sendOver: (theirs: Values, values: Values) => void;
   readonly reset: (values?: Values) => void;
 }
 
@@ -81,8 +83,7 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
     if (error?.field === name) setError(undefined);
   };
 
-  const submit = async (event?: FormEvent) => {
-    event?.preventDefault();
+  const send = async (values: Values, start: Values) => {
     if (sending) return;
     setSending(true);
     setError(undefined);
@@ -119,7 +120,15 @@ export function useForm<Values extends object, Result>(options: FormOptions<Valu
     error: isOwn ? undefined : error,
     changed,
     restored: restored && changed,
-    submit: (event) => void submit(event),
+    submit: (event) => {
+      event?.preventDefault();
+      void send(values, start);
+    },
+    sendOver: (theirs, merged) => {
+      setStart(theirs);
+      setValues(merged);
+      void send(merged, theirs);
+    },
     reset,
   };
 }

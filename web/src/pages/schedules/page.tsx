@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../api/api.ts';
+import { ifMatch } from '../../api/if-match.ts';
 import { useMay } from '../../session/use-me.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -141,13 +142,20 @@ function useScheduleActions() {
         done: 'The crew is started',
         call: () => ask(api.POST('/schedules/{id}/run', { params: { path: { id } } })),
       }),
-    setEnabled: ({ id }: Schedule, enabled: boolean) =>
+    setEnabled: (schedule: Schedule, enabled: boolean) =>
       attempt({
         failed: 'The schedule could not be changed',
         done: enabled ? 'The schedule is enabled' : 'The schedule is disabled',
-        call: () => ask(api.PATCH('/schedules/{id}', { params: { path: { id } }, body: { enabled } })),
+        call: () =>
+          ask(
+            api.PATCH('/schedules/{id}', {
+              params: { path: { id: schedule.id } },
+              body: { enabled },
+              headers: ifMatch(schedule),
+            }),
+          ),
       }),
-    async remove({ id }: Schedule) {
+    async remove(schedule: Schedule) {
       const sure = await confirm({
         title: 'Delete this schedule?',
         body: 'Runs that it has started stay.',
@@ -158,7 +166,13 @@ function useScheduleActions() {
       await attempt({
         failed: 'The schedule could not be deleted',
         done: 'The schedule is deleted',
-        call: () => ask(api.DELETE('/schedules/{id}', { params: { path: { id } } })),
+        call: () =>
+          ask(
+            api.DELETE('/schedules/{id}', {
+              params: { path: { id: schedule.id } },
+              headers: ifMatch(schedule),
+            }),
+          ),
       });
     },
   };

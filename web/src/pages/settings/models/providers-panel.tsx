@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, ask } from '../../../api/api.ts';
+import { ifMatch } from '../../../api/if-match.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { confirm } from '../../../ui/confirm.tsx';
@@ -71,7 +72,8 @@ function Own(props: {
       setResult({ name, error });
     }
   };
-  const remove = async ({ id, name }: Provider) => {
+  const remove = async (provider: Provider) => {
+    const { id, name } = provider;
     const sure = await confirm({
       title: `Remove “${name}”?`,
       body: `Agents whose model is ${name}/… can no longer answer.`,
@@ -82,7 +84,8 @@ function Own(props: {
     await attempt({
       failed: 'The provider could not be removed',
       done: `“${name}” is removed`,
-      call: () => ask(api.DELETE('/providers/{id}', { params: { path: { id } } })),
+      call: () =>
+        ask(api.DELETE('/providers/{id}', { params: { path: { id } }, headers: ifMatch(provider) })),
     });
   };
   if (props.providers.length === 0) {

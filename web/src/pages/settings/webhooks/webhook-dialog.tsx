@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
+import { ifMatch } from '../../../api/if-match.ts';
 import { changedOf } from '../../../ui/changed-of.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { DialogForm } from '../../../ui/dialog-form.tsx';
 import { Checkbox, TextField } from '../../../ui/field.tsx';
+import { MergeDialog } from '../../../ui/merge-dialog.tsx';
 import { toast } from '../../../ui/toast.tsx';
-import { useForm } from '../../../ui/use-form.ts';
+import { useEditForm } from '../../../ui/use-edit-form.ts';
 import { EVENT_NAMES, EVENTS, type WebhookEvent } from './events.ts';
 import type { Webhook } from './use-webhooks.ts';
 
@@ -39,6 +41,13 @@ interface WebhookValues {
   readonly chosen: readonly WebhookEvent[];
 }
 
+const NAMES = { url: 'Address', description: 'Description', chosen: 'Told of' };
+
+function toValues(webhook: Webhook | undefined): WebhookValues {
+  const { url = '', description = '', events = [] } = webhook ?? {};
+  return { url, description, chosen: EVENT_NAMES.filter((name) => events.includes(name)) };
+}
+
 function toBody({ url, description, chosen }: WebhookValues) {
   return { url, description, events: [...chosen] };
 }
@@ -49,54 +58,61 @@ interface WebhookFormProps extends Omit<WebhookDialogProps, 'edited'> {
 
 function WebhookForm({ webhook, onClose, onSecret }: WebhookFormProps) {
   const queries = useQueryClient();
-  const chosen: readonly WebhookEvent[] = EVENT_NAMES.filter((name) => webhook?.events.includes(name));
-  const form = useForm({
-    initial: { url: webhook?.url ?? '', description: webhook?.description ?? '', chosen },
+  const { form, merge } = useEditForm({
+    saved: webhook,
+    toValues,
     keep: `webhook.${webhook?.id ?? 'new'}`,
-    send: async (values, start): Promise<string | undefined> => {
-      const body = toBody(values);
-      if (!webhook) return (await ask(api.POST('/webhooks', { body }))).secret;
-      const changed = changedOf(body, toBody(start));
-      await ask(api.PATCH('/webhooks/{id}', { params: { path: { id: webhook.id } }, body: changed }));
-      return undefined;
-    },
-    onSent: (secret) => {
+    names: NAMES,
+    make: (values) => ask(api.POST('/webhooks', { body: toBody(values) })),
+    change: (on, values, start) =>
+      ask(
+        api.PATCH('/webhooks/{id}', {
+          params: { path: { id: on.id } },
+          body: changedOf(toBody(values), toBody(start)),
+          headers: ifMatch(on),
+        }),
+      ),
+    read: ({ id }) => ask(api.GET('/webhooks/{id}', { params: { path: { id } } })),
+    onSent: (result) => {
       void queries.invalidateQueries({ queryKey: ['webhooks'] });
       toast.done(webhook ? 'Webhook changed' : 'Webhook added');
       onClose();
-      if (secret !== undefined) onSecret?.(secret);
+      if ('secret' in result) onSecret?.(result.secret);
     },
   });
   const { values, set } = form;
   return (
-    <DialogForm form={form} action={webhook ? 'Save' : 'Add webhook'} onCancel={onClose}>
-      <TextField
-        label="Address"
-        type="url"
-        required
-        autoFocus
-        placeholder="https://example.com/muster"
-        hint="A private address needs the operator’s leave."
-        {...form.input('url')}
-      />
-      <TextField label="Description" maxLength={500} aside="optional" {...form.input('description')} />
-      <fieldset className="space-y-2">
-        <legend className="mb-1 font-medium">Told of</legend>
-        {EVENT_NAMES.map((name) => (
-          <Checkbox
-            key={name}
-            label={EVENTS[name]}
-            hint={<code className="font-mono text-xs">{name}</code>}
-            checked={values.chosen.includes(name)}
-            onChange={({ target }) =>
-              set(
-                'chosen',
-                target.checked ? [...values.chosen, name] : values.chosen.filter((each) => each !== name),
-              )
-            }
-          />
-        ))}
-      </fieldset>
-    </DialogForm>
+    <>
+      <DialogForm form={form} action={webhook ? 'Save' : 'Add webhook'} onCancel={onClose}>
+        <TextField
+          label="Address"
+          type="url"
+          required
+          autoFocus
+          placeholder="https://example.com/muster"
+          hint="A private address needs the operator’s leave."
+          {...form.input('url')}
+        />
+        <TextField label="Description" maxLength={500} aside="optional" {...form.input('description')} />
+        <fieldset className="space-y-2">
+          <legend className="mb-1 font-medium">Told of</legend>
+          {EVENT_NAMES.map((name) => (
+            <Checkbox
+              key={name}
+              label={EVENTS[name]}
+              hint={<code className="font-mono text-xs">{name}</code>}
+              checked={values.chosen.includes(name)}
+              onChange={({ target }) =>
+                set(
+                  'chosen',
+                  target.checked ? [...values.chosen, name] : values.chosen.filter((each) => each !== name),
+                )
+              }
+            />
+          ))}
+        </fieldset>
+      </DialogForm>
+      {merge && <MergeDialog title="Somebody else has saved this webhook" {...merge} />}
+    </>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, ask } from '../../../api/api.ts';
+import { ifMatch } from '../../../api/if-match.ts';
 import { StatusBadge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { confirm } from '../../../ui/confirm.tsx';
@@ -72,6 +73,7 @@ function Actions({ webhook }: { readonly webhook: Webhook }) {
   const [editing, setEditing] = useState(false);
   const [secret, setSecret] = useState<string>();
   const path = { id: webhook.id };
+  const headers = ifMatch(webhook);
 
   const test = () =>
     attempt({
@@ -88,7 +90,8 @@ function Actions({ webhook }: { readonly webhook: Webhook }) {
     attempt({
       failed: 'The webhook could not be changed',
       done: webhook.enabled ? 'The webhook is disabled' : 'The webhook is enabled',
-      call: () => ask(api.PATCH('/webhooks/{id}', { params: { path }, body: { enabled: !webhook.enabled } })),
+      call: () =>
+        ask(api.PATCH('/webhooks/{id}', { params: { path }, body: { enabled: !webhook.enabled }, headers })),
     });
   const rotate = async () => {
     const sure = await confirm({
@@ -100,7 +103,9 @@ function Actions({ webhook }: { readonly webhook: Webhook }) {
     await attempt({
       failed: 'No new secret could be made',
       call: async () => {
-        const made = await ask(api.POST('/webhooks/{id}/rotate-secret', { params: { path }, body: {} }));
+        const made = await ask(
+          api.POST('/webhooks/{id}/rotate-secret', { params: { path }, body: {}, headers }),
+        );
         setSecret(made.secret);
       },
     });
@@ -116,7 +121,7 @@ function Actions({ webhook }: { readonly webhook: Webhook }) {
     const done = await attempt({
       failed: 'The webhook could not be deleted',
       done: 'The webhook is deleted',
-      call: () => ask(api.DELETE('/webhooks/{id}', { params: { path } })),
+      call: () => ask(api.DELETE('/webhooks/{id}', { params: { path }, headers })),
     });
     if (done) await navigate({ to: '/settings/webhooks' });
   };
