@@ -110,7 +110,7 @@ describe('agent keys', async () => {
     await revoked;
     stop();
     await rejectsWith(accounts.authenticateKey(key), 'invalid_api_key');
-    assert.deepEqual(heard, [{ kind: 'key', accountId, keyId: id }]);
+    assert.deepEqual(heard, [{ kind: 'key', accountId, keyId: id, why: 'revoked' }]);
     await rejectsWith(accounts.getKey(accountId, id), 'not_found');
     await rejectsWith(accounts.revokeKey(accountId, id), 'not_found');
     await rejectsWith(accounts.updateKey(accountId, id, { disabled: false }), 'not_found');
@@ -269,8 +269,8 @@ describe('agent keys', async () => {
     await accounts.updateAccount(otherId, { status: 'suspended' });
     stop();
     assert.deepEqual(heard, [
-      { kind: 'account', accountId: otherId },
-      { kind: 'account', accountId: sandboxIdOf(otherId) },
+      { kind: 'account', accountId: otherId, why: 'suspended' },
+      { kind: 'account', accountId: sandboxIdOf(otherId), why: 'suspended' },
     ]);
     assert.equal((await rejectsWith(accounts.authenticateKey(key), 'account_suspended')).status, 403);
     await accounts.updateAccount(otherId, { status: 'active' });

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccountsContext, CachedKey } from './context.ts';
-import { accountErrors } from './errors.ts';
+import { accountErrors, disabledKey, expiredKey, suspendedAccountOfKey } from './errors.ts';
 import { isKeyText, keyPrefix } from './key-format.ts';
 import type { KeyRow } from './key-store.ts';
 import { toAgentIds } from './key-store.ts';
@@ -38,14 +38,8 @@ async function readKey(
   const row = await context.store.findKeyByPrefix(prefix);
   if (!row || !sameHash(row.hash, hash) || row.revoked_at !== null) return undefined;
   if (row.expires_at !== null && row.expires_at <= context.clock.now()) throw expiredKey();
-  if (row.disabled !== 0) {
-    throw accountErrors.api_key_disabled('This agent key is switched off. An admin can switch it on again.');
-  }
-  if (row.account_status !== 'active') {
-    throw accountErrors.account_suspended(
-      "The account of this agent key was suspended by the server's operator.",
-    );
-  }
+  if (row.disabled !== 0) throw disabledKey();
+  if (row.account_status !== 'active') throw suspendedAccountOfKey();
   return { principal: toPrincipal(row), expiresAt: row.expires_at, lastUsedAt: row.last_used_at ?? 0 };
 }
 
@@ -94,4 +88,3 @@ const invalidKey = () =>
   accountErrors.invalid_api_key(
     'This agent key is not valid. Check it for typing mistakes, or make a new one.',
   );
-const expiredKey = () => accountErrors.api_key_expired('This agent key has expired. Make a new one.');

@@ -2,7 +2,7 @@ import type { AccessClaims, AccessTokens } from './access-tokens.ts';
 import type { AccountsContext, CachedSession } from './context.ts';
 
 import { COOKIE_RENEWAL_MS, COOKIE_SECONDS } from './cookie-life.ts';
-import { accountErrors } from './errors.ts';
+import { accountErrors, deadToken, endedSession, suspendedAccount } from './errors.ts';
 import { hashSecret } from './secret-text.ts';
 import type { SessionCookie, UserPrincipal } from './types.ts';
 
@@ -87,7 +87,7 @@ async function readSession(
   const session = await context.store.findSession(accountId, sessionId);
   if (!session || session.revokedAt !== null) return undefined;
   if (session.accountStatus !== 'active') {
-    throw accountErrors.account_suspended("This account was suspended by the server's operator.");
+    throw suspendedAccount();
   }
   const { userId, email, role, isOperator, homeAccountId, expiresAt } = session;
   return {
@@ -95,10 +95,3 @@ async function readSession(
     expiresAt,
   };
 }
-
-const deadToken = () =>
-  accountErrors.unauthorized(
-    'The access token is wrong, expired, or of a session that ended. Sign in again.',
-  );
-
-const endedSession = () => accountErrors.unauthorized('The session has ended. Sign in again.');

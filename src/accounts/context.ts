@@ -129,7 +129,8 @@ export function announce(context: AccountsContext, revocation: Revocation): void
 
 /** What another process has announced. What it says is what `announce` wrote. */
 export function hearRevocation(context: AccountsContext, text: string): void {
-  const revocation: Revocation = JSON.parse(text);
+  // A process of an older version does not say why.
+  const revocation: Revocation = { why: 'revoked', ...JSON.parse(text) };
   const { accountId } = revocation;
   context.keyCache.drop(({ principal }) => principal.accountId === accountId);
   context.sessionCache.drop(({ principal }) => principal.accountId === accountId);

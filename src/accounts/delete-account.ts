@@ -31,5 +31,5 @@ export async function deleteAccount(
   ]);
   if (!written.ok) throw accountNotFound(accountId);
   forgetAccount(context, accountId);
-  announceEnd(context, accountId);
+  announceEnd(context, accountId, 'deleted');
 }

@@ -22,7 +22,8 @@ export function endExpired(context: AccountsContext, timers: Timers): () => void
   const end = async (principal: Principal, now: number): Promise<void> => {
     const credential = toCredential(principal);
     // A session goes on with newer tokens.
-    if (credential.kind === 'session') return tell(context, { ...credential, expiredBy: now });
+    if (credential.kind === 'session')
+      return tell(context, { ...credential, why: 'expired', expiredBy: now });
     if ((prolonged.get(credential.keyId) ?? 0) > now) return;
     const until = await endIfDead(context, credential);
     if (until !== undefined) prolonged.set(credential.keyId, until);

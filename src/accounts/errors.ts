@@ -71,6 +71,24 @@ export const accountErrors = defineErrors({
   },
 });
 
+export const disabledKey = () =>
+  accountErrors.api_key_disabled('This agent key is switched off. An admin can switch it on again.');
+
+export const expiredKey = () => accountErrors.api_key_expired('This agent key has expired. Make a new one.');
+
+export const suspendedAccountOfKey = () =>
+  accountErrors.account_suspended("The account of this agent key was suspended by the server's operator.");
+
+export const suspendedAccount = () =>
+  accountErrors.account_suspended("This account was suspended by the server's operator.");
+
+export const deadToken = () =>
+  accountErrors.unauthorized(
+    'The access token is wrong, expired, or of a session that ended. Sign in again.',
+  );
+
+export const endedSession = () => accountErrors.unauthorized('The session has ended. Sign in again.');
+
 /** For whoever was let in before it went. */
 export const accountGone = () =>
   accountErrors.unauthorized('The account, or your user of it, has been deleted.');

@@ -4,6 +4,7 @@ export { type Accounts, createAccounts } from './create-accounts.ts';
 export type { FirstOwner, FirstOwnerInput } from './create-first-owner.ts';
 export type { CreatedUser, UserInput } from './create-user.ts';
 export type { DeletedAccount } from './deletion-store.ts';
+export { endedError } from './ended-error.ts';
 export { accountErrors } from './errors.ts';
 export { isRevoked } from './is-revoked.ts';
 export type { KeyInput, KeyUpdate } from './key-rules.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/index.ts';
 import type { AccountsContext } from './context.ts';
 import { COOKIE_SECONDS } from './cookie-life.ts';
-import { accountErrors } from './errors.ts';
+import { accountErrors, suspendedAccount } from './errors.ts';
 import { normalizeEmail } from './field-rules.ts';
 import { MAX_PASSWORD_CHARS } from './password-rules.ts';
 import { issueTokens, refreshExpiry, SESSION_MS } from './session-life.ts';
@@ -69,7 +69,7 @@ async function openSession(
   }
   throttles.pair.succeed(pair);
   if (found.accountStatus !== 'active') {
-    throw accountErrors.account_suspended("This account was suspended by the server's operator.");
+    throw suspendedAccount();
   }
 
   const now = clock.now();

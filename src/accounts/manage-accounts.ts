@@ -61,7 +61,7 @@ export async function updateAccount(
     ]);
     if (!written.ok) throw accountNotFound(accountId);
     forgetAccount(context, accountId);
-    if (status === 'suspended') announceEnd(context, accountId);
+    if (status === 'suspended') announceEnd(context, accountId, 'suspended');
   }
   return getAccount(context, accountId);
 }
@@ -76,8 +76,10 @@ export function forgetAccount(context: AccountsContext, accountId: string): void
 }
 
 /** Ends all that is open of an account and of its sandbox, here and in other processes. */
-export function announceEnd(context: AccountsContext, accountId: string): void {
-  for (const id of [accountId, sandboxIdOf(accountId)]) announce(context, { kind: 'account', accountId: id });
+export function announceEnd(context: AccountsContext, accountId: string, why: 'deleted' | 'suspended'): void {
+  for (const id of [accountId, sandboxIdOf(accountId)]) {
+    announce(context, { kind: 'account', accountId: id, why });
+  }
 }
 
 /** What the account's request limits follow from; at most a second old. */

@@ -37,8 +37,27 @@ it('what is open ends with its credential also where its revocation was not hear
   for (const listener of gaps) listener();
   await all.promise;
   assert.deepEqual(heard, [
-    { kind: 'session', accountId, sessionId: idOf(ended) },
-    { kind: 'key', accountId, keyId: idOf(revoked) },
-    { kind: 'key', accountId, keyId: idOf(disabled) },
+    { kind: 'session', accountId, sessionId: idOf(ended), why: 'revoked' },
+    { kind: 'key', accountId, keyId: idOf(revoked), why: 'revoked' },
+    { kind: 'key', accountId, keyId: idOf(disabled), why: 'disabled' },
+  ]);
+});
+
+it('an end that another process tells of without saying why, as an older version does, is heard of', async () => {
+  const { another } = await createFixture();
+  let hear = (_: string): void => assert.fail('nobody listens');
+  const elsewhere = another(undefined, {
+    ...noSignals,
+    subscribe: (_channel, listener) => {
+      hear = listener;
+    },
+  });
+  const heard: Revocation[] = [];
+  elsewhere.onRevoked((revocation) => heard.push(revocation));
+  hear(JSON.stringify({ kind: 'key', accountId: 'acct_1', keyId: 'key_1' }));
+  hear(JSON.stringify({ kind: 'account', accountId: 'acct_1', why: 'suspended' }));
+  assert.deepEqual(heard, [
+    { kind: 'key', accountId: 'acct_1', keyId: 'key_1', why: 'revoked' },
+    { kind: 'account', accountId: 'acct_1', why: 'suspended' },
   ]);
 });

@@ -2,7 +2,8 @@ import { MusterError } from '../lib/errors.ts';
 import { authenticateKeyId } from './authenticate-key-id.ts';
 import { isSessionAlive } from './authenticate-token.ts';
 import { type AccountsContext, tell } from './context.ts';
-import type { Principal, Revocation } from './types.ts';
+import { accountErrors } from './errors.ts';
+import type { EndReason, Principal } from './types.ts';
 
 /**
  * Looks whether the credentials of what is open here are still good, and ends what is open with those that are not: another
@@ -20,16 +21,19 @@ export async function endIfDead(
   credential: Credential,
 ): Promise<number | undefined> {
   try {
-    const end = await endOf(context, credential);
-    if (end === undefined) tell(context, credential);
-    return end;
+    const standing = await standingOf(context, credential);
+    if ('until' in standing) return standing.until;
+    tell(context, { ...credential, ...standing });
+    return undefined;
   } catch (err) {
     context.log.warn({ err, kind: credential.kind }, 'An open credential could not be looked at');
     return undefined;
   }
 }
 
-type Credential = Exclude<Revocation, { readonly kind: 'account' }>;
+type Credential =
+  | { readonly kind: 'key'; readonly accountId: string; readonly keyId: string }
+  | { readonly kind: 'session'; readonly accountId: string; readonly sessionId: string };
 
 export function idOf(principal: Principal): string {
   return principal.kind === 'key' ? principal.keyId : principal.sessionId;
@@ -42,16 +46,27 @@ export function toCredential(principal: Principal): Credential {
     : { kind: 'session', accountId, sessionId: principal.sessionId };
 }
 
-/** When it is over, as far as is known; undefined when it is dead. */
-async function endOf(context: AccountsContext, credential: Credential): Promise<number | undefined> {
+/** When it is over, as far as is known, or why it is dead. */
+async function standingOf(
+  context: AccountsContext,
+  credential: Credential,
+): Promise<{ readonly until: number } | { readonly why: EndReason }> {
   const { accountId } = credential;
   try {
     if (credential.kind === 'key')
-      return (await authenticateKeyId(context, accountId, credential.keyId)).expiresAt;
+      return { until: (await authenticateKeyId(context, accountId, credential.keyId)).expiresAt };
     const isAlive = await isSessionAlive(context, accountId, credential.sessionId);
-    return isAlive ? Number.POSITIVE_INFINITY : undefined;
+    return isAlive ? { until: Number.POSITIVE_INFINITY } : { why: 'revoked' };
   } catch (error) {
-    if (error instanceof MusterError && error.status < 500) return undefined;
+    if (error instanceof MusterError && error.status < 500)
+      return { why: REASONS.get(error.code) ?? 'revoked' };
     throw error;
   }
 }
+
+/** By what a credential is refused with; one that is not found was revoked. */
+const REASONS: ReadonlyMap<string, EndReason> = new Map([
+  [accountErrors.account_suspended.code, 'suspended'],
+  [accountErrors.api_key_disabled.code, 'disabled'],
+  [accountErrors.api_key_expired.code, 'expired'],
+]);

@@ -1,5 +1,5 @@
 import type { AccountsContext } from './context.ts';
-import { accountErrors } from './errors.ts';
+import { accountErrors, suspendedAccount } from './errors.ts';
 import { issueTokens, REFRESH_GRACE_MS, refreshExpiry, revokeSession } from './session-life.ts';
 import type { RefreshTokenRow, SessionRow } from './session-store.ts';
 import type { SessionTokens } from './types.ts';
@@ -18,7 +18,7 @@ export async function refresh(context: AccountsContext, token: string): Promise<
   const now = clock.now();
   if (!session || session.revokedAt !== null || session.expiresAt <= now) throw deadToken();
   if (session.accountStatus !== 'active') {
-    throw accountErrors.account_suspended("This account was suspended by the server's operator.");
+    throw suspendedAccount();
   }
 
   if (row.usedAt === null) {

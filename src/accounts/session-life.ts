@@ -44,7 +44,7 @@ export async function revokeSession(
     context.audit.record({ accountId, ...why, object: { type: 'session', id: sessionId } }),
   ]);
   context.sessionCache.drop(({ principal }) => principal.sessionId === sessionId);
-  announce(context, { kind: 'session', accountId, sessionId });
+  announce(context, { kind: 'session', accountId, sessionId, why: 'revoked' });
 }
 
 /**
@@ -67,7 +67,7 @@ export async function writeEndingSessions(
   if (!written.ok) return false;
   context.sessionCache.drop(({ principal }) => principal.userId === id);
   for (const session of live) {
-    if (session.sessionId !== exceptId) announce(context, { kind: 'session', ...session });
+    if (session.sessionId !== exceptId) announce(context, { kind: 'session', ...session, why: 'revoked' });
   }
   return true;
 }

@@ -128,7 +128,7 @@ describe('access tokens', async () => {
     await rejectsWith(accounts.authenticateToken(mine.accessToken), 'unauthorized');
     await rejectsWith(accounts.refresh(mine.refreshToken), 'unauthorized');
     assert.deepEqual(heard, [
-      { kind: 'session', accountId: principal.accountId, sessionId: principal.sessionId },
+      { kind: 'session', accountId: principal.accountId, sessionId: principal.sessionId, why: 'revoked' },
     ]);
     await accounts.authenticateToken(other.accessToken);
     clock.pass(1_000);

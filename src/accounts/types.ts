@@ -40,17 +40,20 @@ export interface UserPrincipal {
   readonly expiresAt: number;
 }
 
+/** `revoked`: of a session, that it was ended. */
+export type EndReason = 'deleted' | 'disabled' | 'expired' | 'revoked' | 'suspended';
+
 /** A credential or account that stopped being good: whatever is still open under it must end now. */
-export type Revocation =
-  | { readonly kind: 'key'; readonly accountId: string; readonly keyId: string }
+export type Revocation = { readonly accountId: string; readonly why: EndReason } & (
+  | { readonly kind: 'key'; readonly keyId: string }
   | {
       readonly kind: 'session';
-      readonly accountId: string;
       readonly sessionId: string;
       /** Only what was opened with a token of it that was over by then; the session itself goes on. */
       readonly expiredBy?: number;
     }
-  | { readonly kind: 'account'; readonly accountId: string };
+  | { readonly kind: 'account' }
+);
 
 export interface Account {
   readonly id: string;

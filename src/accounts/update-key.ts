@@ -26,7 +26,7 @@ export async function updateKey(
     ]);
     if (!written.ok) throw keyNotFound(keyId);
     forgetKey(context, keyId);
-    if (change.disabled) announce(context, { kind: 'key', accountId, keyId });
+    if (change.disabled) announce(context, { kind: 'key', accountId, keyId, why: 'disabled' });
   }
   const key = await context.store.findKey(accountId, keyId);
   if (!key) throw keyNotFound(keyId);
@@ -46,7 +46,7 @@ export async function revokeKey(
   ]);
   if (!written.ok) throw keyNotFound(keyId);
   forgetKey(context, keyId);
-  announce(context, { kind: 'key', accountId, keyId });
+  announce(context, { kind: 'key', accountId, keyId, why: 'revoked' });
 }
 
 export async function getKey(context: AccountsContext, accountId: string, keyId: string): Promise<AgentKey> {

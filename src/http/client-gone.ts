@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { isRevoked, type Principal, type Revocation } from '../accounts/index.ts';
+import { endedError, isRevoked, type Principal, type Revocation } from '../accounts/index.ts';
 import { Slots } from '../lib/slots.ts';
 import { recordingOf } from './record-reply.ts';
 
@@ -33,7 +33,7 @@ export function createOpenRequests(): OpenRequests {
     },
     abortRevoked(revocation) {
       for (const { controller, principal } of open) {
-        if (isRevoked(principal, revocation)) controller.abort(new Error('The credential has ended'));
+        if (isRevoked(principal, revocation)) controller.abort(endedError(principal, revocation));
       }
     },
     *principals() {

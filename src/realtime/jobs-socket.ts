@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { type Accounts, isRevoked } from '../accounts/index.ts';
+import { type Accounts, endedError, isRevoked } from '../accounts/index.ts';
 import type { Executions } from '../crews/index.ts';
 import { type App, bearerToken, keepPulse, toMusterError } from '../http/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -52,7 +52,7 @@ export function realtimeApi(deps: RealtimeDeps): (app: App) => Promise<void> {
     const stopListening = deps.accounts.onRevoked((revocation) => {
       for (const session of open) {
         if (session.user && isRevoked(session.user, revocation)) {
-          session.close(CLOSE.credential, 'The credential has ended');
+          session.close(CLOSE.credential, endedError(session.user, revocation).message);
         }
       }
     }, principals);

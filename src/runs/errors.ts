@@ -1,4 +1,4 @@
-import { defineErrors, type MusterError } from '../lib/errors.ts';
+import { defineErrors, MusterError } from '../lib/errors.ts';
 
 export const runErrors = defineErrors({
   conversation_not_found: {
@@ -45,13 +45,17 @@ export const runErrors = defineErrors({
     status: 499,
     platformCode: 'SERVICE_UNAVAILABLE',
     type: 'server_error',
-    meaning:
-      'The client went away, its key or session was ended (revoked, signed out, suspended), or the server was stopped, before the answer was complete.',
+    meaning: 'The client went away, or the server was stopped, before the answer was complete.',
   },
 });
 
+/** Told of what `signal` has ended: why, where whoever aborted it knows that. */
+export function stoppedBy({ reason }: AbortSignal): MusterError {
+  return reason instanceof MusterError ? reason : stoppedByCaller();
+}
+
 export function stoppedByCaller(): MusterError {
   return runErrors.stopped(
-    'The answer was stopped before it was complete: the caller went away, its key or session was ended (revoked, signed out, suspended), or the server was stopped.',
+    'The answer was stopped before it was complete: the caller went away, or the server was stopped.',
   );
 }

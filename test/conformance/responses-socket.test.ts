@@ -9,7 +9,7 @@ import { assertEvent } from './wire-schema.ts';
 
 type Frame = StreamEvent & {
   readonly status?: number;
-  readonly error?: { readonly code: string };
+  readonly error?: { readonly code: string; readonly message: string };
   readonly stream_id?: string;
 };
 const ENDS = new Set(['response.completed', 'response.failed', 'response.incomplete', 'error']);
@@ -325,6 +325,11 @@ describe('a WebSocket', () => {
     await app.owner.call('DELETE', `/agent-keys/${id}`);
     assert.equal((await until('the end', () => idle.closed)).code, 4401);
     assert.equal((await until('the end', () => busy.closed)).code, 4401);
+    for (const { frames } of [idle, busy]) {
+      const { error } = frames.find(({ type }) => type === 'error') ?? {};
+      assert.equal(error?.code, 'invalid_api_key');
+      assert.equal(error?.message, 'This agent key was revoked. Make a new one.');
+    }
   });
 
   it('takes no turn of a disabled key [socket.revoked]', async () => {

@@ -1,10 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { PASSWORD, type Person, startTestApp, type TestApp } from '../../src/testing/test-app.ts';
+import {
+  at,
+  PASSWORD,
+  type Person,
+  type Reply,
+  startTestApp,
+  type TestApp,
+} from '../../src/testing/test-app.ts';
 
 /** CONTRACT: a second, everywhere. */
 const WITHIN_MS = 1_000;
 const TICK_MS = 10;
+
+const SLOW_CREW = {
+  ...{ name: 'Slow', memory: false, agents: [{ role: 'r', goal: 'g', model: 'sandbox' }] },
+  tasks: [{ description: '[[wait 600000]]', agent: 0 }],
+};
+
+/** What it has done first is told before it waits. */
+const TOLD_CREW = {
+  ...SLOW_CREW,
+  tasks: [{ name: 'first', description: 'Say hello', agent: 0 }, ...SLOW_CREW.tasks],
+};
+
+type End = (person: Person, keyId: string) => Promise<Reply>;
 
 describe('a stream that is open', () => {
   let test: TestApp;
@@ -18,10 +38,7 @@ describe('a stream that is open', () => {
   before(async () => {
     test = await startTestApp();
     agent = await test.createAgent(test.owner);
-    const crew = await test.owner.call('POST', '/crews', {
-      ...{ name: 'Slow', memory: false, agents: [{ role: 'r', goal: 'g', model: 'sandbox' }] },
-      tasks: [{ description: '[[wait 600000]]', agent: 0 }],
-    });
+    const crew = await test.owner.call('POST', '/crews', SLOW_CREW);
     jobId = (await test.owner.call('POST', '/executions', { crew_id: crew.field('id') })).field('job_id');
   });
   after(async () => {
@@ -91,4 +108,74 @@ describe('a stream that is open', () => {
       assert.ok((await ended()) - began < WITHIN_MS);
     });
   }
+
+  for (const [what, code, says, end] of [
+    [
+      'its key is disabled',
+      'api_key_disabled',
+      /^This agent key is switched off/,
+      (person, id) => person.call('PATCH', `/agent-keys/${id}`, { disabled: true }),
+    ],
+    [
+      'its key is revoked',
+      'invalid_api_key',
+      /^This agent key was revoked/,
+      (person, id) => person.call('DELETE', `/agent-keys/${id}`),
+    ],
+    [
+      'its account is suspended',
+      'account_suspended',
+      /^The account of this agent key was suspended/,
+      ({ accountId }) => test.owner.call('PATCH', `/accounts/${accountId}`, { status: 'suspended' }),
+    ],
+  ] as const satisfies readonly [string, string, RegExp, End][]) {
+    it(`of an answer ends with what the next request is refused with when ${what}`, async () => {
+      const person = await test.addAccount();
+      const { id, key } = await test.createKey(person);
+      const model = (await person.call('POST', '/crews', TOLD_CREW)).field('id');
+      const body = { model, messages: [{ role: 'user', content: 'Go' }], stream: true };
+      const response = await fetch(`${test.url}/api/agents/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      assert.equal(response.status, 200);
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      assert.ok(reader);
+      let text = (await reader.read()).value ?? '';
+      assert.ok((await end(person, id)).status < 300);
+      for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+      const frame: unknown = JSON.parse(
+        text
+          .split('\n\n')
+          .find((each) => each.includes('"error"'))
+          ?.slice('data: '.length) ?? 'null',
+      );
+      assert.equal(at(frame, 'error.code'), code, text);
+      assert.match(String(at(frame, 'error.message')), says);
+      const refused = await test.request('POST', '/api/agents/v1/chat/completions', { token: key, body });
+      assert.equal(refused.field('error.code'), code);
+    });
+  }
+
+  it('of a response is incomplete when its key is disabled, and says so in its warnings', async () => {
+    const person = await test.addAccount();
+    const { id, key } = await test.createKey(person);
+    const model = (await person.call('POST', '/crews', TOLD_CREW)).field('id');
+    const response = await fetch(`${test.url}/api/agents/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, input: 'Go', stream: true }),
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    assert.ok(reader);
+    let text = '';
+    while (!text.includes('delta')) text += (await reader.read()).value ?? assert.fail(text);
+    await person.call('PATCH', `/agent-keys/${id}`, { disabled: true });
+    for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+    const last = text.split('\n\n').find((each) => each.includes('event: response.incomplete')) ?? '';
+    const event: unknown = JSON.parse(last.slice(last.indexOf('{')));
+    assert.equal(at(event, 'response.incomplete_details.reason'), 'stopped');
+    assert.match(String(at(event, 'response.warnings.0')), /^This agent key is switched off/);
+  });
 });

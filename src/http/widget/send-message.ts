@@ -13,7 +13,7 @@ import type { App } from '../types.ts';
 import { checkOrigin } from './check-origin.ts';
 import { MarkerRemover } from './marker-remover.ts';
 import type { CountVisitor } from './visitor-bounds.ts';
-import { keyOf, type WidgetApiDeps } from './widget-api.ts';
+import { chatClosed, keyOf, type WidgetApiDeps } from './widget-api.ts';
 
 const MESSAGES_A_MINUTE = 20;
 const MAX_CHARS = 4_000;
@@ -80,15 +80,17 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
         stream: true,
       });
       const sse = new SseWriter(reply.raw, () => toHeaderTexts(reply.getHeaders()));
+      const signal = deps.openRequests.track(reply.raw, principal);
       try {
         const mayCite = await deps.hasDocuments(accountId, visit.agentId);
-        await answer(prepared, sse, deps.openRequests.track(reply.raw, principal), mayCite);
+        await answer(prepared, sse, signal, mayCite);
         const thread = { ...visit, id: prepared.ids.conversationId };
         const token = await widgetTokens.sign('thread', thread, THREAD_SECONDS);
         sse.write(frame({ type: 'done', thread: token }));
         sse.end();
       } catch (thrown) {
-        const error = toMusterError(thrown, request.id, deps.logger);
+        const isEnded = signal.aborted && thrown === signal.reason;
+        const error = toMusterError(isEnded ? chatClosed() : thrown, request.id, deps.logger);
         const body = errorBody(error, 'platform', request.id);
         if (!sse.opened) return reply.code(error.status).headers(errorHeaders(error)).send(body);
         sse.fail(frame({ type: 'error', ...body }));

@@ -61,6 +61,11 @@ export async function keyOf(
     return await deps.accounts.authenticateKeyId(grant.accountId, grant.keyId);
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
-    throw commonErrors.forbidden('This chat has been closed by whoever made it.');
+    throw chatClosed();
   }
+}
+
+/** What a visitor is told of a key that is good no more. */
+export function chatClosed(): MusterError {
+  return commonErrors.forbidden('This chat has been closed by whoever made it.');
 }

@@ -9,7 +9,7 @@ import {
   type PartialReply,
   type TokenUsage,
 } from '../../models/index.ts';
-import { stoppedByCaller } from '../errors.ts';
+import { stoppedBy } from '../errors.ts';
 import type { RunSink } from '../events.ts';
 import { billCall, usageOfPartial } from './bill-call.ts';
 import { isSharedTighter, leftNanoUsd, planCall, type StepBudget } from './budget.ts';
@@ -192,7 +192,7 @@ async function holdAndCall(
       : { costNanoUsd: 0n, statements: deps.meter.release(hold) };
     const value: CallValue = {
       type: 'broken',
-      error: error.error ?? stoppedByCaller(),
+      error: error.error ?? stoppedBy(signal),
       aborted: error.failure === 'aborted',
       partial,
       ...(usage && { usage }),

@@ -2,7 +2,7 @@ import { Interrupt, type StepOutcome } from '../../engine/index.ts';
 import { isUnavailable, MusterError } from '../../lib/errors.ts';
 import type { ModelReply } from '../../models/index.ts';
 import type { Tool, ToolContext, ToolEffects, ToolOutcome } from '../../tools/index.ts';
-import { stoppedByCaller } from '../errors.ts';
+import { stoppedBy } from '../errors.ts';
 import type { RunSink } from '../events.ts';
 import { type LoopState, NO_TOKENS } from './loop-state.ts';
 import type { LoopDeps } from './run-agent.ts';
@@ -64,7 +64,7 @@ export async function runServerTools(input: {
       // A bug or a dead database is not the run's to explain: it leaves as it is.
       const isTold = result.reason instanceof MusterError && !isUnavailable(result.reason);
       if (!signal.aborted && !isTold) throw result.reason;
-      failure ??= result.reason instanceof MusterError ? result.reason : stoppedByCaller();
+      failure ??= result.reason instanceof MusterError ? result.reason : stoppedBy(signal);
       unanswered.push(calls[index]?.callId ?? '');
       continue;
     }

@@ -1,4 +1,4 @@
-import { RunRecording, type StoredResponse, type TurnOutcome } from '../../../runs/index.ts';
+import { RunRecording, runErrors, type StoredResponse, type TurnOutcome } from '../../../runs/index.ts';
 import type { EmitterOptions } from './response-emitter.ts';
 import { ResponseEmitter } from './response-emitter.ts';
 import type { ResponseEcho, ResponseEnd } from './response-resource.ts';
@@ -74,13 +74,15 @@ export function toEnding(
   const { status, usage, bound } = outcome;
   const code = typeof error?.code === 'string' ? error.code : 'internal_error';
   const message = typeof error?.message === 'string' ? error.message : '';
+  // An incomplete response has no error: why it was cut off, where that is known, is said beside it.
+  const isTold = status === 'incomplete' && error !== undefined && code !== runErrors.stopped.code;
   const end: ResponseEnd = {
     status,
     usage,
     completedAt: status === 'completed' ? now : null,
     incompleteReason: status === 'incomplete' ? (bound ?? 'stopped') : null,
     error: status === 'failed' ? { code, message } : null,
-    warnings: [...leftOut, ...outcome.warnings],
+    warnings: [...leftOut, ...outcome.warnings, ...(isTold ? [message] : [])],
   };
   return status === 'failed' && error ? { end, error } : { end };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { type Accounts, isRevoked, type Principal } from '../../../../accounts/index.ts';
+import { type Accounts, endedError, isRevoked, type Principal } from '../../../../accounts/index.ts';
 import { commonErrors } from '../../../../lib/errors.ts';
 import { Slots } from '../../../../lib/slots.ts';
 import { type Limits, refusal } from '../../../../limits/index.ts';
@@ -51,7 +51,7 @@ export function responsesSocket(app: App, deps: SocketDeps): void {
   app.upgrades.on(`${app.prefix}/responses`, upgrade, { spends: true });
   const stopListening = deps.accounts.onRevoked((revocation) => {
     for (const { session, principal } of open)
-      if (isRevoked(principal, revocation)) session.cut(CLOSE.credential);
+      if (isRevoked(principal, revocation)) session.cut(CLOSE.credential, endedError(principal, revocation));
   }, principals);
   const cutAll = (): void => {
     for (const { session } of open) session.cut(CLOSE.going);

@@ -64,10 +64,10 @@ export class SocketSession {
     if (!this.#busy) this.#close();
   }
 
-  /** Ends now, whatever is running. */
-  cut(code: number): void {
-    this.#ending = { code };
-    this.#abort.abort(new Error('The connection was ended by the server'));
+  /** Ends now, whatever is running, telling why. */
+  cut(code: number, error?: MusterError): void {
+    this.#ending = error ? { code, error } : { code };
+    this.#abort.abort(error ?? new Error('The connection was ended by the server'));
     this.#close();
   }
 
