@@ -121,11 +121,20 @@ function schemaError({ instancePath, keyword, message, params }: SchemaError, co
   const within = (name: unknown): string => (at === '' ? String(name) : `${at}.${String(name)}`);
   const refuse = (field: string, reason: string): MusterError =>
     commonErrors.validation_error(`Invalid '${field}': ${reason}`, { field, reason });
+  const { near } = params;
   switch (keyword) {
     case 'required':
-      return refuse(within(params.missingProperty), 'is required');
-    case 'additionalProperties':
-      return refuse(within(params.additionalProperty), 'is not a field of this request');
+      return refuse(
+        within(params.missingProperty),
+        near === undefined ? 'is required' : `is required; '${within(near)}' is not a field of this request`,
+      );
+    case 'additionalProperties': {
+      const problem = 'is not a field of this request';
+      return refuse(
+        within(params.additionalProperty),
+        near === undefined ? problem : `${problem}; did you mean '${within(near)}'?`,
+      );
+    }
     case 'enum':
       return refuse(at || context, `must be one of ${JSON.stringify(params.allowedValues)}`);
     case 'const':

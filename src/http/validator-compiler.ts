@@ -1,5 +1,6 @@
 import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
+import { nearField } from './near-field.ts';
 import { pickSchemaError } from './pick-schema-error.ts';
 
 /**
@@ -8,7 +9,13 @@ import { pickSchemaError } from './pick-schema-error.ts';
  * what nobody asks for.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<AnySchema> {
-  const options = { useDefaults: true, allErrors: false, strict: false, addUsedSchema: false } as const;
+  const options = {
+    useDefaults: true,
+    allErrors: false,
+    strict: false,
+    addUsedSchema: false,
+    verbose: true,
+  } as const;
   const bodies = createCompiler(() => new Ajv(options));
   const texts = createCompiler(() => new Ajv({ ...options, coerceTypes: true }));
 
@@ -38,5 +45,5 @@ function toErrors(errors: readonly ErrorObject[] | null | undefined): FastifySch
   const picked = pickSchemaError(errors ?? []);
   if (!picked) return [];
   const { keyword, instancePath, schemaPath, params, message = 'is not valid' } = picked;
-  return [{ keyword, instancePath, schemaPath, params, message }];
+  return [{ keyword, instancePath, schemaPath, params: { ...params, near: nearField(picked) }, message }];
 }
