@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { createCrew } from '../http/objects.ts';
 import { assertAccessible, assertFits, type ConsoleTest, signIn, startConsole } from './browser.ts';
 import { recordSpend, recordUsage } from './record-usage.ts';
 
@@ -82,6 +83,17 @@ describe('the usage page', () => {
     await page.getByLabel('Cost of a day').fill('3');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('$1.50 left of $3.00 a day').waitFor();
+
+    const agents = [{ role: 'Capped writer', goal: 'Write', model: 'sandbox', monthly_limit_usd: 9 }];
+    const { crewId, agentId } = await createCrew(person, { agents, tasks: [] });
+    await recordSpend(test, person, agentId, 2_000_000_000n);
+    await page.goto(`/crews/${crewId}`);
+    await page
+      .getByRole('region', { name: 'Agents' })
+      .getByRole('button', { name: /Capped writer/ })
+      .click();
+    await page.getByText('$7.00 left of $9.00 a month').waitFor();
+    await assertAccessible(page);
   });
 
   it('shows calls where nothing was charged', async () => {

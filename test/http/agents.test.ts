@@ -256,7 +256,7 @@ describe('agents', () => {
     assert.deepEqual(await ids('capped=true'), [monthly]);
   });
 
-  it('one tells of its caps and its crew what the list tells, also when it is changed or restored', async () => {
+  it('one tells of its caps and its crew what the list tells, also in the crew, and when it is changed or restored', async () => {
     const person = await test.addAccount();
     const { crewId } = await createCrew(person);
     const caps = { daily_limit_usd: 2.5, monthly_limit_usd: 4 };
@@ -279,6 +279,11 @@ describe('agents', () => {
     assert.partialDeepStrictEqual(listed, told);
     const one = (await person.call('GET', `/agents/${id}`)).body as object;
     assert.partialDeepStrictEqual(one, listed);
+    const crew = at((await person.call('GET', `/crews/${crewId}`)).body, 'agents');
+    assert.ok(Array.isArray(crew));
+    const [inCrew, ...others] = crew.filter((agent) => at(agent, 'id') === id);
+    assert.deepEqual(others, []);
+    assert.partialDeepStrictEqual(inCrew, told);
     const changed = await person.call('PATCH', `/agents/${id}`, { monthly_limit_usd: 6 });
     assert.partialDeepStrictEqual(changed.body, { ...told, monthly_limit_usd: 6, monthly_left_usd: 1 });
     const restored = await person.call('POST', `/agents/${id}/versions/1/restore`);

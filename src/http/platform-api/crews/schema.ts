@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { AgentBody, AgentReply } from '../agents/schema.ts';
+import { CapFields } from '../caps.ts';
 import { Closed, Id, Nullable, PageQuery, PageReply, Time, Usd } from '../schemas.ts';
 import { TaskReply, taskFields } from '../tasks/schema.ts';
 
@@ -75,7 +76,7 @@ export const CrewReply = Type.Object({
   description: Type.String(),
   process: Type.String(),
   status: CrewStatusName,
-  agents: Type.Array(AgentReply),
+  agents: Type.Array(Type.Object({ ...AgentReply.properties, ...CapFields })),
   tasks: Type.Array(TaskReply),
   configuration: Type.Object({
     process: Type.String(),

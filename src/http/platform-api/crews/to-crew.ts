@@ -1,10 +1,12 @@
 import type { Static } from 'typebox';
+import type { Spend } from '../../../billing/index.ts';
 import { type CrewSummary, revisionOf, type WholeCrew, type WholeCrewInput } from '../../../crews/index.ts';
 import { isoTime } from '../../../lib/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import { toAgent } from '../agents/to-agent.ts';
 import { toInput } from '../agents/to-input.ts';
 import { readOptionalUsd, usdOrNull } from '../amounts.ts';
+import { toCaps } from '../caps.ts';
 import { toMs, toTask, toTaskInput } from '../tasks/to-task.ts';
 import type { CrewBody, CrewEntry, CrewReply } from './schema.ts';
 
@@ -36,7 +38,8 @@ export function toCrewEntry(crew: CrewSummary): Static<typeof CrewEntry> {
   };
 }
 
-export function toCrew(whole: WholeCrew): Static<typeof CrewReply> {
+/** `spend`: of its agents, by their ids. */
+export function toCrew(whole: WholeCrew, spend: ReadonlyMap<string, Spend>): Static<typeof CrewReply> {
   const { crew, status, agents, tasks } = whole;
   return {
     id: crew.id,
@@ -44,7 +47,7 @@ export function toCrew(whole: WholeCrew): Static<typeof CrewReply> {
     description: crew.description,
     process: crew.process,
     status,
-    agents: agents.map(toAgent),
+    agents: agents.map((agent) => ({ ...toAgent(agent), ...toCaps(agent, spend.get(agent.id)) })),
     tasks: tasks.map(toTask),
     configuration: {
       process: crew.process,

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
+import { capsOf } from '../../api/caps.ts';
 import { Button } from '../../ui/button.tsx';
+import { Caps } from '../../ui/caps.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
 import { changeAgent, removeAgent } from './change-draft.ts';
@@ -9,7 +11,9 @@ import type { DraftAgent } from './draft.ts';
 import { ToolsField } from './tools-field.tsx';
 
 export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; readonly agent: DraftAgent }) {
-  const { draft, change, select, errorAt } = editor;
+  const { crew, draft, change, select, errorAt } = editor;
+  const saved = crew?.agents.find(({ id }) => id === agent.id);
+  const caps = saved ? capsOf(saved) : [];
   const place = draft.agents.indexOf(agent);
   const set = (fields: Partial<DraftAgent>) => change((now) => changeAgent(now, agent.key, fields));
   const nameError = errorAt(`agents.${place}.name`);
@@ -46,6 +50,7 @@ export function AgentForm({ editor, agent }: { readonly editor: CrewEditor; read
         error={errorAt(`agents.${place}.tools`)}
         onChange={(tools) => set({ tools })}
       />
+      {caps.length > 0 && <Caps caps={caps} />}
       {agent.id !== undefined && (
         <p className="text-sm text-muted">
           Instructions, knowledge and parameters are in{' '}

@@ -11,6 +11,8 @@ export interface CrewConflict {
 }
 
 export interface CrewEditor {
+  /** As it was read last; undefined while it is not saved. */
+  readonly crew: CrewReply | undefined;
   readonly draft: CrewDraft;
   readonly change: (make: (draft: CrewDraft) => CrewDraft) => void;
   readonly isChanged: boolean;

@@ -125,6 +125,7 @@ export function useCrewEditor(crew: CrewReply | undefined, model: string): CrewE
   };
 
   return {
+    crew,
     ...{ draft, change, isChanged, isSaving, selection, select: setSelection, error, conflict },
     save: () => send(draft, () => (crew ? update(draft, base, crew, sent) : make(draft))),
     async saveMerged(merged) {
