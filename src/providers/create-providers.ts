@@ -2,6 +2,7 @@ import { isSandboxAccount } from '../accounts/index.ts';
 import type { Actor, AuditRecorder } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { MusterError } from '../lib/errors.ts';
 import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -28,6 +29,7 @@ import type {
   ServerProvider,
   SetPrice,
 } from './types.ts';
+import { whyNotCallable } from './why-not-callable.ts';
 
 export interface ProvidersDeps {
   readonly db: Database;
@@ -71,6 +73,8 @@ export interface Providers {
 
   /** For calls: a map's look-up most of the time. Throws model_not_configured, model_without_price. */
   callable(accountId: string, model: string): Promise<CallableModel>;
+  /** What `callable` throws for it, with the way out; undefined: it can be called now. */
+  whyNotCallable(accountId: string, model: string): Promise<MusterError | undefined>;
   /** Whether the model can be called now, once it has a price. */
   modelExists(accountId: string, model: string): Promise<boolean>;
   /** Whether an agent may be given the model: it can be called now, or once its provider has a key. */
@@ -91,6 +95,9 @@ export function createProviders(deps: ProvidersDeps): Providers {
   const { clock, secrets, models, operatorAccountId } = deps;
   const cache = createAccountModelsCache({ clock, log, secrets, store, models, operatorAccountId });
   const context: ProvidersContext = { ...rest, store, cache };
+  // In a sandbox every model is the built-in one: it costs nothing, and nothing goes out.
+  const callable: Providers['callable'] = async (accountId, model) =>
+    (await cache.get(accountId)).callable(isSandboxAccount(accountId) ? SANDBOX_MODEL : model);
   return {
     createProvider: (accountId, input, by) => createProvider(context, accountId, input, by),
     listProviders: (accountId, request) => listProviders(context, accountId, request),
@@ -104,9 +111,8 @@ export function createProviders(deps: ProvidersDeps): Providers {
     setPrice: (accountId, model, price, by) => setPrice(context, accountId, model, price, by),
     removePrice: (accountId, model, by) => removePrice(context, accountId, model, by),
     listPrices: (accountId) => listPrices(context, accountId),
-    // In a sandbox every model is the built-in one: it costs nothing, and nothing goes out.
-    callable: async (accountId, model) =>
-      (await cache.get(accountId)).callable(isSandboxAccount(accountId) ? SANDBOX_MODEL : model),
+    callable,
+    whyNotCallable: (accountId, model) => whyNotCallable(() => callable(accountId, model)),
     modelExists: (accountId, model) => modelExists(context, accountId, model),
     modelKnown: (accountId, model) => modelKnown(context, accountId, model),
     modelNames: async (accountId) =>

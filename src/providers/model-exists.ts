@@ -9,7 +9,7 @@ export async function modelExists(
   accountId: string,
   model: string,
 ): Promise<boolean> {
-  return (await whyNotCallable(context, accountId, model)) === undefined;
+  return (await whyNotConfigured(context, accountId, model)) === undefined;
 }
 
 /**
@@ -21,11 +21,11 @@ export async function modelKnown(
   accountId: string,
   model: string,
 ): Promise<boolean> {
-  const obstacle = await whyNotCallable(context, accountId, model);
+  const obstacle = await whyNotConfigured(context, accountId, model);
   return obstacle === undefined || obstacle.details.facts?.setting !== undefined;
 }
 
-async function whyNotCallable(
+async function whyNotConfigured(
   { cache, models }: ProvidersContext,
   accountId: string,
   model: string,

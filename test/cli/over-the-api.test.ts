@@ -114,9 +114,10 @@ describe('muster over the API', () => {
     assert.match(keyless.stdout, /^agent_\w+\n$/);
     assert.match(
       keyless.stderr,
-      /^Warning: The model 'openai\/gpt-4o-mini' cannot be called yet: .* no key\./,
+      /^Warning: The model 'openai\/gpt-4o-mini' can not be called\. .* no key\. Set OPENAI_API_KEY on the server, or add one with POST \/api\/v1\/providers\.\n$/,
     );
-    assert.match(keyless.stderr, /set OPENAI_API_KEY on the server, or .* POST \/api\/v1\/providers\.\n$/);
+    const shown = await ok(muster(['agent', 'show', keyless.stdout.trim()]));
+    assert.match(shown.stdout, /^problem +The model .* no key\./m);
     const providers = (method: string, path: string, body?: object) =>
       fetch(`${server.url}/api/v1/providers${path}`, {
         method,
@@ -132,7 +133,7 @@ describe('muster over the API', () => {
     const { stderr } = await make('local/mine');
     assert.match(
       stderr,
-      /^Warning: .* no price is known .* PUT \/api\/v1\/models\/local%2Fmine\/price; 0 is/,
+      /^Warning: No price is known for the model 'local\/mine'\. .* PUT \/api\/v1\/models\/local%2Fmine\/price; 0 is/,
     );
     await providers('DELETE', `/${at(await added.json(), 'id')}`);
     assert.equal((await make('sandbox')).stderr, '');

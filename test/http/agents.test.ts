@@ -212,21 +212,41 @@ describe('agents', () => {
     assertError(await test.owner.call('DELETE', `/agents/${id}`), 404, 'NOT_FOUND');
   });
 
-  it('an agent whose provider was removed has the status error until it gets another model', async () => {
+  it('an agent whose provider was removed has the status error, and says why, until it gets another model', async () => {
     const provider = await test.owner.call('POST', '/providers', {
       name: 'gone',
       kind: 'openai',
       api_key: 'k',
     });
     const id = await test.createAgent(test.owner, { model: 'gone/model-1' });
-    const status = async () => (await test.owner.call('GET', `/agents/${id}`)).field('status');
+    const details = async () => Object((await test.owner.call('GET', `/agents/${id}`)).body);
+    const status = async () => (await details()).status;
+    const why = async () => (await details()).model_error?.code ?? null;
     assert.equal(await status(), 'ready');
+    assert.equal(await why(), 'model_without_price');
+    const price = { input_usd_per_million: 1, output_usd_per_million: 2 };
+    await test.owner.call('PUT', '/models/gone%2Fmodel-1/price', price);
+    assert.equal(await why(), null);
     await test.owner.call('DELETE', `/providers/${provider.field('id')}`);
     assert.equal(await status(), 'error');
+    assert.deepEqual((await details()).model_error, {
+      code: 'model_not_configured',
+      message:
+        "The model 'gone/model-1' can not be called. There is no provider 'gone'. Add it with POST /api/v1/providers.",
+      setting: null,
+    });
+    const call = await test.request('POST', '/api/agents/v1/chat/completions', {
+      token: test.owner.token,
+      body: { model: id, messages: [{ role: 'user', content: 'Hello' }] },
+    });
+    assert.equal(call.field('error.message'), (await details()).model_error.message);
     const listed = await test.owner.call('GET', '/agents?limit=1');
     assert.equal(listed.field('agents.0.status'), 'error');
+    const keyless = await test.owner.call('PATCH', `/agents/${id}`, { model: 'anthropic/claude-sonnet-4-5' });
+    assert.equal(keyless.field('model_error.setting'), 'ANTHROPIC_API_KEY');
     await test.owner.call('PATCH', `/agents/${id}`, { model: 'sandbox' });
     assert.equal(await status(), 'ready');
+    assert.equal(await why(), null);
   });
 
   it('a list tells the caps of each, and gives those that have some, or have none', async () => {

@@ -1,4 +1,5 @@
 import { findAgentId } from '../client/find-named.ts';
+import { obstacleOf } from '../client/model-obstacle.ts';
 import { defineCommand } from '../command.ts';
 import { json } from '../flags.ts';
 import { dollars, minute, plural } from '../format.ts';
@@ -21,6 +22,7 @@ export const agentShow = defineCommand({
     const rows: [string, string][] = [
       ['id', agent.text('id')],
       ['model', `${agent.text('model')} (${agent.text('status')})`],
+      ['problem', obstacleOf(agent) ?? ''],
       ['version', `${agent.number('version')}, saved ${minute(agent.text('updated_at'))}`],
       ['description', agent.text('description')],
       ['parameters', settings(agent.object('parameters').raw)],

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useModels } from '../api/use-models.ts';
 import { formatUsdShort } from './format.ts';
-import { BrokenModel, ModelTrouble } from './model-trouble.tsx';
+import { ModelTrouble, NO_KEY } from './model-trouble.tsx';
 import { type Pick, Picker } from './picker.tsx';
 
 interface ModelFieldProps {
@@ -9,8 +9,8 @@ interface ModelFieldProps {
   readonly onChange: (model: string) => void;
   readonly error?: string | undefined;
   readonly label?: string;
-  /** The server says that `value` cannot be called. */
-  readonly isBroken?: boolean;
+  /** Why `value` cannot be called, if the server has said so. */
+  readonly trouble?: string | undefined;
 }
 
 interface Model {
@@ -24,7 +24,7 @@ export const STAND_IN =
   '“sandbox” is a free stand-in without AI: it quotes documents, and else says back what it is told.';
 
 /** A model of the catalogue, with its price; a name that is not in it can be typed as well. */
-export function ModelField({ value, onChange, error, label = 'Model', isBroken = false }: ModelFieldProps) {
+export function ModelField({ value, onChange, error, label = 'Model', trouble }: ModelFieldProps) {
   const [text, setText] = useState('');
   const found = useModels(text);
   const chosen = useModels(value).data?.models.find(({ id }) => id === value);
@@ -39,7 +39,7 @@ export function ModelField({ value, onChange, error, label = 'Model', isBroken =
     <Picker
       label={label}
       error={error}
-      hint={hintOf(value, chosen, isBroken)}
+      hint={hintOf(value, chosen, trouble)}
       value={{ id: value, label: value }}
       items={items}
       onType={setText}
@@ -50,9 +50,10 @@ export function ModelField({ value, onChange, error, label = 'Model', isBroken =
 }
 
 /** What is known of the chosen one; of one that cannot be called, the way to where that is mended. */
-function hintOf(id: string, model: Model | undefined, isBroken: boolean) {
+function hintOf(id: string, model: Model | undefined, trouble: string | undefined) {
   if (id === 'sandbox') return STAND_IN;
-  if (isBroken || model?.available === false) return <BrokenModel model={id} />;
+  if (trouble !== undefined) return <ModelTrouble why={trouble} />;
+  if (model?.available === false) return <ModelTrouble why={NO_KEY} />;
   if (model?.price === null) return <ModelTrouble why={`${wordsOf(model)}.`} />;
   return model && wordsOf(model);
 }

@@ -14,7 +14,8 @@ export function getAgent(app: App, deps: Pick<PlatformApiDeps, 'agents'> & Descr
     config: { role: 'viewer', find: findAgent(deps), hasTag: true },
     schema: {
       summary: 'One agent',
-      description: 'With what has been spent of its caps; calls under way are not counted yet.',
+      description:
+        'With what has been spent of its caps, calls under way not counted yet, and what keeps its model from being called.',
       tags: ['Agents'],
       params: IdParams,
       response: { 200: AgentDetails },

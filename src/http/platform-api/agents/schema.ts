@@ -130,7 +130,25 @@ export const AgentReply = Type.Object({
   updated_at: Time,
 });
 
-export const AgentDetails = Type.Object({ ...AgentReply.properties, ...CapFields, crew_name: CrewName });
+export const AgentDetails = Type.Object({
+  ...AgentReply.properties,
+  ...CapFields,
+  crew_name: CrewName,
+  model_error: Nullable(
+    Type.Object(
+      {
+        code: Type.String({ description: 'model_not_configured or model_without_price.' }),
+        message: Type.String({ description: 'Why, and the way out.' }),
+        setting: Nullable(
+          Type.String({
+            description: 'The setting of the server that switches its provider on, if there is one.',
+          }),
+        ),
+      },
+      { description: 'What its calls are refused with as things stand; null: its model can be called.' },
+    ),
+  ),
+});
 
 export const VersionEntry = Type.Object({
   agent_id: Type.String(),

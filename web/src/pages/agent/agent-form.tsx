@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Agent } from '../../api/agent-query.ts';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ModelField } from '../../ui/model-field.tsx';
+import { troubleWith } from '../../ui/model-trouble.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { type AgentDraft, FIELD_NAMES } from './agent-draft.ts';
 import { CapsLeft } from './caps-left.tsx';
@@ -45,7 +46,7 @@ export function AgentForm({ agent, editor }: { readonly agent: Agent; readonly e
           <ModelField
             value={draft.model}
             error={errorOf('model')}
-            isBroken={agent.status === 'error' && draft.model === agent.model}
+            trouble={draft.model === agent.model ? troubleWith(agent) : undefined}
             onChange={(model) => set('model', model)}
           />
           <details>

@@ -7,7 +7,7 @@ import { Badge, StatusBadge } from '../../ui/badge.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { confirm } from '../../ui/confirm.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { BrokenModel } from '../../ui/model-trouble.tsx';
+import { ModelTrouble, troubleWith } from '../../ui/model-trouble.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { Loading } from '../../ui/skeleton.tsx';
@@ -55,6 +55,7 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
       search: name === 'edit' ? {} : { tab: name },
       replace: true,
     });
+  const trouble = troubleWith(agent);
   useSaveKey(() => mayEdit && editor.changed && void editor.save());
 
   return (
@@ -66,9 +67,9 @@ function AgentPage({ agent }: { readonly agent: Agent }) {
           <code className="font-mono text-xs">{agent.id}</code>
           <Badge>version {agent.version}</Badge>
           <StatusBadge status={agent.status} />
-          {agent.status === 'error' && (
+          {trouble !== undefined && (
             <span className="text-sm">
-              <BrokenModel model={agent.model} />
+              <ModelTrouble why={trouble} />
             </span>
           )}
         </span>

@@ -45,7 +45,7 @@ function PriceForm({ model, onClose }: { readonly model: Model; readonly onClose
       return ask(api.PUT('/models/{model}/price', { params: { path: { model: model.id } }, body }));
     },
     onSent: ({ id }) => {
-      void queries.invalidateQueries({ queryKey: ['models'] });
+      for (const queryKey of [['models'], ['agents']]) void queries.invalidateQueries({ queryKey });
       toast.done(`The price of ${id} is set`);
       onClose();
     },
