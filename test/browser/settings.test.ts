@@ -284,6 +284,14 @@ describe('the settings', () => {
     await page.getByText('daily limit: $5.00').waitFor();
     await page.getByText(/expires at: Jan 31, 2040/).waitFor();
     await assertAccessible(page);
+    await page.setViewportSize({ width: 375, height: 700 });
+    const line = page.getByRole('row').filter({ hasText: 'Created a key' });
+    await line.getByText('Details').click();
+    await line.getByText('name: audited').waitFor();
+    await line.getByText('127.0.0.1').waitFor();
+    await line.getByRole('button', { name: /^key / }).waitFor();
+    await assertFits(page);
+    await assertAccessible(page);
     const downloaded = page.waitForEvent('download');
     await page.getByRole('button', { name: 'NDJSON' }).click();
     assert.equal((await downloaded).suggestedFilename(), 'audit.ndjson');

@@ -12,10 +12,11 @@ import { PageFrame } from '../../../ui/page.tsx';
 import { Loading } from '../../../ui/skeleton.tsx';
 import { type Column, Pages, Table } from '../../../ui/table.tsx';
 import { toast } from '../../../ui/toast.tsx';
+import { useNarrow } from '../../../ui/use-narrow.ts';
 import { useSearchState } from '../../../ui/use-search-state.ts';
 import { ActionField } from './action-field.tsx';
 import { describeAction, isAction } from './actions.ts';
-import { detailLines } from './detail-lines.ts';
+import { DetailList, NarrowLine } from './narrow-line.tsx';
 import { shortId } from './short-id.ts';
 
 const LIMIT = 25;
@@ -41,6 +42,7 @@ type Line = Awaited<ReturnType<typeof loadAudit>>['entries'][number];
 
 export function Page() {
   const { search, page, change } = useSearchState();
+  const isNarrow = useNarrow();
   const log = useQuery({
     queryKey: ['audit', search, page],
     queryFn: () => loadAudit(search, page),
@@ -67,7 +69,13 @@ export function Page() {
     ) : (
       words
     );
-  const columns: Column<Line>[] = [
+  const who = ({ actor }: Line) => only('actor_id', actor.id, actor.name);
+  const on = ({ object }: Line) =>
+    only('object_id', object?.id, object ? `${object.type} ${shortId(object.id)}` : '—');
+  const narrow: Column<Line>[] = [
+    { title: 'What', cell: (line) => <NarrowLine line={line} who={who(line)} on={on(line)} /> },
+  ];
+  const wide: Column<Line>[] = [
     { title: 'Time', cell: ({ time }) => <span className="whitespace-nowrap">{formatDateTime(time)}</span> },
     {
       title: 'What',
@@ -77,25 +85,17 @@ export function Page() {
         </span>
       ),
     },
-    { title: 'Who', cell: ({ actor }) => only('actor_id', actor.id, actor.name) },
-    {
-      title: 'On',
-      wideOnly: true,
-      cell: ({ object }) =>
-        only('object_id', object?.id, object ? `${object.type} ${shortId(object.id)}` : '—'),
-    },
+    { title: 'Who', cell: who },
+    { title: 'On', cell: on },
     {
       title: 'Details',
-      wideOnly: true,
       cell: ({ details }) => (
-        <ul className="max-w-72 min-w-40 py-1.5 text-sm wrap-anywhere">
-          {detailLines(details).map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <div className="max-w-72 min-w-40">
+          <DetailList details={details} />
+        </div>
       ),
     },
-    { title: 'From', wideOnly: true, cell: ({ actor }) => actor.ip ?? '' },
+    { title: 'From', cell: ({ actor }) => actor.ip ?? '' },
   ];
   const isFiltered = Object.keys(toFilter(search)).length > 0;
   return (
@@ -157,7 +157,12 @@ export function Page() {
       )}
       {log.data && log.data.total > 0 && (
         <>
-          <Table label="Audit log" columns={columns} rows={log.data.entries} keyOf={({ id }) => id} />
+          <Table
+            label="Audit log"
+            columns={isNarrow ? narrow : wide}
+            rows={log.data.entries}
+            keyOf={({ id }) => id}
+          />
           <Pages page={page} limit={LIMIT} total={log.data.total} onPage={(next) => change({ page: next })} />
         </>
       )}
