@@ -1,7 +1,7 @@
 import type { AccountsContext } from './context.ts';
 import { accountErrors } from './errors.ts';
 import { getAccount } from './manage-accounts.ts';
-import type { KeyPrincipal } from './types.ts';
+import type { AgentKey, KeyPrincipal } from './types.ts';
 import { getKey } from './update-key.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function authenticateKeyId(
   context: AccountsContext,
   accountId: string,
   keyId: string,
-): Promise<KeyPrincipal> {
+): Promise<KeyPrincipal & Pick<AgentKey, 'allowedOrigins'>> {
   const [key, account] = await Promise.all([
     getKey(context, accountId, keyId),
     getAccount(context, accountId),
@@ -31,6 +31,7 @@ export async function authenticateKeyId(
     agentIds,
     dailyLimitNanoUsd,
     monthlyLimitNanoUsd,
+    allowedOrigins: key.allowedOrigins,
     expiresAt: key.expiresAt ?? Number.POSITIVE_INFINITY,
     requestLimits: bounded
       ? {

@@ -3,7 +3,7 @@ import type { AccountsContext, CachedKey } from './context.ts';
 import { accountErrors, disabledKey, expiredKey, suspendedAccountOfKey } from './errors.ts';
 import { isKeyText, keyPrefix } from './key-format.ts';
 import type { KeyRow } from './key-store.ts';
-import { toAgentIds } from './key-store.ts';
+import { toTexts } from './key-store.ts';
 import { hashSecret } from './secret-text.ts';
 import type { KeyPrincipal, RequestLimits } from './types.ts';
 
@@ -62,7 +62,7 @@ function toPrincipal(row: KeyRow): KeyPrincipal {
     accountId: row.account_id,
     keyId: row.id,
     keyName: row.name,
-    agentIds: toAgentIds(row.agent_ids),
+    agentIds: toTexts(row.agent_ids),
     dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
     monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
     requestLimits: toRequestLimits(row),

@@ -59,7 +59,10 @@ export interface Accounts {
   /** Throws missing_api_key, invalid_api_key (also when revoked), api_key_expired, api_key_disabled. */
   authenticateKey(key: string | undefined): Promise<KeyPrincipal>;
   /** The principal of a key by its id; see authenticate-key-id.ts. */
-  authenticateKeyId(accountId: string, keyId: string): Promise<KeyPrincipal>;
+  authenticateKeyId(
+    accountId: string,
+    keyId: string,
+  ): Promise<KeyPrincipal & Pick<AgentKey, 'allowedOrigins'>>;
   /** Throws unauthorized. */
   authenticateToken(accessToken: string | undefined): Promise<UserPrincipal>;
   /** Throws unauthorized. `renewed`: what the browser is to keep from now on. */

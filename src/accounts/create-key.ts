@@ -28,6 +28,7 @@ export async function createKey(
     monthlyLimitNanoUsd: checked.monthlyLimitNanoUsd ?? undefined,
     requestsPerMinute: checked.requestsPerMinute ?? undefined,
     requestsPerHour: checked.requestsPerHour ?? undefined,
+    allowedOrigins: checked.allowedOrigins ?? undefined,
     disabled: false,
     createdBy,
     createdAt: now,

@@ -14,6 +14,8 @@ export interface KeyInput {
   readonly monthlyLimitNanoUsd?: bigint | null | undefined;
   readonly requestsPerMinute?: number | null | undefined;
   readonly requestsPerHour?: number | null | undefined;
+  /** Origins, as browsers send them. */
+  readonly allowedOrigins?: readonly string[] | null | undefined;
 }
 
 /** What is absent stays; null takes a limit, a date or the bound to agents away. */
@@ -29,7 +31,7 @@ const MAX_AGENT_IDS = 500;
 /** The checked values of an update or a new key; fields are named as on the wire. */
 export function checkKeyUpdate(update: KeyUpdate, now: number): KeyChange {
   const { name, disabled, expiresAt, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = update;
-  const { requestsPerMinute, requestsPerHour } = update;
+  const { requestsPerMinute, requestsPerHour, allowedOrigins } = update;
   return {
     ...(name !== undefined && { name: checkName('name', name) }),
     ...(disabled !== undefined && { disabled }),
@@ -48,6 +50,7 @@ export function checkKeyUpdate(update: KeyUpdate, now: number): KeyChange {
     ...(requestsPerHour !== undefined && {
       requestsPerHour: requestsPerHour === null ? null : checkCount('requests_per_hour', requestsPerHour),
     }),
+    ...(allowedOrigins !== undefined && { allowedOrigins }),
   };
 }
 
@@ -78,10 +81,11 @@ function checkAgentIds(ids: readonly string[]): readonly string[] {
 
 /** What the audit log says of a change: bigint amounts as texts, times as they are stored. */
 export function toAuditDetails(change: KeyChange): JsonObject {
-  const { agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd, ...rest } = change;
+  const { agentIds, allowedOrigins, dailyLimitNanoUsd, monthlyLimitNanoUsd, ...rest } = change;
   return {
     ...rest,
     ...(agentIds !== undefined && { agentIds: agentIds && [...agentIds] }),
+    ...(allowedOrigins !== undefined && { allowedOrigins: allowedOrigins && [...allowedOrigins] }),
     ...(dailyLimitNanoUsd !== undefined && { dailyLimitNanoUsd: textOrNull(dailyLimitNanoUsd) }),
     ...(monthlyLimitNanoUsd !== undefined && { monthlyLimitNanoUsd: textOrNull(monthlyLimitNanoUsd) }),
   };

@@ -16,6 +16,7 @@ export interface KeyChange {
   readonly expiresAt?: number | null;
   readonly requestsPerMinute?: number | null;
   readonly requestsPerHour?: number | null;
+  readonly allowedOrigins?: readonly string[] | null;
 }
 
 /** Which keys a list is of. */
@@ -106,13 +107,14 @@ export function createKeyStore(db: Database) {
           expires_at: key.expiresAt ?? null,
           requests_per_minute: key.requestsPerMinute ?? null,
           requests_per_hour: key.requestsPerHour ?? null,
+          allowed_origins: key.allowedOrigins ? JSON.stringify(key.allowedOrigins) : null,
         }),
       );
     },
 
     updateKey(accountId: string, keyId: string, change: KeyChange): Statement {
       const { name, disabled, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd, expiresAt } = change;
-      const { requestsPerMinute, requestsPerHour } = change;
+      const { requestsPerMinute, requestsPerHour, allowedOrigins } = change;
       return db.statement(
         db.build
           .updateTable('agent_keys')
@@ -125,6 +127,9 @@ export function createKeyStore(db: Database) {
             ...(expiresAt !== undefined && { expires_at: expiresAt }),
             ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
             ...(requestsPerHour !== undefined && { requests_per_hour: requestsPerHour }),
+            ...(allowedOrigins !== undefined && {
+              allowed_origins: allowedOrigins && JSON.stringify(allowedOrigins),
+            }),
           })
           .where('id', '=', keyId)
           .where('account_id', '=', accountId)
@@ -173,11 +178,12 @@ function toAgentKey(row: AgentKeysTable): AgentKey {
     name: row.name,
     prefix: row.prefix,
     last4: row.last4,
-    agentIds: toAgentIds(row.agent_ids),
+    agentIds: toTexts(row.agent_ids),
     dailyLimitNanoUsd: row.daily_limit_nano_usd ?? undefined,
     monthlyLimitNanoUsd: row.monthly_limit_nano_usd ?? undefined,
     requestsPerMinute: row.requests_per_minute ?? undefined,
     requestsPerHour: row.requests_per_hour ?? undefined,
+    allowedOrigins: toTexts(row.allowed_origins),
     disabled: row.disabled === 1,
     createdBy: row.created_by ?? undefined,
     createdAt: row.created_at,
@@ -186,7 +192,7 @@ function toAgentKey(row: AgentKeysTable): AgentKey {
   };
 }
 
-export function toAgentIds(text: string | null): readonly string[] | undefined {
+export function toTexts(text: string | null): readonly string[] | undefined {
   if (text === null) return undefined;
   const value: unknown = JSON.parse(text);
   // A list that cannot be read must allow nothing rather than everything.

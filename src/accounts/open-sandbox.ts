@@ -58,6 +58,7 @@ export async function openSandbox(
         monthlyLimitNanoUsd: undefined,
         requestsPerMinute: undefined,
         requestsPerHour: undefined,
+        allowedOrigins: undefined,
         disabled: false,
         createdBy: actor.userId,
         createdAt: now,

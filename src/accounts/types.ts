@@ -125,6 +125,8 @@ export interface AgentKey {
   readonly monthlyLimitNanoUsd: bigint | undefined;
   readonly requestsPerMinute: number | undefined;
   readonly requestsPerHour: number | undefined;
+  /** Where pages with a chat of its may be; undefined: where each embed code says. */
+  readonly allowedOrigins: readonly string[] | undefined;
   readonly disabled: boolean;
   readonly createdBy: string | undefined;
   readonly createdAt: number;

@@ -73,7 +73,7 @@ const deliveries: ExportedTable = {
 /** Every table with an `account_id` stands here, among those that are written otherwise, or among those that are left out: a test sees to it. */
 export const EXPORTED_TABLES: readonly ExportedTable[] = [
   { table: 'users', key: BY_TIME, without: ['password_hash', 'setup_hash', 'setup_expires_at'] },
-  { table: 'agent_keys', key: BY_TIME, without: ['hash'], json: ['agent_ids'] },
+  { table: 'agent_keys', key: BY_TIME, without: ['hash'], json: ['agent_ids', 'allowed_origins'] },
   agents,
   {
     table: 'agent_versions',

@@ -113,5 +113,28 @@ describe('the chat widget', () => {
     await shop.getByRole('button', { name: 'Send' }).click();
     await shop.getByRole('alert').nth(1).waitFor();
     assert.equal(await shop.getByLabel('Write a message').inputValue(), 'Hello?');
+
+    // Its key is changed where keys are, and the code that stands in the page works.
+    const keys = await console.openSignedIn('/keys');
+    await keys
+      .getByRole('button', { name: /^Actions for Chat widget/ })
+      .first()
+      .click();
+    await keys.getByRole('menuitem', { name: 'Change' }).click();
+    const dialog = keys.getByRole('dialog', { name: 'Change the key' });
+    const field = dialog.getByLabel('Allowed addresses');
+    assert.equal(await field.inputValue(), 'https://elsewhere.example.com');
+    await field.fill(`https://elsewhere.example.com\n${siteUrl}/shop`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText(/shop” is no address that a chat can be allowed at/).waitFor();
+    await assertAccessible(keys);
+    await field.fill(`https://elsewhere.example.com\n${siteUrl}`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await shop.reload();
+    await shop.getByRole('button', { name: 'Open the chat' }).click();
+    await shop.getByLabel('Write a message').fill('Hello?');
+    await shop.getByRole('button', { name: 'Send' }).click();
+    await shop.getByText('Sandbox: Hello?').waitFor();
   });
 });

@@ -105,6 +105,34 @@ describe('the chat widget’s tokens', () => {
     assert.equal((await post('/messages', { message: 'Hi' }, { token, ...elsewhere })).status, 403);
   });
 
+  it('where the chat is allowed can be changed while its code stands in pages: at once, for visits and messages', async () => {
+    const other = 'https://blog.example.com';
+    const { id } = await test.createKey(test.owner);
+    const embed = await embedFor([ORIGIN], id);
+    const token = await visit(embed);
+    const allow = (origins: string[] | null) =>
+      test.owner.call('PATCH', `/agent-keys/${id}`, { allowed_origins: origins });
+    const statuses = async () => [
+      (await post('/visits', { embed })).status,
+      (await post('/messages', { message: 'Hi' }, { token })).status,
+      (await post('/visits', { embed }, { origin: other })).status,
+    ];
+    assert.deepEqual(await statuses(), [201, 200, 403]);
+    const changed = await allow([`${other}/`]);
+    assert.deepEqual(at(changed.body, 'allowed_origins'), [other]);
+    assert.deepEqual(await statuses(), [403, 403, 201]);
+    const there = String(at(await (await post('/visits', { embed }, { origin: other })).json(), 'token'));
+    assert.equal((await post('/messages', { message: 'Hi' }, { token: there, origin: other })).status, 200);
+    const body = { key_id: id, allowed_origins: [other, ORIGIN], kind: 'embed' };
+    assertInvalid(await make(body), 'allowed_origins.1');
+    assertInvalid(await allow(['https://a.example/path']), 'allowed_origins.0');
+    assertInvalid(await allow([]), 'allowed_origins');
+    assert.equal((await allow(null)).status, 200);
+    assert.deepEqual(await statuses(), [201, 200, 403]);
+    const audit = await test.owner.call('GET', '/audit?action=key.updated&limit=2');
+    assert.deepEqual(at(audit.body, 'entries.1.details'), { allowedOrigins: [other] });
+  });
+
   it('nobody goes on with a conversation that they were not told of', async () => {
     const token = await visit(await embedFor([ORIGIN]));
     const { last } = await say(token, 'Mine');

@@ -27,6 +27,7 @@ import { accountDeletion } from './0026-account-deletion.ts';
 import { batchesByAccount } from './0027-batches-by-account.ts';
 import { begunTurns } from './0028-begun-turns.ts';
 import { reread } from './0029-reread.ts';
+import { keyOrigins } from './0030-key-origins.ts';
 
 /** A step of the schema. Never changed once it has shipped; a correction is a further one. */
 export interface Migration {
@@ -67,4 +68,5 @@ export const migrations: readonly Migration[] = [
   batchesByAccount,
   begunTurns,
   reread,
+  keyOrigins,
 ];

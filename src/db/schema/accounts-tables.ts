@@ -88,4 +88,6 @@ export interface AgentKeysTable {
   /** The key's own request limits; null: none but the account's. */
   requests_per_minute: number | null;
   requests_per_hour: number | null;
+  /** JSON array: where pages with its chat may be; null: where each embed code says. */
+  allowed_origins: string | null;
 }

@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { WidgetGrant } from '../../accounts/index.ts';
 import { commonErrors } from '../../lib/errors.ts';
 
-/** Throws forbidden for pages of other origins than those that the token was made for. */
-export function checkOrigin({ headers }: FastifyRequest, { origins }: WidgetGrant): void {
+/** Throws forbidden for pages of other origins. */
+export function checkOrigin({ headers }: FastifyRequest, origins: readonly string[]): void {
   const { origin } = headers;
   if (origin !== undefined && origins.includes(origin)) return;
   throw commonErrors.forbidden(
-    `The chat of this page is not allowed at ${origin ?? 'a place without an origin'}. Whoever made it adds the origin to its allowed_origins.`,
+    `The chat of this page is not allowed at ${origin ?? 'a place without an origin'}. Whoever made it adds the origin to the allowed_origins of its key.`,
   );
 }
 

@@ -23,13 +23,15 @@ export function openVisit(app: App, deps: WidgetApiDeps, count: CountVisitor): v
     handler: async (request, reply) => {
       const grant = await deps.widgetTokens.verify('embed', request.body.embed);
       if (!grant) throw commonErrors.forbidden('This chat is not known here: its embed code is mistyped.');
-      checkOrigin(request, grant);
       count(`${grant.keyId} ${request.ip}`, VISITS_A_MINUTE);
       const principal = await keyOf(deps, grant);
+      // The code stands in pages of others: what its key allows now goes before what it was made with.
+      const origins = principal.allowedOrigins ?? grant.origins;
+      checkOrigin(request, origins);
       await limitRequest(deps.limits, principal, reply);
       const agent = await deps.findAgent(principal, grant.agentId);
       const { id: _embedId, ...visit } = grant;
-      const token = await deps.widgetTokens.sign('visit', visit, VISIT_SECONDS);
+      const token = await deps.widgetTokens.sign('visit', { ...visit, origins }, VISIT_SECONDS);
       return reply.code(201).send({ token, expires_in: VISIT_SECONDS, name: agent.config.name });
     },
   });

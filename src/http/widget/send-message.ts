@@ -28,7 +28,7 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
   async function visitOf(request: FastifyRequest): Promise<WidgetGrant> {
     const visit = await widgetTokens.verify('visit', bearerToken(request.headers.authorization) ?? '');
     if (!visit) throw accountErrors.unauthorized('This visit is over. Open a new one.');
-    checkOrigin(request, visit);
+    checkOrigin(request, visit.origins);
     return visit;
   }
 
@@ -58,6 +58,7 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
       const visit = await visitOf(request);
       count(visit.id, MESSAGES_A_MINUTE);
       const principal = await keyOf(deps, visit);
+      if (principal.allowedOrigins) checkOrigin(request, principal.allowedOrigins);
       await limitRequest(limits, principal, reply);
       const { accountId, keyId, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
       const agent = await deps.findAgent(principal, visit.agentId);

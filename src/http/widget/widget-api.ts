@@ -1,4 +1,4 @@
-import type { Accounts, KeyPrincipal, Principal, WidgetGrant, WidgetTokens } from '../../accounts/index.ts';
+import type { Accounts, Principal, WidgetGrant, WidgetTokens } from '../../accounts/index.ts';
 import type { CallableAgent } from '../../agents/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { commonErrors, MusterError } from '../../lib/errors.ts';
@@ -56,7 +56,7 @@ export function widgetApi(deps: WidgetApiDeps): (app: App) => Promise<void> {
 export async function keyOf(
   deps: Pick<WidgetApiDeps, 'accounts'>,
   grant: WidgetGrant,
-): Promise<KeyPrincipal> {
+): ReturnType<WidgetApiDeps['accounts']['authenticateKeyId']> {
   try {
     return await deps.accounts.authenticateKeyId(grant.accountId, grant.keyId);
   } catch (error) {

@@ -5,6 +5,7 @@ import { isoTime } from '../../../lib/clock.ts';
 import { readOptionalUsd } from '../amounts.ts';
 import { CapFields, toCaps } from '../caps.ts';
 import { Closed, Nullable, PageQuery, PageReply, Time, timeOrNull } from '../schemas.ts';
+import { Origins, readOrigins } from './read-origins.ts';
 
 const limits = {
   expires_at: Type.Optional(
@@ -30,6 +31,13 @@ const limits = {
   requests_per_hour: Type.Optional(
     Nullable(Type.Integer({ minimum: 1, description: "Beside the account's own; null: none." })),
   ),
+  allowed_origins: Type.Optional(
+    Nullable({
+      ...Origins,
+      description:
+        'Of the pages that may have a chat of this key, in place of those that its embed codes were made with; null: those.',
+    }),
+  ),
 };
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -50,6 +58,7 @@ export const Key = Type.Object({
   ...CapFields,
   requests_per_minute: Nullable(Type.Integer()),
   requests_per_hour: Nullable(Type.Integer()),
+  allowed_origins: Nullable(Type.Array(Type.String())),
   created_by: Nullable(Type.String({ description: 'A user.' })),
   created_at: Time,
   expires_at: Nullable(Time),
@@ -81,6 +90,7 @@ export function toKey(key: AgentKey, spend?: Spend): Static<typeof Key> {
     ...toCaps(key, spend),
     requests_per_minute: key.requestsPerMinute ?? null,
     requests_per_hour: key.requestsPerHour ?? null,
+    allowed_origins: key.allowedOrigins ? [...key.allowedOrigins] : null,
     created_by: key.createdBy ?? null,
     created_at: isoTime(key.createdAt),
     expires_at: timeOrNull(key.expiresAt),
@@ -98,5 +108,6 @@ export function toKeyUpdate(body: Static<typeof UpdateKeyBody>): KeyUpdate {
     monthlyLimitNanoUsd: readOptionalUsd('monthly_limit_usd', body.monthly_limit_usd),
     requestsPerMinute: body.requests_per_minute,
     requestsPerHour: body.requests_per_hour,
+    allowedOrigins: body.allowed_origins && readOrigins(body.allowed_origins),
   };
 }

@@ -4,7 +4,7 @@ import { invalid, MusterError } from '../../../lib/errors.ts';
 import { actorOf, requireUser } from '../../principal.ts';
 import { publicAddress } from '../../public-address.ts';
 import type { App } from '../../types.ts';
-import { toOrigin } from '../../widget/index.ts';
+import { Origins, readOrigins } from '../agent-keys/read-origins.ts';
 import type { PlatformApiDeps } from '../deps.ts';
 import { Closed, Id, IdParams, Nullable, Time } from '../schemas.ts';
 import { findAgent } from './find-agent.ts';
@@ -16,11 +16,7 @@ const Body = Closed({
     ...Id,
     description: 'The agent key that is billed; its caps and limits bound the chat, and revoking it ends it.',
   }),
-  allowed_origins: Type.Array(Type.String({ maxLength: 300 }), {
-    minItems: 1,
-    maxItems: 20,
-    description: 'Of the pages that may have the chat, such as https://example.com.',
-  }),
+  allowed_origins: Origins,
   kind: Type.Optional(
     Type.Enum(['visit', 'embed'], {
       default: 'visit',
@@ -66,8 +62,8 @@ export function createWidgetToken(app: App, deps: WidgetDeps): void {
       const { accountId } = requireUser(request);
       const { id: agentId } = request.params;
       const { key_id: keyId, allowed_origins, kind = 'visit', expires_in = DEFAULT_SECONDS } = request.body;
-      const origins = [...new Set(allowed_origins.map(readOrigin))];
-      await checkKey(deps, accountId, keyId, agentId);
+      const origins = readOrigins(allowed_origins);
+      await checkKey(deps, accountId, { keyId, agentId, origins });
       const lifetime = kind === 'embed' ? undefined : expires_in;
       const token = await deps.widgetTokens.sign(kind, { accountId, keyId, agentId, origins }, lifetime);
       // A visit is one of many, of whoever looks at a page.
@@ -78,28 +74,35 @@ export function createWidgetToken(app: App, deps: WidgetDeps): void {
         token,
         kind,
         expires_at: lifetime === undefined ? null : isoTime(deps.clock.now() + lifetime * 1_000),
-        allowed_origins: origins,
+        allowed_origins: [...origins],
         script: `<script src="${source}" data-${kind}="${token}" defer></script>`,
       });
     },
   });
 }
 
-function readOrigin(text: string, index: number): string {
-  const origin = toOrigin(text);
-  if (origin === undefined) {
-    throw invalid(`allowed_origins.${index}`, 'must be the origin of a page, such as https://example.com');
+async function checkKey(
+  deps: WidgetDeps,
+  accountId: string,
+  wanted: { readonly keyId: string; readonly agentId: string; readonly origins: readonly string[] },
+): Promise<void> {
+  const { agentIds, allowedOrigins } = await findKey(deps, accountId, wanted.keyId);
+  if (agentIds !== undefined && !agentIds.includes(wanted.agentId)) {
+    throw invalid('key_id', 'must be a key that may call this agent');
   }
-  return origin;
+  const index = wanted.origins.findIndex((origin) => allowedOrigins?.includes(origin) === false);
+  if (index === -1) return;
+  throw invalid(
+    `allowed_origins.${index}`,
+    `'${wanted.origins[index]}' is not among the allowed_origins of the key; add it there, with PATCH /agent-keys/${wanted.keyId}`,
+  );
 }
 
-async function checkKey(deps: WidgetDeps, accountId: string, keyId: string, agentId: string): Promise<void> {
+async function findKey({ accounts }: WidgetDeps, accountId: string, keyId: string) {
   try {
-    const { agentIds } = await deps.accounts.getKey(accountId, keyId);
-    if (agentIds === undefined || agentIds.includes(agentId)) return;
+    return await accounts.getKey(accountId, keyId);
   } catch (error) {
     if (!(error instanceof MusterError) || error.status !== 404) throw error;
     throw invalid('key_id', 'must be an agent key of this account');
   }
-  throw invalid('key_id', 'must be a key that may call this agent');
 }

@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/api.ts';
 import type { useNames } from '../../api/use-names.ts';
+import { atAddresses, toAddresses } from '../../ui/addresses.ts';
 import { changedOf } from '../../ui/changed-of.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
+import { TextArea } from '../../ui/field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { KeyFields, type KeyValues, toKeyBody } from './key-fields.tsx';
@@ -33,10 +35,14 @@ function EditForm({ edited, names, onClose }: EditKeyDialogProps & { readonly ed
   const form = useForm({
     initial: toValues(edited),
     keep: `key.${edited.id}`,
-    send: (values, start) => {
+    send: async (values, start) => {
       // An hour of its own, set by the API, stays too unless another day is chosen.
       const body = changedOf(toKeyBody(values), toKeyBody(start));
-      return ask(api.PATCH('/agent-keys/{id}', { params: { path: { id: edited.id } }, body }));
+      try {
+        return await ask(api.PATCH('/agent-keys/{id}', { params: { path: { id: edited.id } }, body }));
+      } catch (error) {
+        throw atAddresses(error, toAddresses(values.origins));
+      }
     },
     onSent: () => {
       void queries.invalidateQueries({ queryKey: ['keys'] });
@@ -47,6 +53,14 @@ function EditForm({ edited, names, onClose }: EditKeyDialogProps & { readonly ed
   return (
     <DialogForm form={form} action="Save" onCancel={onClose}>
       <KeyFields form={form} names={names} />
+      <TextArea
+        label="Allowed addresses"
+        aside="of chat widgets"
+        rows={2}
+        spellCheck={false}
+        hint="One a line, as https://www.example.com: where pages with a chat of this key may be. Empty: where its embed code was made for."
+        {...form.input('origins')}
+      />
     </DialogForm>
   );
 }
@@ -60,6 +74,7 @@ function toValues(key: Key): KeyValues {
     monthly_limit_usd: String(key.monthly_limit_usd ?? ''),
     requests_per_minute: String(key.requests_per_minute ?? ''),
     requests_per_hour: String(key.requests_per_hour ?? ''),
+    origins: (key.allowed_origins ?? []).join('\n'),
     expires_at: key.expires_at === null ? '' : localDay(key.expires_at),
   };
 }

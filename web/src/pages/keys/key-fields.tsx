@@ -1,4 +1,5 @@
 import type { useNames } from '../../api/use-names.ts';
+import { toAddresses } from '../../ui/addresses.ts';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
 import { NumberField, numberOrNull } from '../../ui/number-field.tsx';
 import type { useForm } from '../../ui/use-form.ts';
@@ -11,6 +12,8 @@ export interface KeyValues {
   readonly monthly_limit_usd: string;
   readonly requests_per_minute: string;
   readonly requests_per_hour: string;
+  /** Lines. */
+  readonly origins: string;
   /** As a date field has it; empty: never. */
   readonly expires_at: string;
 }
@@ -23,11 +26,13 @@ export const NEW_KEY: KeyValues = {
   monthly_limit_usd: '',
   requests_per_minute: '',
   requests_per_hour: '',
+  origins: '',
   expires_at: '',
 };
 
 /** The same as the API takes it. A key expires at the end of the day that was chosen. */
 export function toKeyBody(values: KeyValues) {
+  const origins = toAddresses(values.origins);
   return {
     name: values.name,
     agent_ids: values.scope === 'all' ? null : [...values.chosen],
@@ -35,6 +40,7 @@ export function toKeyBody(values: KeyValues) {
     monthly_limit_usd: numberOrNull(values.monthly_limit_usd),
     requests_per_minute: numberOrNull(values.requests_per_minute),
     requests_per_hour: numberOrNull(values.requests_per_hour),
+    allowed_origins: origins.length === 0 ? null : origins,
     expires_at: values.expires_at === '' ? null : new Date(`${values.expires_at}T23:59:59`).toISOString(),
   };
 }

@@ -27,7 +27,7 @@ export function Page() {
         {made && (
           <Panel
             title="Paste this into your page"
-            lead={`Before the end of its body. To end the chat, revoke the key “${made.keyName}”; to look at what it spends, filter Usage by it.`}
+            lead={`Before the end of its body. Under Keys is “${made.keyName}”: change it to allow other addresses, revoke it to end the chat. To look at what it spends, filter Usage by it.`}
           >
             <CodeBlock code={made.script} label="Script tag" />
             <p className="mt-4 flex flex-wrap items-center gap-3">

@@ -1,19 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/api.ts';
-import { ApiError } from '../../../api/api-error.ts';
 import { useNames } from '../../../api/use-names.ts';
+import { atAddresses, toAddresses } from '../../../ui/addresses.ts';
 import { Button } from '../../../ui/button.tsx';
-import { cutText } from '../../../ui/cut-text.ts';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { SelectField, TextArea } from '../../../ui/field.tsx';
 import { NamedOptions } from '../../../ui/named-options.tsx';
 import { NumberField, numberOrNull } from '../../../ui/number-field.tsx';
 import { useForm } from '../../../ui/use-form.ts';
 import type { MadeWidget } from './page.tsx';
-
-const MAX_ADDRESSES = 20;
-/** Of a wrong address, in what is said of it. */
-const SHOWN = 80;
 
 export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => void }) {
   const queries = useQueryClient();
@@ -25,14 +20,17 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       const agent = agents.find(({ id }) => id === values.agent_id);
       const name = `Chat widget: ${agent?.name ?? values.agent_id}`;
       const { daily_limit_usd: daily, requests_per_minute: minute } = values;
+      const allowed = toAddresses(values.origins);
       const body = {
         name,
         agent_ids: [values.agent_id],
         daily_limit_usd: numberOrNull(daily),
         requests_per_minute: numberOrNull(minute),
+        allowed_origins: allowed,
       };
-      const { id } = await ask(api.POST('/agent-keys', { body }));
-      const allowed = values.origins.split(/\s+/).filter((origin) => origin !== '');
+      const { id } = await ask(api.POST('/agent-keys', { body })).catch((error: unknown) => {
+        throw atAddresses(error, allowed);
+      });
       try {
         const { token, script } = await ask(
           api.POST('/agents/{id}/widget-tokens', {
@@ -44,7 +42,7 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       } catch (error) {
         // A key without its embed code would be of no use to anybody.
         await ask(api.DELETE('/agent-keys/{id}', { params: { path: { id } } }));
-        throw atAddresses(error, allowed);
+        throw error;
       }
     },
     onSent: (made) => {
@@ -92,21 +90,4 @@ export function WidgetForm({ onMade }: { readonly onMade: (made: MadeWidget) => 
       </Button>
     </form>
   );
-}
-
-/** The API takes the addresses as a list; here they are the lines of one field, which says what is wrong with which. */
-function atAddresses(thrown: unknown, allowed: readonly string[]): unknown {
-  if (!(thrown instanceof ApiError)) return thrown;
-  const [name, index] = thrown.field?.split('.') ?? [];
-  if (name !== 'allowed_origins') return thrown;
-  const wrong = index === undefined ? undefined : allowed[Number(index)];
-  const reason =
-    wrong === undefined
-      ? `There can be up to ${MAX_ADDRESSES} of them, and one at least.`
-      : `“${cutText(wrong, SHOWN)}” is no address that a chat can be allowed at: write it as https://www.example.com, without a path.`;
-  return new ApiError(thrown.status, {
-    code: thrown.code,
-    message: reason,
-    details: { field: 'origins', reason },
-  });
 }
