@@ -101,7 +101,9 @@ describe('the schedules page', () => {
     await merge.getByText('Name: you both changed it').waitFor();
     await assertAccessible(page);
     await merge.getByRole('button', { name: 'Back to editing' }).click();
-    await edit.getByText(/Yours is not saved yet/).waitFor();
+    const told = await edit.getByText(/Yours is not saved yet/).boundingBox();
+    const title = await edit.getByText('Starts a crew by the clock').boundingBox();
+    assert.ok(told && title && told.y > title.y, 'what is wrong is in sight, below the title');
     assert.deepEqual(await now(), { name: 'Theirs', cron: '0 7 * * *', enabled: true });
     await save.click();
     await merge.getByRole('button', { name: 'Save both changes' }).click();

@@ -21,13 +21,22 @@ interface DialogFormProps {
   readonly children: ReactNode;
 }
 
+/** The button that sends a long form is far from what is then said of it. */
+function scrollIntoSight(panel: HTMLElement | null): void {
+  panel?.scrollIntoView({ block: 'nearest' });
+}
+
 /** A form within a dialog: its fields, what is wrong with the whole, and the two ways out. */
 export function DialogForm(props: DialogFormProps) {
   const { form, action, danger = false, ready = true, onCancel, children } = props;
   useHeldDialog(form.sending);
   return (
     <form onSubmit={form.submit} className="space-y-4">
-      {form.error !== undefined && <ErrorPanel error={form.error} />}
+      {form.error !== undefined && (
+        <div ref={scrollIntoSight}>
+          <ErrorPanel error={form.error} />
+        </div>
+      )}
       {form.restored && (
         <div
           role="status"
