@@ -41,6 +41,11 @@ export class Slots<T extends object> implements Iterable<T> {
     this.#free.length = 0;
   }
 
+  /** The items with their numbers, as the iteration does. */
+  *entries(): Generator<[slot: number, item: T]> {
+    for (const [slot, item] of this.#items.entries()) if (item !== undefined) yield [slot, item];
+  }
+
   /** In no particular order. Items may be taken out meanwhile; whether one that is put in is among them is open. */
   *[Symbol.iterator](): Iterator<T> {
     for (const item of this.#items) if (item !== undefined) yield item;

@@ -1,12 +1,17 @@
 import { sql } from 'kysely';
 import { type Database, DatabaseConflict, isOrphan, type Owner, type Statement } from '../../db/index.ts';
 import type { Timers } from '../../engine/index.ts';
+import { Slots } from '../../lib/slots.ts';
 import type { FinishedRun, RunStore } from '../run-store.ts';
 import type { NewTurn, ThreadStore } from './thread-store.ts';
 import type { Turn } from './types.ts';
 
-/** Most answers are complete by then: for those nothing is written before their end. */
-const BEGUN_AFTER_MS = 1_000;
+/** All that have become due since the last look are written together, and share a commit. */
+const LOOK_EVERY_MS = 250;
+/** A turn is due after a second: most answers are complete by then, and for those nothing is written before their end. */
+const LOOKS = 5;
+/** Written in one turn of the event loop; more wait for the next one. */
+const AT_ONCE = 50;
 /** Looked up at once. */
 const PAGE = 100;
 
@@ -28,6 +33,14 @@ export interface BegunTurns {
    * then it is for the start. Returns how many there were.
    */
   recover(): Promise<number>;
+}
+
+/** A turn that is being answered. */
+interface Watched {
+  readonly toBegun: () => BegunTurn | undefined;
+  looks: number;
+  kept: Pick<FinishedRun, 'accountId' | 'id'> | undefined;
+  written: Promise<unknown> | undefined;
 }
 
 export function createBegunTurns(
@@ -76,23 +89,47 @@ export function createBegunTurns(
     }
   }
 
+  /** The turns that are not written. One timer looks after all of them. */
+  const watched = new Slots<Watched>();
+  let isLooking = false;
+
+  function lookAfter(ms: number): void {
+    isLooking = true;
+    timers.after(ms, () => {
+      isLooking = false;
+      const areMore = look();
+      if (watched.size > 0) lookAfter(areMore ? 0 : LOOK_EVERY_MS);
+    });
+  }
+
+  function look(): boolean {
+    const due: [slot: number, turn: Watched][] = [];
+    for (const [slot, turn] of watched.entries()) {
+      turn.looks += 1;
+      if (turn.looks >= LOOKS) due.push([slot, turn]);
+    }
+    for (const [slot, turn] of due.slice(0, AT_ONCE)) {
+      watched.take(slot);
+      const begun = turn.toBegun();
+      if (!begun) continue;
+      const { accountId, id } = begun.run;
+      turn.kept = { accountId, id };
+      // A database that is away is told of by the batch of the answer.
+      turn.written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
+    }
+    return due.length > AT_ONCE;
+  }
+
   return {
     watch(toBegun) {
-      let kept: Pick<FinishedRun, 'accountId' | 'id'> | undefined;
-      let written: Promise<unknown> | undefined;
-      const cancel = timers.after(BEGUN_AFTER_MS, () => {
-        const begun = toBegun();
-        if (!begun) return;
-        const { accountId, id } = begun.run;
-        kept = { accountId, id };
-        // A database that is away is told of by the batch of the answer.
-        written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
-      });
+      const turn: Watched = { toBegun, looks: 0, kept: undefined, written: undefined };
+      const slot = watched.add(turn);
+      if (!isLooking) lookAfter(LOOK_EVERY_MS);
       return {
         async end() {
-          cancel();
-          await written;
-          return kept ? [remove(kept.accountId, kept.id)] : [];
+          if (watched.get(slot) === turn) watched.take(slot);
+          await turn.written;
+          return turn.kept ? [remove(turn.kept.accountId, turn.kept.id)] : [];
         },
       };
     },
