@@ -38,7 +38,8 @@ export interface BegunTurns {
 /** A turn that is being answered. */
 interface Watched {
   readonly toBegun: () => BegunTurn | undefined;
-  looks: number;
+  /** At which look it is written. */
+  readonly dueAt: number;
   kept: Pick<FinishedRun, 'accountId' | 'id'> | undefined;
   written: Promise<unknown> | undefined;
 }
@@ -91,40 +92,47 @@ export function createBegunTurns(
 
   /** The turns that are not written. One timer looks after all of them. */
   const watched = new Slots<Watched>();
+  let looks = 0;
   let isLooking = false;
 
-  function lookAfter(ms: number): void {
+  function lookAgain(): void {
     isLooking = true;
-    timers.after(ms, () => {
+    timers.after(LOOK_EVERY_MS, () => {
       isLooking = false;
-      const areMore = look();
-      if (watched.size > 0) lookAfter(areMore ? 0 : LOOK_EVERY_MS);
+      looks += 1;
+      keepDue();
+      if (watched.size > 0) lookAgain();
     });
   }
 
-  function look(): boolean {
-    const due: [slot: number, turn: Watched][] = [];
+  function keepDue(): void {
+    let room = AT_ONCE;
     for (const [slot, turn] of watched.entries()) {
-      turn.looks += 1;
-      if (turn.looks >= LOOKS) due.push([slot, turn]);
-    }
-    for (const [slot, turn] of due.slice(0, AT_ONCE)) {
+      if (turn.dueAt > looks) continue;
+      if (room === 0) {
+        timers.after(0, keepDue);
+        return;
+      }
+      room -= 1;
       watched.take(slot);
-      const begun = turn.toBegun();
-      if (!begun) continue;
-      const { accountId, id } = begun.run;
-      turn.kept = { accountId, id };
-      // A database that is away is told of by the batch of the answer.
-      turn.written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
+      keep(turn);
     }
-    return due.length > AT_ONCE;
+  }
+
+  function keep(turn: Watched): void {
+    const begun = turn.toBegun();
+    if (!begun) return;
+    const { accountId, id } = begun.run;
+    turn.kept = { accountId, id };
+    // A database that is away is told of by the batch of the answer.
+    turn.written = db.write([insert(begun)], { ack: 'applied' }).catch(() => undefined);
   }
 
   return {
     watch(toBegun) {
-      const turn: Watched = { toBegun, looks: 0, kept: undefined, written: undefined };
+      const turn: Watched = { toBegun, dueAt: looks + LOOKS, kept: undefined, written: undefined };
       const slot = watched.add(turn);
-      if (!isLooking) lookAfter(LOOK_EVERY_MS);
+      if (!isLooking) lookAgain();
       return {
         async end() {
           if (watched.get(slot) === turn) watched.take(slot);
