@@ -17,5 +17,6 @@ export function garbageCollector(): () => void {
     if (typeof gc === 'function')
       return () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   }
-  throw new Error('V8 does not give its garbage collector away');
+  // Then V8 collects when it needs room, as anywhere.
+  return () => undefined;
 }

@@ -85,12 +85,17 @@ class PostgresDatabase implements Database {
       });
       const query = async (sql: string, params: Statement['params']) =>
         (await connection.run([{ sql, params }]))[0]?.rows ?? [];
-      await query('SELECT 1', []);
       const made = boundSnapshot({ query, close: () => connection.close() }, maxMs, () =>
         this.#snapshots.delete(made),
       );
-      this.#snapshots.add(made);
       snapshot = made;
+      this.#snapshots.add(made);
+      try {
+        await query('SELECT 1', []);
+      } catch (error) {
+        made.end();
+        throw error;
+      }
       return made;
     } catch (error) {
       throw error instanceof ConnectionLost ? unavailable(error) : error;
