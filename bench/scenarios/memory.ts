@@ -49,7 +49,7 @@ async function settledKb(server: Target): Promise<number> {
 
 async function fresh(bench: Bench, server: Target): Promise<Figure[]> {
   const rest = await idle(server);
-  // A few first: what a stream runs through is compiled then, which takes some 10 MB while it lasts.
+  // A few first: what a stream runs through is compiled then, which takes memory of its own while it lasts.
   await measureStreams(bench, server, FEW_STREAMS);
   const streaming = await measureStreams(bench, server, STREAMS);
   const bounds = { reach: { atMost: 220 }, aim: { atMost: 150 } };
