@@ -125,7 +125,7 @@ function toSummary(row: Pick<Selectable<DocumentsTable>, (typeof SUMMARY_COLUMNS
     sourceUrl: row.source_url,
     status: toStatus(row.status),
     error: row.error,
-    awaitsReread: row.reread === 1,
+    awaitsReread: row.status === 'ready' && row.reread === 1,
     textLength: row.text_length,
     chunkCount: row.chunk_count,
     createdAt: row.created_at,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/index.ts';
-import { PURGE_CHUNKS } from './limits.ts';
+import { purgeContent } from './purge-content.ts';
 
 export interface NewDocumentRow {
   readonly id: string;
@@ -114,30 +114,9 @@ export function createDocumentWrites(db: Database) {
       return rows.map(({ id }) => id);
     },
 
-    /** Deletes the text and chunks of a document, in small batches. Nothing may add to it at the time. */
+    /** Deletes the text and chunks of a document that is being deleted. Nothing may add to it at the time. */
     async purgeContent(accountId: string, documentId: string): Promise<void> {
-      const someChunks = build
-        .selectFrom('chunks')
-        .where('account_id', '=', accountId)
-        .where('document_id', '=', documentId)
-        .orderBy('position')
-        .limit(PURGE_CHUNKS)
-        .select('id');
-      const purge = db.statement(
-        build.deleteFrom('chunks').where('account_id', '=', accountId).where('id', 'in', someChunks),
-      );
-      for (;;) {
-        const result = await db.write([purge], { ack: 'applied' });
-        if (!result.ok || (result.changes[0] ?? 0) < PURGE_CHUNKS) break;
-      }
-      await db.write([
-        db.statement(
-          build
-            .deleteFrom('document_texts')
-            .where('account_id', '=', accountId)
-            .where('document_id', '=', documentId),
-        ),
-      ]);
+      await purgeContent(db, accountId, documentId);
     },
 
     async remove(accountId: string, documentId: string): Promise<void> {

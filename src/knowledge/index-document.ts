@@ -30,11 +30,7 @@ export async function indexDocument(
 ): Promise<boolean> {
   const { db, clock, store, searchIndex } = parts;
   const { text, chunks } = await extract(parts, attempt, signal);
-  if (attempt.isReread) {
-    const isOurs = await db.write([store.stillIndexing(attempt, clock.now())]);
-    if (!isOurs.ok) return false;
-    await store.purgeContent(attempt.accountId, attempt.documentId);
-  }
+  if (attempt.isReread && !(await store.purgeAttempt(attempt, clock.now()))) return false;
   const indexed = await searchIndex.open({ accountId: attempt.accountId, agentId: attempt.agentId });
 
   const writes: (() => readonly Statement[])[] = textParts(text).map(({ start, part }) => () => [

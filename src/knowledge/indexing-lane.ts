@@ -1,10 +1,14 @@
+import { isUnavailable } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { UnreadableDocument } from './extract/extraction.ts';
+import { giveUpAttempt } from './give-up-attempt.ts';
 import { type IndexingParts, indexDocument } from './index-document.ts';
 import type { Attempt } from './indexing-writes.ts';
 
 /** How long `close` waits for the document in hand. */
 const CLOSE_GRACE_MS = 5_000;
+/** When it tries again after the database refused. */
+const RETRY_MS = 5_000;
 
 /** Indexes queued documents one after the other. */
 export interface IndexingLane {
@@ -19,6 +23,8 @@ export interface IndexingLaneParts extends IndexingParts {
   /** Larger files are left to another lane. */
   readonly maxBytes: number;
   readonly logger: Logger;
+  /** Other waits than the usual ones, for tests. */
+  readonly waits?: { readonly closeGraceMs?: number; readonly retryMs?: number };
 }
 
 export function createIndexingLane(
@@ -26,42 +32,54 @@ export function createIndexingLane(
   onSettled: (documentId: string) => void,
 ): IndexingLane {
   const { store, clock, logger, maxBytes } = parts;
+  const { closeGraceMs = CLOSE_GRACE_MS, retryMs = RETRY_MS } = parts.waits ?? {};
   let closed = false;
   let woken = false;
   let loop: Promise<void> | undefined;
   let current: { documentId: string; abort: AbortController; done: Promise<void> } | undefined;
+  /** What the database could not yet be told. */
+  let unsettled: { readonly attempt: Attempt; readonly error: unknown } | undefined;
+  let retry: NodeJS.Timeout | undefined;
   let lastAccountId = '';
 
   const giveUp = async (attempt: Attempt, error: unknown): Promise<void> => {
-    const { accountId, documentId } = attempt;
+    const { documentId } = attempt;
+    const isBlameless = error instanceof Aborted || isUnavailable(error);
     const isUnreadable = error instanceof UnreadableDocument;
-    if (isUnreadable && attempt.isReread) {
-      logger.info({ documentId, reason: error.message }, 'document.kept');
-      const reason = `It could not be read again, its earlier text is kept. ${error.message}`;
-      return store.keep(attempt, reason, clock.now());
-    }
-    await store.purgeContent(accountId, documentId);
-    if (error instanceof Aborted) return store.give(attempt, { status: 'queued' }, clock.now());
-    const reason = isUnreadable ? error.message : 'Muster could not index the file. Try again.';
-    if (isUnreadable)
-      logger.info({ documentId, reason, cause: String(error.cause ?? '') }, 'document.failed');
-    else logger.error({ documentId, err: error }, 'document.failed');
-    await store.give(attempt, { status: 'failed', error: reason }, clock.now());
+    const fault = isUnreadable ? error.message : 'Muster could not index the file. Try again.';
+    const reason = isBlameless ? undefined : fault;
+    const outcome = await giveUpAttempt(store, attempt, reason, clock.now());
+    if (isBlameless || outcome === 'left') return;
+    const event = `document.${outcome}`;
+    if (isUnreadable) logger.info({ documentId, reason, cause: String(error.cause ?? '') }, event);
+    else logger.error({ documentId, err: error }, event);
+  };
+
+  const settle = async (): Promise<void> => {
+    if (!unsettled) return;
+    const { attempt, error } = unsettled;
+    await giveUp(attempt, error);
+    unsettled = undefined;
+    onSettled(attempt.documentId);
   };
 
   const run = async (attempt: Attempt, signal: AbortSignal): Promise<void> => {
     const startedAt = clock.now();
+    const { documentId } = attempt;
     try {
       const stored = await indexDocument(parts, attempt, signal);
-      const { documentId } = attempt;
       if (stored) logger.debug({ documentId, durationMs: clock.now() - startedAt }, 'document.indexed');
+      onSettled(documentId);
     } catch (error) {
-      await giveUp(attempt, error);
+      unsettled = { attempt, error };
+      await settle();
+      // It waits again: to take it at once would be to try without a pause.
+      if (isUnavailable(error)) throw error;
     }
-    onSettled(attempt.documentId);
   };
 
   const work = async (): Promise<void> => {
+    await settle();
     while (!closed) {
       woken = false;
       const attempt = await store.claimNext(lastAccountId, maxBytes, clock.now());
@@ -81,17 +99,23 @@ export function createIndexingLane(
     }
   };
 
+  const wake = (): void => {
+    woken = true;
+    if (closed || loop) return;
+    clearTimeout(retry);
+    loop = work()
+      // The database refuses: the documents stay as they are until it is tried again.
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'knowledge.indexing-stopped');
+        if (!closed) retry = setTimeout(wake, retryMs).unref();
+      })
+      .finally(() => {
+        loop = undefined;
+      });
+  };
+
   return {
-    wake() {
-      woken = true;
-      if (closed) return;
-      loop ??= work()
-        // The database refuses: the documents stay as they are until the next wake or start.
-        .catch((error: unknown) => logger.error({ err: error }, 'knowledge.indexing-stopped'))
-        .finally(() => {
-          loop = undefined;
-        });
-    },
+    wake,
 
     async abandon(documentId) {
       if (current?.documentId !== documentId) return;
@@ -101,7 +125,8 @@ export function createIndexingLane(
 
     async close() {
       closed = true;
-      const grace = setTimeout(() => current?.abort.abort(new Aborted()), CLOSE_GRACE_MS);
+      clearTimeout(retry);
+      const grace = setTimeout(() => current?.abort.abort(new Aborted()), closeGraceMs);
       await loop;
       clearTimeout(grace);
       await parts.extractor.close();

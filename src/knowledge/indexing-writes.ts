@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Database, isOrphan, type Owner, type Statement } from '../db/index.ts';
+import { purgeContent } from './purge-content.ts';
 import type { Chunk } from './types.ts';
 
 /** A deletion that has not come to its end by then has been left by its process. */
@@ -13,7 +14,7 @@ export interface Attempt {
   readonly name: string;
   readonly mediaType: string;
   readonly attempt: number;
-  /** It has been read before: its text stays until there is another. */
+  /** It has been read before: its text stays until there is another (see `purgeAttempt`). */
   readonly isReread: boolean;
 }
 
@@ -71,6 +72,7 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       'name',
       'media_type as mediaType',
       'attempt',
+      'reread',
       'status',
       'source_url as sourceUrl',
     ]);
@@ -95,16 +97,16 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       const next = await first(wanted, afterAccountId);
       if (!next) return undefined;
       const attempt = next.attempt + 1;
+      const isReread = next.status === 'ready';
       const taken = build
         .updateTable('documents')
-        .set({ status: 'indexing', attempt, reread: 0, owner: owner.id, updated_at: now })
+        .set({ status: 'indexing', attempt, reread: isReread ? 1 : 0, owner: owner.id, updated_at: now })
         .where('account_id', '=', next.accountId)
         .where('id', '=', next.documentId)
         .where('status', '=', next.status)
         .where('attempt', '=', next.attempt);
       // Refused: deleted meanwhile, or taken by another. Then another is next.
-      if ((await db.write([db.statement(taken, next.status)])).ok)
-        return { ...next, attempt, isReread: next.status === 'ready' };
+      if ((await db.write([db.statement(taken, next.status)])).ok) return { ...next, attempt, isReread };
     }
   };
 
@@ -180,6 +182,15 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       );
     },
 
+    /**
+     * Deletes what is stored of the document, its earlier text too: from the first batch on it is no longer one to be read
+     * again. False when the attempt is not the present one any more, as another's work must stay.
+     */
+    async purgeAttempt(attempt: Attempt, now: number): Promise<boolean> {
+      const guard = db.statement(present(attempt).set({ reread: 0, updated_at: now }), 'indexing');
+      return purgeContent(db, attempt.accountId, attempt.documentId, guard);
+    },
+
     /** To `failed` with a reason, or back to `queued`. The document's chunks must be gone. */
     async give(
       attempt: Attempt,
@@ -191,9 +202,24 @@ export function createIndexingWrites(db: Database, owner: Owner) {
       await db.write([db.statement(query)]);
     },
 
-    /** Leaves a document that could not be read again as it was, with the reason. */
-    async keep(attempt: Attempt, error: string, now: number): Promise<void> {
-      await db.write([db.statement(present(attempt).set({ status: 'ready', error, updated_at: now }))]);
+    /**
+     * Leaves a document that was to be read again as it was: with the reason why it could not be, or without one to wait
+     * again. False when its earlier text is purged already, or the attempt is not the present one any more.
+     */
+    async keep(attempt: Attempt, reason: string | undefined, now: number): Promise<boolean> {
+      const why = reason === undefined ? {} : { error: reason, reread: 0 };
+      const query = present(attempt)
+        .where('reread', '=', 1)
+        .set({ status: 'ready', ...why, updated_at: now });
+      return (await db.write([db.statement(query, 'reread')])).ok;
+    },
+
+    /** Ends the attempt of a process that is gone, in case it is not: what that one still writes is refused from then on. */
+    async takeOver(attempt: Attempt, now: number): Promise<Attempt | undefined> {
+      const taken = { ...attempt, attempt: attempt.attempt + 1 };
+      // Its owner stays: whoever takes over may go, too.
+      const query = present(attempt).set({ attempt: taken.attempt, updated_at: now });
+      return (await db.write([db.statement(query, 'indexing')])).ok ? taken : undefined;
     },
 
     /** Documents in which a stop of their process came between; of all accounts. */
@@ -206,7 +232,7 @@ export function createIndexingWrites(db: Database, owner: Owner) {
         ]),
       );
       const found = await db.all(owner.isAlone ? query : orphaned);
-      return found.map((attempt) => ({ ...attempt, isReread: false }));
+      return found.map((attempt) => ({ ...attempt, isReread: attempt.reread === 1 }));
     },
   };
 }

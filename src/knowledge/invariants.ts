@@ -3,26 +3,29 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database, Invariant, InvariantCheck } from '../db/index.ts';
 import { createUploadFiles } from './upload-files.ts';
 
+/** One that is read again has its earlier text until that is purged. */
+const HAS_TEXT = sql`(status = 'ready' OR (status = 'indexing' AND reread = 1))`;
+
 /** A document is searchable as a whole or not at all. */
 export const knowledgeInvariants: readonly Invariant[] = [
   {
     name: 'Each document that is ready has all its passages',
-    count: sql`SELECT count(*) AS count FROM documents WHERE status = 'ready'`,
+    count: sql`SELECT count(*) AS count FROM documents WHERE ${HAS_TEXT}`,
     broken: sql`
       SELECT documents.id || ' (' || name || '): its passages are counted as ' || chunk_count
         || ', there are ' || coalesce(own.chunks, 0) AS problem
       FROM documents LEFT JOIN (
         SELECT document_id, count(*) AS chunks FROM chunks GROUP BY document_id
       ) AS own ON own.document_id = documents.id
-      WHERE status = 'ready' AND (chunk_count <> coalesce(own.chunks, 0) OR chunk_count = 0)`,
+      WHERE ${HAS_TEXT} AND (chunk_count <> coalesce(own.chunks, 0) OR chunk_count = 0)`,
   },
   {
     name: 'Each document that is ready has its text',
-    count: sql`SELECT count(*) AS count FROM documents WHERE status = 'ready'`,
+    count: sql`SELECT count(*) AS count FROM documents WHERE ${HAS_TEXT}`,
     broken: sql`
       SELECT id || ' (' || name || '): there is no text of it' AS problem
       FROM documents
-      WHERE status = 'ready' AND NOT EXISTS (SELECT 1 FROM document_texts WHERE document_id = documents.id)`,
+      WHERE ${HAS_TEXT} AND NOT EXISTS (SELECT 1 FROM document_texts WHERE document_id = documents.id)`,
   },
   {
     name: 'No document that waits or failed has passages',

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { giveUpAttempt } from './give-up-attempt.ts';
 import type { DocumentStore } from './store.ts';
 import type { UploadFiles } from './upload-files.ts';
 
@@ -18,8 +19,8 @@ export async function recoverDocuments(
     if (document.status === 'deleting') {
       await erase(accountId, documentId);
     } else {
-      await store.purgeContent(accountId, documentId);
-      await store.give(document, { status: 'queued' }, clock.now());
+      const attempt = await store.takeOver(document, clock.now());
+      if (attempt) await giveUpAttempt(store, attempt, undefined, clock.now());
     }
   }
   const uploaded = await files.list();

@@ -31,7 +31,7 @@ export interface DocumentsTable {
   updated_at: number;
   /** The process that indexes it, or did last. */
   owner: Generated<string | null>;
-  /** 1 while a ready one waits to be read again; it is found as it was until its turn comes. */
+  /** 1 while a ready one waits to be read again, and is, until its earlier text makes room for the new. */
   reread: Generated<number>;
 }
 
