@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RawBuilder, sql } from 'kysely';
@@ -169,6 +169,43 @@ test('a document that cannot be read again stays as it was and says why', async 
   assert.equal(kept.status, 'ready');
   assert.match(kept.error ?? '', /earlier text is kept.*file is missing.*Upload it again/);
   assert.equal((await knowledge.search(ACCOUNT, AGENT, 'zebra')).length, 1);
+});
+
+test('a document whose file cannot be opened at the moment stays as it was and says why', async (t) => {
+  const { knowledge, add, db, home } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'a.md', text: 'A zebra.' });
+  const file = join(home, 'uploads', id);
+  if (db.dialect === 'sqlite') {
+    await rm(file);
+    await mkdir(file);
+  } else await run(db, sql`ALTER TABLE uploads RENAME TO uploads_away`);
+  await knowledge.reindexDocument(ACCOUNT, id);
+  const kept = await reread(knowledge, id);
+  assert.equal(kept.status, 'ready');
+  assert.match(kept.error ?? '', /earlier text is kept.*could not index the file/);
+  assert.equal((await knowledge.search(ACCOUNT, AGENT, 'zebra')).length, 1);
+  if (db.dialect === 'sqlite') {
+    await rmdir(file);
+    await writeFile(file, 'A gnu.');
+  } else await run(db, sql`ALTER TABLE uploads_away RENAME TO uploads`);
+  await knowledge.reindexDocument(ACCOUNT, id);
+  assert.deepEqual([(await reread(knowledge, id)).status, kept.chunkCount], ['ready', 1]);
+});
+
+test('a document that was read again when the process was killed keeps its text if it cannot be read any more', async (t) => {
+  const { knowledge, add, db, home } = await openTestKnowledge(t);
+  const { id } = await add({ name: 'a.md', text: 'A zebra.' });
+  await knowledge.close();
+  await run(db, sql`UPDATE documents SET status = 'indexing', reread = 1, attempt = 2`);
+  if (db.dialect === 'sqlite') await rm(join(home, 'uploads', id));
+  else await run(db, sql`DELETE FROM uploads`);
+  const room = openRoom(db, home);
+  t.after(() => room.close());
+  await room.recover();
+  const kept = await reread(room, id);
+  assert.equal(kept.status, 'ready');
+  assert.match(kept.error ?? '', /earlier text is kept/);
+  assert.equal((await room.search(ACCOUNT, AGENT, 'zebra')).length, 1);
 });
 
 test('all documents of an agent are read again, what failed is tried again, no other’s is touched', async (t) => {
