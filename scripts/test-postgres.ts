@@ -9,7 +9,7 @@ const SUITES = [
   'src/{audit,crews}/**/*.test.ts',
   'src/{webhooks,schedules}/*.test.ts',
   'src/engine/dbos/{open-pool,sharing}.test.ts',
-  'src/knowledge/{knowledge,search}.test.ts',
+  'src/knowledge/{knowledge,search,indexing-queue,download-queue}.test.ts',
   'test/conformance/{embedded-engine,dbos-engine,conversations,responses-background,responses-stored}.test.ts',
   'src/app/export-account.test.ts',
   'test/http/{account-deletion,account-export,analytics,billing,conversations,crews,documents,idempotency,limits,usage}.test.ts',

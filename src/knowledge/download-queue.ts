@@ -1,5 +1,6 @@
 import { isSandboxAccount } from '../accounts/index.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isUnavailable } from '../lib/errors.ts';
 import type { GuardedHttp } from '../lib/guarded-http/index.ts';
 import type { Logger } from '../lib/logger.ts';
 import { downloadDocument } from './download-document.ts';
@@ -10,6 +11,8 @@ import type { UploadFiles } from './upload-files.ts';
 
 /** Slow sites must not keep the others waiting for long. */
 const AT_ONCE = 4;
+/** When it tries again after the database refused. */
+const RETRY_MS = 5_000;
 
 /** Fetches documents that were added by their address. The queue itself is the documents' rows, as for indexing. */
 export interface DownloadQueue {
@@ -26,11 +29,13 @@ interface Parts {
   readonly guardedHttp: Pick<GuardedHttp, 'request'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Another wait than the usual one, for tests. */
+  readonly retryMs?: number;
 }
 
 /** `onFetched`: a document waits to be indexed now; `onFailed`: it never will. */
 export function createDownloadQueue(
-  { store, files, guardedHttp, clock, logger }: Parts,
+  { store, files, guardedHttp, clock, logger, retryMs = RETRY_MS }: Parts,
   {
     onFetched,
     onFailed,
@@ -40,6 +45,9 @@ export function createDownloadQueue(
   let lastAccountId = '';
   let wakes = 0;
   const workers = new Set<Promise<void>>();
+  /** What the database could not yet be told. */
+  const unsettled = new Set<() => Promise<void>>();
+  let retry: NodeJS.Timeout | undefined;
   const current = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
 
   async function fetchOne(attempt: Attempt, url: string, signal: AbortSignal): Promise<void> {
@@ -53,17 +61,34 @@ export function createDownloadQueue(
       await store.markFetched(attempt, { mediaType, sizeBytes: bytes.length }, clock.now());
       onFetched();
     } catch (error) {
-      if (signal.aborted) return store.give(attempt, { status: 'queued' }, clock.now());
-      const isUnreadable = error instanceof UnreadableDocument;
-      const reason = isUnreadable ? error.message : 'Muster could not fetch the document. Try again.';
-      if (isUnreadable) logger.info({ documentId, reason }, 'document.failed');
-      else logger.error({ documentId, err: error }, 'document.failed');
-      await store.give(attempt, { status: 'failed', error: reason }, clock.now());
-      onFailed(documentId);
+      const isAborted = signal.aborted;
+      unsettled.add(() => giveUp(attempt, error, isAborted));
+      await settle();
+      // It waits again: to fetch it at once would be to try without a pause.
+      if (isUnavailable(error) && !isAborted) throw error;
+    }
+  }
+
+  async function giveUp(attempt: Attempt, error: unknown, isAborted: boolean): Promise<void> {
+    if (isAborted || isUnavailable(error)) return store.give(attempt, { status: 'queued' }, clock.now());
+    const { documentId } = attempt;
+    const isUnreadable = error instanceof UnreadableDocument;
+    const reason = isUnreadable ? error.message : 'Muster could not fetch the document. Try again.';
+    await store.give(attempt, { status: 'failed', error: reason }, clock.now());
+    if (isUnreadable) logger.info({ documentId, reason }, 'document.failed');
+    else logger.error({ documentId, err: error }, 'document.failed');
+    onFailed(documentId);
+  }
+
+  async function settle(): Promise<void> {
+    for (const tell of unsettled) {
+      await tell();
+      unsettled.delete(tell);
     }
   }
 
   async function work(): Promise<void> {
+    await settle();
     while (!isClosed) {
       const seen = wakes;
       const next = await store.claimNextDownload(lastAccountId, clock.now());
@@ -84,16 +109,22 @@ export function createDownloadQueue(
     }
   }
 
+  function wake(): void {
+    wakes += 1;
+    if (isClosed || workers.size >= AT_ONCE) return;
+    const worker = work()
+      // The database refuses: the documents stay as they are until it is tried again.
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'knowledge.fetching-stopped');
+        clearTimeout(retry);
+        if (!isClosed) retry = setTimeout(wake, retryMs).unref();
+      })
+      .finally(() => workers.delete(worker));
+    workers.add(worker);
+  }
+
   return {
-    wake() {
-      wakes += 1;
-      if (isClosed || workers.size >= AT_ONCE) return;
-      const worker = work()
-        // The database refuses: the documents stay as they are until the next wake or start.
-        .catch((error: unknown) => logger.error({ err: error }, 'knowledge.fetching-stopped'))
-        .finally(() => workers.delete(worker));
-      workers.add(worker);
-    },
+    wake,
 
     async abandon(documentId) {
       const running = current.get(documentId);
@@ -103,6 +134,7 @@ export function createDownloadQueue(
 
     async close() {
       isClosed = true;
+      clearTimeout(retry);
       for (const { abort } of current.values()) abort.abort();
       await Promise.all(workers);
     },
