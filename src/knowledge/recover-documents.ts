@@ -7,8 +7,9 @@ import type { UploadFiles } from './upload-files.ts';
 const PAGE = 500;
 
 /**
- * Finishes deletions that were begun, puts half-indexed documents back into the queue and removes files whose upload was
- * never acknowledged. What a process that is alive has in hand is left to it.
+ * Finishes deletions that were begun, has half-indexed documents wait again (one that is read again as it was, if it still
+ * has its earlier text) and removes files whose upload was never acknowledged. What a process that is alive has in hand is
+ * left to it.
  */
 export async function recoverDocuments(
   { store, files, clock }: { store: DocumentStore; files: UploadFiles; clock: Clock },
