@@ -180,8 +180,8 @@ function failureOf({ status, error, jobId }: Execution): Error {
 
 function waitingError(jobId: string, { data }: StoredEvent): MusterError {
   return crewErrors.job_waiting_for_input(
-    `The crew's job ${jobId} waits for a person and goes on by itself once it is answered. ${howToAnswer(jobId, String(data.task_id ?? ''))} Its result will be at GET /api/v1/executions/${jobId}. The same request again would start another job; with "stream": true it stays open until the answer.`,
-    { isFinal: true },
+    `The crew's job ${jobId} waits for a person and goes on by itself once it is answered. ${howToAnswer(jobId, data)} GET /api/v1/executions/${jobId} will have its result. Without the same Idempotency-Key the request would start another job; with "stream": true it stays open until the answer.`,
+    { isFinal: true, isOutcome: true },
   );
 }
 

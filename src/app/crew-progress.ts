@@ -1,3 +1,4 @@
+import { MAX_COST_WAIT } from '../crews/index.ts';
 import type { StoredEvent, Timers } from '../engine/index.ts';
 
 /** Longer than a busy server takes to get to a job and refuse it, shorter than proxies wait for a first byte. */
@@ -65,13 +66,17 @@ function lineOf(jobId: string, { type, data }: StoredEvent, titles: Map<string, 
     case 'task_failed':
       return `${String(data.agent)} failed: ${titles.get(task) ?? task}`;
     case 'waiting_for_input':
-      return `Waiting for a person: ${titles.get(task) ?? task}. ${howToAnswer(jobId, task)}`;
+      return `Waiting for a person: ${titles.get(task) ?? task}. ${howToAnswer(jobId, data)}`;
     default:
       return undefined;
   }
 }
 
-/** For whoever called the crew, or reads along, and can let somebody know. */
-export function howToAnswer(jobId: string, taskId: string): string {
-  return `Answer in the console under Runs, or with POST /api/v1/executions/${jobId}/resume {"task_id": "${taskId}", "approve": true}; GET /api/v1/executions/${jobId}/waits says what is asked.`;
+/** For whoever called the crew, or reads along, and can let somebody know. `wait`: what its event says. */
+export function howToAnswer(jobId: string, wait: StoredEvent['data']): string {
+  const { task_id, reason, max_cost_usd } = wait;
+  // There an approval is taken only with a higher bound.
+  const bound = reason === MAX_COST_WAIT ? `, "max_cost_usd": ${2 * Number(max_cost_usd)}` : '';
+  const answer = `{"task_id": "${String(task_id ?? '')}", "approve": true${bound}}`;
+  return `Answer signed in, not with an agent key: in the console under Runs, or with POST /api/v1/executions/${jobId}/resume ${answer}; GET /api/v1/executions/${jobId}/waits says what is asked.`;
 }

@@ -45,11 +45,12 @@ export const crewErrors = defineErrors({
     meaning: 'The job that was to give the answer was stopped by somebody.',
   },
   job_waiting_for_input: {
-    status: 409,
+    // Not 409: clients exist that try again after it by themselves, which would start another job.
+    status: 422,
     platformCode: 'CONFLICT',
-    type: 'server_error',
+    type: 'invalid_request_error',
     meaning:
-      'The job that was to give the answer waits for a person. It goes on once somebody has answered with `POST /executions/{id}/resume` or in the console; what it makes is then at `GET /executions/{id}`. Do not send the request again: that would start another job. With `stream: true` or `background: true` the wait is part of the call.',
+      'The job that was to give the answer waits for a person. It goes on once somebody has answered in the console or, signed in, with `POST /executions/{id}/resume`; what it makes is then at `GET /executions/{id}`. Do not send the request again: that would start another job, unless its Idempotency-Key is the same. With `stream: true` or `background: true` the wait is part of the call.',
   },
   not_waiting: {
     status: 409,

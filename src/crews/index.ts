@@ -1,5 +1,6 @@
 export { type Crews, type CrewsDependencies, createCrews } from './create-crews.ts';
 export { crewErrors } from './errors.ts';
+export { MAX_COST_WAIT } from './execution/ask-for-more.ts';
 export { crewError, platformCodeOf } from './execution/codes.ts';
 export { createExecutions } from './execution/create-executions.ts';
 export type { ExecutionsDependencies, WorkflowObserver } from './execution/deps.ts';

@@ -5,7 +5,7 @@ import type { Ids } from '../lib/ids.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Admission } from '../limits/index.ts';
-import { errorBody, errorHeaders, toMusterError } from './error-reply.ts';
+import { errorBody, sendError, toMusterError } from './error-reply.ts';
 import { refuseWrites } from './maintenance.ts';
 import { refuseOverload } from './refuse-overload.ts';
 import { cutStalledReaders } from './stalled-readers.ts';
@@ -119,10 +119,7 @@ export function useErrorStyle(app: App, style: 'openai' | 'platform', logger: Lo
     // Closing while a body is still coming resets the connection, and the sender never reads why. Kept, the rest is
     // taken in and dropped, for as long as a request may take.
     if (error.status === 413) reply.removeHeader('connection');
-    return reply
-      .code(error.status)
-      .headers(errorHeaders(error))
-      .send(errorBody(error, style, request.id));
+    return sendError(reply, error, style);
   });
   app.setNotFoundHandler((request, reply) => {
     const error = commonErrors.not_found(`There is no ${request.method} ${request.url.split('?')[0]}.`);

@@ -1,5 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import { commonErrors, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { REPLY_OUTCOME } from './record-reply.ts';
 
 /** The two bodies of the one error type. */
 export type ErrorStyle = 'openai' | 'platform';
@@ -39,6 +41,14 @@ export function errorHeaders(error: MusterError): Record<string, string> {
   }
   if (error.status === 401) headers['www-authenticate'] = 'Bearer';
   return headers;
+}
+
+export function sendError(reply: FastifyReply, error: MusterError, style: ErrorStyle): FastifyReply {
+  if (error.details.isOutcome) reply.raw.emit(REPLY_OUTCOME);
+  return reply
+    .code(error.status)
+    .headers(errorHeaders(error))
+    .send(errorBody(error, style, reply.request.id));
 }
 
 /** OpenAI's form; `code` and `param` are always strings. */

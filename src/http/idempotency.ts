@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
 import type { Statement } from '../db/index.ts';
 import { type Claim, type Idempotency, idempotencyErrors } from '../idempotency/index.ts';
-import { invalid, MusterError } from '../lib/errors.ts';
+import { invalid, isOutcome, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Registry } from '../lib/registry.ts';
 import type { Limits } from '../limits/index.ts';
@@ -26,6 +26,7 @@ const KEPT_HEADERS = [
   'location',
   'x-conversation-id',
   'x-message-id',
+  'x-should-retry',
 ];
 
 /** Between the end of a reply and the end of its settling somebody may come twice; more often nobody does. */
@@ -40,8 +41,9 @@ interface Deps {
 /**
  * Lets a POST with an Idempotency-Key happen once: whoever sends it again gets the first reply, marked
  * `idempotent-replayed: true`. A stream that is still running is told from its beginning and then as it comes. Replies
- * that are errors, and streams that broke, are not kept, so that the same request can be tried again. Requests without
- * the header pass untouched; those without a principal (signing in) have nobody whom a reply could be kept for.
+ * that are errors, and streams that broke, are not kept, so that the same request can be tried again; except for errors
+ * that tell what was done (`isOutcome`). Requests without the header pass untouched; those without a principal (signing
+ * in) have nobody whom a reply could be kept for.
  */
 export function acceptIdempotencyKeys(app: App, deps: Deps): void {
   /** What is being written in this process, by account and key. */
@@ -99,9 +101,12 @@ async function enter(
   }
 }
 
-/** For the batch of what a request does: what is done with it is not done again by the same Idempotency-Key. */
-export function doneOnce({ claim }: FastifyRequest): Statement[] {
-  return claim ? [claim.acted()] : [];
+/**
+ * For the batch of what a request does: what is done with it is not done again by the same Idempotency-Key. `error`: what
+ * it ended with.
+ */
+export function doneOnce({ claim }: FastifyRequest, error?: Error): Statement[] {
+  return claim && (!error || isOutcome(error)) ? [claim.acted()] : [];
 }
 
 function isStream({ body }: FastifyRequest): boolean {
@@ -146,8 +151,8 @@ function keepReply(
   });
 }
 
-function isWorthKeeping({ status, failed }: RecordedReply): boolean {
-  return status < 400 && !failed;
+function isWorthKeeping({ status, failed, isOutcome }: RecordedReply): boolean {
+  return isOutcome || (status < 400 && !failed);
 }
 
 function toKept({ status, headers, body }: RecordedReply) {

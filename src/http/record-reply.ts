@@ -9,6 +9,8 @@ const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /** What a route says of its own stream when it ends it with an error (SseWriter.fail). */
 export const STREAM_FAILED = 'stream.failed';
+/** What is said of a reply that is an error, and yet what the request has come to (sendError). */
+export const REPLY_OUTCOME = 'reply.outcome';
 
 export interface RecordedReply {
   readonly status: number;
@@ -18,6 +20,8 @@ export interface RecordedReply {
   readonly body: string | undefined;
   /** A stream that all its readers left, or that ended with an error: it is no whole answer. */
   readonly failed: boolean;
+  /** What the request has come to, whatever its status. */
+  readonly isOutcome: boolean;
 }
 
 /** A reply that is being written, for others who asked the same. */
@@ -61,9 +65,13 @@ export function recordReply(
   let bytes = 0;
   let head: Record<string, string> = {};
   let failed = false;
+  let isOutcome = false;
   let ending = false;
   response.once(STREAM_FAILED, () => {
     failed = true;
+  });
+  response.once(REPLY_OUTCOME, () => {
+    isOutcome = true;
   });
 
   const note = (chunk: unknown, encoding: unknown): void => {
@@ -104,6 +112,7 @@ export function recordReply(
       headers: headers(),
       body: bytes > MAX_BYTES ? undefined : Buffer.concat(chunks).toString('utf8'),
       failed: failed || (isLeft && isStream()),
+      isOutcome,
     };
     settle(reply).finally(() => {
       begun.resolve('other');

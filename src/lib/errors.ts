@@ -43,6 +43,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** The same request will never be taken: SDKs are told not to try again. */
   readonly isFinal?: boolean;
+  /** What was asked for was carried out, and this is its reply: an Idempotency-Key gets it again. */
+  readonly isOutcome?: boolean;
   /** Kept for the log only; never leaves the server. */
   readonly cause?: unknown;
   /** What was to be done has not been begun: nobody outside has heard of it. */
@@ -183,6 +185,10 @@ export function beforeAnything(error: unknown): unknown {
   if (!(error instanceof MusterError) || !isUnavailable(error)) return error;
   const { code, spec, message, details } = error;
   return new MusterError(code, spec, message, { ...details, cause: error, isUntouched: true });
+}
+
+export function isOutcome(error: unknown): boolean {
+  return error instanceof MusterError && error.details.isOutcome === true;
 }
 
 export function isUntouched(error: unknown): boolean {

@@ -301,7 +301,7 @@ describe('crews as models', () => {
           (error: unknown) => error,
         );
         assert.ok(refused instanceof OpenAI.APIError);
-        assert.equal(refused.status, 409);
+        assert.equal(refused.status, 422);
         assert.equal(refused.code, 'job_waiting_for_input');
         assert.equal(refused.headers?.get('x-should-retry'), 'false');
         const [, jobId = '', taskId = ''] =
@@ -320,6 +320,46 @@ describe('crews as models', () => {
         assert.equal(done.field('result'), 'Draft');
       });
     }
+
+    for (const [path, question] of [
+      ['chat/completions', () => ask()],
+      ['responses', () => ({ model: crewId, input: 'Which kettle?' })],
+    ] as const) {
+      it(`answer a whole call of ${path} that is sent again by its Idempotency-Key as before, without another job`, async () => {
+        const { token } = person;
+        const call = () =>
+          test.request('POST', `/api/agents/v1/${path}`, {
+            token,
+            body: question(),
+            headers: { 'idempotency-key': 'one-kettle' },
+          });
+        const first = await call();
+        assert.equal(first.status, 422, first.text);
+        const jobId = await onlyJob();
+        const calls = upstream.calls.length;
+        const again = await call();
+        assert.equal(again.status, 422);
+        assert.equal(again.text, first.text);
+        assert.equal(again.headers.get('idempotent-replayed'), 'true');
+        assert.equal(again.headers.get('x-should-retry'), 'false');
+        assert.equal(await onlyJob(), jobId);
+        assert.equal(upstream.calls.length, calls);
+      });
+    }
+
+    it('say how to answer a job that waits at its max_cost_usd, so that it goes on', async () => {
+      crewId = await crew('{message}', { max_cost_usd: 0.002, on_max_cost: 'wait' });
+      const refused = await test.request('POST', '/api/agents/v1/chat/completions', {
+        token: person.token,
+        body: ask(),
+      });
+      assert.equal(refused.field('error.code'), 'job_waiting_for_input', refused.text);
+      const message = refused.field('error.message');
+      const [, path = '', answer = ''] = /POST \/api\/v1(\S+) (\{.*?\})/.exec(message) ?? [];
+      const answered = await person.call('POST', path, JSON.parse(answer));
+      assert.equal(answered.status, 200, answered.text);
+      await person.call('POST', `/executions/${await onlyJob()}/stop`);
+    });
 
     it('keep a stream open, and say in it what to answer where', async () => {
       const stream = await client.chat.completions.create({ ...ask(), stream: true });

@@ -4,7 +4,7 @@ import { accountErrors, type WidgetGrant } from '../../accounts/index.ts';
 import { commonErrors } from '../../lib/errors.ts';
 import type { PreparedTurn } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
-import { errorBody, errorHeaders, toMusterError } from '../error-reply.ts';
+import { errorBody, sendError, toMusterError } from '../error-reply.ts';
 import { countStream } from '../open-stream.ts';
 import { limitRequest } from '../rate-limit.ts';
 import { toHeaderTexts } from '../reply-headers.ts';
@@ -92,9 +92,8 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
       } catch (thrown) {
         const isEnded = signal.aborted && thrown === signal.reason;
         const error = toMusterError(isEnded ? chatClosed() : thrown, request.id, deps.logger);
-        const body = errorBody(error, 'platform', request.id);
-        if (!sse.opened) return reply.code(error.status).headers(errorHeaders(error)).send(body);
-        sse.fail(frame({ type: 'error', ...body }));
+        if (!sse.opened) return sendError(reply, error, 'platform');
+        sse.fail(frame({ type: 'error', ...errorBody(error, 'platform', request.id) }));
       }
       return reply.hijack();
     },

@@ -6,7 +6,7 @@ import type { Limits } from '../../../limits/index.ts';
 import type { PreparedTurn, Runs } from '../../../runs/index.ts';
 import type { SchemaChecker } from '../../../tools/index.ts';
 import type { OpenRequests } from '../../client-gone.ts';
-import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
+import { errorBody, sendError, toMusterError } from '../../error-reply.ts';
 import { doneOnce } from '../../idempotency.ts';
 import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
@@ -73,7 +73,7 @@ export function createChatCompletion(app: App, deps: ChatCompletionDeps): void {
         });
       }
       const outcome = await prepared.run(() => undefined, signal, {
-        alsoKeep: ({ error }) => (error ? [] : doneOnce(request)),
+        alsoKeep: ({ error }) => doneOnce(request, error),
       });
       if (outcome.error) {
         if (!mayRetry(outcome, outcome.error)) reply.header('x-should-retry', 'false');
@@ -106,17 +106,13 @@ async function streamTurn(input: {
   try {
     const outcome = await prepared.run((event) => writer.event(event), signal, {
       ready: () => sse.ready(),
-      alsoKeep: ({ error }) => (error ? [] : doneOnce(request)),
+      alsoKeep: ({ error }) => doneOnce(request, error),
     });
     if (outcome.error) throw outcome.error;
     writer.finish(outcome, { includeUsage, warnings: [...warnings, ...outcome.warnings] });
   } catch (thrown) {
     const error = toMusterError(thrown, request.id, logger);
-    if (!sse.opened)
-      return reply
-        .code(error.status)
-        .headers(errorHeaders(error))
-        .send(errorBody(error, 'openai', request.id));
+    if (!sse.opened) return sendError(reply, error, 'openai');
     writer.fail(errorBody(error, 'openai', request.id));
   }
   return reply.hijack();

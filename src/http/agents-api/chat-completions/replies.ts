@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { DocumentedReply } from '../../openapi/index.ts';
+import { CREW_REPLIES } from '../crew-replies.ts';
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
@@ -83,4 +84,5 @@ export const CHAT_REPLIES: Readonly<Record<number, DocumentedReply>> = {
     },
   },
   ...{ 402: {}, 404: {}, 502: {}, 504: {} },
+  ...CREW_REPLIES,
 };

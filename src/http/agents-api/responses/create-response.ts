@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorBody, errorHeaders } from '../../error-reply.ts';
+import type { TurnOutcome } from '../../../runs/index.ts';
+import { sendError } from '../../error-reply.ts';
 import { doneOnce } from '../../idempotency.ts';
 import { countStream } from '../../open-stream.ts';
 import { requirePrincipal } from '../../principal.ts';
@@ -74,8 +75,9 @@ async function sendWhole(
   response: PreparedResponse,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const run = await runResponse(deps, response, { alsoKeep: () => doneOnce(request) }, signal, request.id);
-  if (run.error) return fail(request, reply, run);
+  const alsoKeep = ({ error }: TurnOutcome) => doneOnce(request, error);
+  const run = await runResponse(deps, response, { alsoKeep }, signal, request.id);
+  if (run.error) return fail(reply, run);
   return run.type === 'told' ? run.resource : undefined;
 }
 
@@ -95,21 +97,18 @@ async function streamResponse(
       sse.write(frame);
     },
     ready: () => sse.ready(),
-    alsoKeep: () => doneOnce(request),
+    alsoKeep: ({ error }: TurnOutcome) => doneOnce(request, error),
   };
   const run = await runResponse(deps, response, output, signal, request.id);
-  if (run.type === 'refused') return fail(request, reply, run);
+  if (run.type === 'refused') return fail(reply, run);
   sse.write('data: [DONE]\n\n');
   sse.end();
   return reply.hijack();
 }
 
-function fail(request: FastifyRequest, reply: FastifyReply, run: ResponseRun): FastifyReply {
+function fail(reply: FastifyReply, run: ResponseRun): FastifyReply {
   const { error } = run;
   if (!error) throw new Error('A response without an error cannot fail');
   if (run.type === 'told' && !mayRetry(run.outcome, error)) reply.header('x-should-retry', 'false');
-  return reply
-    .code(error.status)
-    .headers(errorHeaders(error))
-    .send(errorBody(error, 'openai', request.id));
+  return sendError(reply, error, 'openai');
 }

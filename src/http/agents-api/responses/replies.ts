@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import type { DocumentedReply } from '../../openapi/index.ts';
+import { CREW_REPLIES } from '../crew-replies.ts';
 
 /**
  * Replies for the API document. The specification of Open Responses has every item and event in full; here items are
@@ -56,7 +57,7 @@ const STREAMED: DocumentedReply = {
   content: { 'application/json': Resource, 'text/event-stream': Type.String() },
 };
 
-export const RESPONSE_REPLIES = { 200: STREAMED, ...RUNS };
+export const RESPONSE_REPLIES = { 200: STREAMED, ...RUNS, ...CREW_REPLIES };
 export const STORED_RESPONSE_REPLIES = { 200: STREAMED };
 export const CANCELLED_REPLIES = json(Resource);
 export const COMPACTION_REPLIES = {

@@ -17,7 +17,7 @@ export interface RunOutput {
   readonly ready?: () => Promise<void> | undefined;
   readonly tellsErrors?: boolean;
   /** Written in one batch with the turn. */
-  readonly alsoKeep?: () => readonly Statement[];
+  readonly alsoKeep?: (outcome: TurnOutcome) => readonly Statement[];
 }
 
 export type ResponseRun =
@@ -71,7 +71,7 @@ export async function runResponse(
       {
         ready: output.ready,
         alsoKeep: (outcome) => {
-          const also = outcome.error ? [] : (output.alsoKeep?.() ?? []);
+          const also = output.alsoKeep?.(outcome) ?? [];
           if (!stored || !emitter.begun) return also;
           return [
             ...also,

@@ -3,7 +3,7 @@ import { roleAllows, type UserPrincipal } from '../../../accounts/index.ts';
 import { commonErrors } from '../../../lib/errors.ts';
 import type { MessageItem } from '../../../models/index.ts';
 import type { PreparedTurn } from '../../../runs/index.ts';
-import { errorBody, errorHeaders, toMusterError } from '../../error-reply.ts';
+import { errorBody, sendError, toMusterError } from '../../error-reply.ts';
 import { requireUser } from '../../principal.ts';
 import { toHeaderTexts } from '../../reply-headers.ts';
 import { SseWriter } from '../../sse-writer.ts';
@@ -66,9 +66,8 @@ export function tryAgent(app: App, deps: TryDeps): void {
         await stream(prepared, sse, deps.openRequests.track(reply.raw, user));
       } catch (thrown) {
         const error = toMusterError(thrown, request.id, deps.logger);
-        const body = errorBody(error, 'platform', request.id);
-        if (!sse.opened) return reply.code(error.status).headers(errorHeaders(error)).send(body);
-        sse.fail(frame({ type: 'error', ...body }));
+        if (!sse.opened) return sendError(reply, error, 'platform');
+        sse.fail(frame({ type: 'error', ...errorBody(error, 'platform', request.id) }));
       }
       return reply.hijack();
     },
