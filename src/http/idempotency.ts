@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../accounts/index.ts';
 import type { Statement } from '../db/index.ts';
@@ -6,6 +7,7 @@ import { invalid, isOutcome, MusterError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Registry } from '../lib/registry.ts';
 import type { Limits } from '../limits/index.ts';
+import type { OpenRequests } from './client-gone.ts';
 import { countStream } from './open-stream.ts';
 import { digestOfFiles, readDigest } from './read-files.ts';
 import { type RecordedReply, type Recording, recordReply } from './record-reply.ts';
@@ -35,6 +37,7 @@ const MAX_LOOKS = 3;
 interface Deps {
   readonly idempotency: Idempotency;
   readonly limits: Pick<Limits, 'openStream'>;
+  readonly openRequests: Pick<OpenRequests, 'track'>;
   readonly logger: Logger;
 }
 
@@ -74,6 +77,12 @@ async function enter(
   key: string,
 ): Promise<boolean> {
   const place = `${principal.accountId} ${key}`;
+  let signal: AbortSignal | undefined;
+  /** Throws when its credential has ended meanwhile. */
+  const hasLeft = (): boolean => {
+    if (signal?.reason instanceof MusterError) throw signal.reason;
+    return reply.raw.destroyed;
+  };
   for (let look = 1; ; look++) {
     try {
       const admission = await admit(deps.idempotency, request, principal, key);
@@ -90,15 +99,28 @@ async function enter(
       const isRunning = error instanceof MusterError && error.code === IN_PROGRESS;
       if (!isRunning || !isStream(request) || look >= MAX_LOOKS) throw error;
       const recording = live.get(place);
-      if ((await recording?.begun) !== 'stream') continue;
+      // Its own credential may end while that of the first client is good.
+      signal ??= deps.openRequests.track(reply.raw, principal);
+      const isTold = (await recording?.begun) === 'stream';
       // It is the same request: else the key would have been refused.
-      await countStream(deps.limits, principal.accountId, reply.raw);
-      const headers = { ...toHeaderTexts(reply.getHeaders()), [REPLAYED]: 'true' };
-      if (!recording?.follow(reply.raw, headers)) throw error;
+      if (isTold && !hasLeft()) await countStream(deps.limits, principal.accountId, reply.raw);
+      if (!hasLeft()) {
+        if (!isTold) continue;
+        const headers = { ...toHeaderTexts(reply.getHeaders()), [REPLAYED]: 'true' };
+        if (!recording?.follow(reply.raw, headers)) throw error;
+        endWith(signal, reply.raw);
+      }
       reply.hijack();
       return false;
     }
   }
+}
+
+/** Cuts off who follows a stream when its credential ends. Of a server that goes down, the stream itself tells. */
+function endWith(signal: AbortSignal, response: ServerResponse): void {
+  signal.addEventListener('abort', () => {
+    if (signal.reason instanceof MusterError) response.destroy();
+  });
 }
 
 /**

@@ -158,6 +158,45 @@ describe('a stream that is open', () => {
     });
   }
 
+  it('that is followed by its Idempotency-Key is cut off within a second for whose session is signed out, and for nobody else', async () => {
+    const first = await test.addPerson(test.owner, 'editor');
+    const second = await test.login(first.email);
+    const model = await test.createAgent(test.owner, { tools: ['calculator'] });
+    const content = '[[call calculator {"expression": "6 * 7"}]] [[wait 600000]]';
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content }], stream: true });
+    const follow = async ({ token }: Person) => {
+      const response = await fetch(`${test.url}/api/agents/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'once',
+        },
+        body,
+      });
+      assert.equal(response.status, 200);
+      const reader = response.body?.getReader() ?? assert.fail();
+      assert.ok(!(await reader.read()).done);
+      let isOver = false;
+      const over = (async () => {
+        while (!(await reader.read()).done);
+      })()
+        .catch(() => undefined)
+        .then(() => {
+          isOver = true;
+          return nowMs;
+        });
+      return { response, over: () => over, isOver: () => isOver, leave: () => reader.cancel() };
+    };
+    const [one, two] = [await follow(first), await follow(second)];
+    assert.equal(two.response.headers.get('idempotent-replayed'), 'true');
+    assert.equal((await second.call('POST', '/auth/logout')).status, 204);
+    const began = nowMs;
+    assert.ok((await two.over()) - began < WITHIN_MS);
+    assert.equal(one.isOver(), false);
+    await one.leave();
+  });
+
   it('of a response is incomplete when its key is disabled, and says so in its warnings', async () => {
     const person = await test.addAccount();
     const { id, key } = await test.createKey(person);
