@@ -60,7 +60,8 @@ export async function keyOf(
   try {
     return await deps.accounts.authenticateKeyId(grant.accountId, grant.keyId);
   } catch (error) {
-    if (!(error instanceof MusterError)) throw error;
+    // What the server can not do for a while says nothing of the key.
+    if (!(error instanceof MusterError) || error.status >= 500) throw error;
     throw chatClosed();
   }
 }
