@@ -15,6 +15,8 @@ export interface WidgetGrant {
   readonly agentId: string;
   /** Of the pages that may use it. */
   readonly origins: readonly string[];
+  /** The embed code that a visit was opened by; those of its key go before its origins. */
+  readonly embedId?: string;
   /** Of the token itself; for `thread` of the conversation. */
   readonly id: string;
 }
@@ -40,12 +42,13 @@ export function createWidgetTokens(dependencies: {
   const typeOf = (kind: WidgetTokenKind) => `widget-${kind}+jwt`;
 
   return {
-    sign(kind, { accountId, keyId, agentId, origins, id }, lifetimeSeconds) {
+    sign(kind, { accountId, keyId, agentId, origins, embedId, id }, lifetimeSeconds) {
       const claims = {
         sub: agentId,
         acc: accountId,
         key: keyId,
         org: origins,
+        ...(embedId !== undefined && { emb: embedId }),
         jti: id ?? ids.next('wgt_'),
       };
       return tokens.sign(typeOf(kind), claims, lifetimeSeconds);
@@ -54,10 +57,13 @@ export function createWidgetTokens(dependencies: {
     async verify(kind, token) {
       const claims = await tokens.verify(typeOf(kind), token, ['sub', 'acc', 'key', 'org']);
       if (!claims) return undefined;
-      const { sub, acc, key, org, jti } = claims;
+      const { sub, acc, key, org, emb, jti } = claims;
       if (typeof sub !== 'string' || typeof acc !== 'string' || typeof key !== 'string') return undefined;
       if (typeof jti !== 'string' || !isTexts(org)) return undefined;
-      return { accountId: acc, keyId: key, agentId: sub, origins: org, id: jti };
+      return {
+        ...{ accountId: acc, keyId: key, agentId: sub, origins: org, id: jti },
+        ...(typeof emb === 'string' && { embedId: emb }),
+      };
     },
   };
 }

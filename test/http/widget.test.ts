@@ -129,8 +129,21 @@ describe('the chat widget’s tokens', () => {
     assertInvalid(await allow([]), 'allowed_origins');
     assert.equal((await allow(null)).status, 200);
     assert.deepEqual(await statuses(), [201, 200, 403]);
+    // It was never of the code's own, and the key allows it no more.
+    assert.equal((await post('/messages', { message: 'Hi' }, { token: there, origin: other })).status, 403);
     const audit = await test.owner.call('GET', '/audit?action=key.updated&limit=2');
     assert.deepEqual(at(audit.body, 'entries.1.details'), { allowedOrigins: [other] });
+  });
+
+  it('a visit that was handed out is good where both it and its key allow, and nowhere else', async () => {
+    const other = 'https://blog.example.com';
+    const { id } = await test.createKey(test.owner, { allowed_origins: [ORIGIN, other] });
+    const token = (await make({ key_id: id, allowed_origins: [ORIGIN] })).field('token');
+    const status = async (origin: string) =>
+      (await post('/messages', { message: 'Hi' }, { token, origin })).status;
+    assert.deepEqual([await status(ORIGIN), await status(other)], [200, 403]);
+    await test.owner.call('PATCH', `/agent-keys/${id}`, { allowed_origins: [other] });
+    assert.deepEqual([await status(ORIGIN), await status(other)], [403, 403]);
   });
 
   it('nobody goes on with a conversation that they were not told of', async () => {

@@ -26,12 +26,11 @@ export function openVisit(app: App, deps: WidgetApiDeps, count: CountVisitor): v
       count(`${grant.keyId} ${request.ip}`, VISITS_A_MINUTE);
       const principal = await keyOf(deps, grant);
       // The code stands in pages of others: what its key allows now goes before what it was made with.
-      const origins = principal.allowedOrigins ?? grant.origins;
-      checkOrigin(request, origins);
+      checkOrigin(request, principal.allowedOrigins ?? grant.origins);
       await limitRequest(deps.limits, principal, reply);
       const agent = await deps.findAgent(principal, grant.agentId);
-      const { id: _embedId, ...visit } = grant;
-      const token = await deps.widgetTokens.sign('visit', { ...visit, origins }, VISIT_SECONDS);
+      const { id: embedId, ...visit } = grant;
+      const token = await deps.widgetTokens.sign('visit', { ...visit, embedId }, VISIT_SECONDS);
       return reply.code(201).send({ token, expires_in: VISIT_SECONDS, name: agent.config.name });
     },
   });

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { accountErrors, type WidgetGrant } from '../../accounts/index.ts';
+import { type AgentKey, accountErrors, type WidgetGrant } from '../../accounts/index.ts';
 import { commonErrors } from '../../lib/errors.ts';
 import type { PreparedTurn } from '../../runs/index.ts';
 import { bearerToken } from '../bearer.ts';
@@ -28,7 +28,6 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
   async function visitOf(request: FastifyRequest): Promise<WidgetGrant> {
     const visit = await widgetTokens.verify('visit', bearerToken(request.headers.authorization) ?? '');
     if (!visit) throw accountErrors.unauthorized('This visit is over. Open a new one.');
-    checkOrigin(request, visit.origins);
     return visit;
   }
 
@@ -58,7 +57,7 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
       const visit = await visitOf(request);
       count(visit.id, MESSAGES_A_MINUTE);
       const principal = await keyOf(deps, visit);
-      if (principal.allowedOrigins) checkOrigin(request, principal.allowedOrigins);
+      checkVisit(request, visit, principal);
       await limitRequest(limits, principal, reply);
       const { accountId, keyId, agentIds, dailyLimitNanoUsd, monthlyLimitNanoUsd } = principal;
       const agent = await deps.findAgent(principal, visit.agentId);
@@ -98,6 +97,16 @@ export function sendMessage(app: App, deps: WidgetApiDeps, count: CountVisitor):
       return reply.hijack();
     },
   });
+}
+
+/** A visit of an embed code is good wherever the code is now; one that was handed out, where both it and its key allow. */
+function checkVisit(
+  request: FastifyRequest,
+  { embedId, origins }: WidgetGrant,
+  { allowedOrigins = origins }: Pick<AgentKey, 'allowedOrigins'>,
+): void {
+  if (embedId === undefined) checkOrigin(request, origins);
+  checkOrigin(request, allowedOrigins);
 }
 
 /** What a visitor sees of a run: its words, and nothing of how they came to be, nor markers of sources they do not see. */
