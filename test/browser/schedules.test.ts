@@ -110,7 +110,29 @@ describe('the schedules page', () => {
     await edit.waitFor({ state: 'hidden' });
     assert.deepEqual(await now(), { name: 'Mine', cron: '0 7 * * *', enabled: true });
 
+    // What was typed comes back over what it was typed over, not over what has been saved since.
     await act('Mine', 'Change');
+    await edit.getByLabel('Name').fill('Typed');
+    await owner.call('PATCH', path, { name: 'Theirs, too' });
+    await page.reload();
+    await act('Theirs, too', 'Change');
+    assert.equal(await edit.getByLabel('Name').inputValue(), 'Typed');
+    await save.click();
+    await merge.getByText('Name: you both changed it').waitFor();
+    assert.equal((await now()).name, 'Theirs, too');
+    await merge.getByRole('button', { name: 'Back to editing' }).click();
+    await edit.getByRole('button', { name: 'Discard it' }).click();
+    assert.equal(await edit.getByLabel('Name').inputValue(), 'Theirs, too');
+    await edit.getByLabel('Name').fill('Typed');
+    await owner.call('PATCH', path, { name: 'Theirs, again' });
+    await page.reload();
+    await act('Theirs, again', 'Change');
+    await save.click();
+    await merge.getByRole('button', { name: 'Save both changes' }).click();
+    await edit.waitFor({ state: 'hidden' });
+    assert.equal((await now()).name, 'Typed');
+
+    await act('Typed', 'Change');
     await edit.getByLabel('Name').fill('Mine again');
     const sent = await hold(page, 'PATCH', `**/api/v1${path}`);
     await save.click();

@@ -1,7 +1,7 @@
-import { type ComponentProps, useRef, useState } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { isSavedSince } from '../api/if-match.ts';
-import { isRecord } from './kept-text.ts';
+import { isRecord, keptText } from './kept-text.ts';
 import type { MergeDialog } from './merge-dialog.tsx';
 import { mergeDrafts } from './merge-drafts.ts';
 import { useForm } from './use-form.ts';
@@ -36,12 +36,14 @@ export function useEditForm<Values extends object, Saved extends object, Made>(
   readonly merge: MergeProps | undefined;
 } {
   const { saved, toValues, names, make, change, read, onSent } = options;
-  // What the values began with; the list behind the dialog may have been read again since.
-  const on = useRef(saved);
+  const keepOn = `${options.keep}.on`;
+  // What the values began with; the list behind the dialog may have been read again since, also before a draft came back.
+  const [began] = useState(() => saved && (readBegan(options.keep, keepOn, saved) ?? saved));
+  const on = useRef(began);
   const [newest, setNewest] = useState<Saved>();
-  const [base, setBase] = useState(() => toValues(saved));
+  const [base, setBase] = useState(() => toValues(began));
 
-  const form = useForm<Values, Saved | Made>({
+  const typed = useForm<Values, Saved | Made>({
     initial: base,
     keep: options.keep,
     ...(options.secrets && { secrets: options.secrets }),
@@ -63,6 +65,20 @@ export function useEditForm<Values extends object, Saved extends object, Made>(
     },
     onSent,
   });
+
+  const form: typeof typed = {
+    ...typed,
+    reset(values = toValues(saved)) {
+      on.current = saved;
+      setBase(toValues(saved));
+      typed.reset(values);
+    },
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `base` changes with what `on` holds.
+  useEffect(() => {
+    if (form.changed && on.current) keptText.keep(keepOn, on.current);
+    else keptText.forget(keepOn);
+  }, [keepOn, form.changed, base]);
 
   if (!newest) return { form, merge: undefined };
   const theirValues = toValues(newest);
@@ -92,6 +108,17 @@ export function useEditForm<Values extends object, Saved extends object, Made>(
       onClose: () => setNewest(undefined),
     },
   };
+}
+
+/** What a draft that is kept was typed over. */
+function readBegan<Saved extends object>(keep: string, keepOn: string, saved: Saved): Saved | undefined {
+  // What an older console kept may lack a field, or have it otherwise.
+  const isSaved = (value: unknown): value is Saved =>
+    isRecord(value) &&
+    Object.entries(saved).every(
+      ([name, each]) => typeof (value[name] ?? each) === typeof (each ?? value[name]),
+    );
+  return keptText.read(keep, isRecord) && keptText.read(keepOn, isSaved);
 }
 
 /** A field's value as lines, for comparing. */
