@@ -77,7 +77,8 @@ async function enter(
   key: string,
 ): Promise<boolean> {
   const place = `${principal.accountId} ${key}`;
-  let signal: AbortSignal | undefined;
+  // Its own credential may end while it waits for, or reads, what another one asked for.
+  const signal = isStream(request) ? deps.openRequests.track(reply.raw, principal) : undefined;
   /** Throws when its credential has ended meanwhile. */
   const hasLeft = (): boolean => {
     if (signal?.reason instanceof MusterError) throw signal.reason;
@@ -97,11 +98,9 @@ async function enter(
       return true;
     } catch (error) {
       const isRunning = error instanceof MusterError && error.code === IN_PROGRESS;
-      if (!isRunning || !isStream(request) || look >= MAX_LOOKS) throw error;
+      if (!isRunning || !signal || look >= MAX_LOOKS) throw error;
       const recording = live.get(place);
-      // Its own credential may end while that of the first client is good.
-      signal ??= deps.openRequests.track(reply.raw, principal);
-      const isTold = (await recording?.begun) === 'stream';
+      const isTold = (await Promise.race([recording?.begun, whenAborted(signal)])) === 'stream';
       // It is the same request: else the key would have been refused.
       if (isTold && !hasLeft()) await countStream(deps.limits, principal.accountId, reply.raw);
       if (!hasLeft()) {
@@ -114,6 +113,13 @@ async function enter(
       return false;
     }
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  return promise;
 }
 
 /** Cuts off who follows a stream when its credential ends. Of a server that goes down, the stream itself tells. */

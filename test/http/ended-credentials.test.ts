@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import {
   at,
   PASSWORD,
@@ -8,6 +8,7 @@ import {
   startTestApp,
   type TestApp,
 } from '../../src/testing/test-app.ts';
+import { until } from '../../src/testing/until.ts';
 
 /** CONTRACT: a second, everywhere. */
 const WITHIN_MS = 1_000;
@@ -195,6 +196,37 @@ describe('a stream that is open', () => {
     assert.ok((await two.over()) - began < WITHIN_MS);
     assert.equal(one.isOver(), false);
     await one.leave();
+  });
+
+  it('that is waited for by its Idempotency-Key is refused to whose session is signed out meanwhile', async () => {
+    const first = await test.addPerson(test.owner, 'editor');
+    const second = await test.login(first.email);
+    const body = { model: agent, messages: [{ role: 'user', content: '[[wait 600000]]' }], stream: true };
+    const ask = ({ token }: Person, signal: AbortSignal | null = null) =>
+      fetch(`${test.url}/api/agents/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'not-yet',
+        },
+        body: JSON.stringify(body),
+        signal,
+      });
+    const { db } = test.app;
+    const kept = db.build.selectFrom('idempotency_keys').select('state').where('key', '=', 'not-yet');
+    const leaving = new AbortController();
+    const begins = ask(first, leaving.signal).catch(() => undefined);
+    await until('the first', async () => (await db.all(kept)).length === 1);
+    const { mock: writes } = mock.method(db, 'write');
+    const waits = ask(second);
+    const isClaim = ({ sql }: { readonly sql: string }) => /^insert into "idempotency_keys"/.test(sql);
+    await until('the second', () => writes.calls.some((call) => call.arguments[0].some(isClaim)));
+    writes.restore();
+    await second.call('POST', '/auth/logout');
+    assert.equal((await waits).status, 401);
+    leaving.abort();
+    await begins;
   });
 
   it('of a response is incomplete when its key is disabled, and says so in its warnings', async () => {
