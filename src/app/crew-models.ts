@@ -61,7 +61,7 @@ function inRequest(error: Error): Error {
   const { field = '', reason = '' } = error instanceof MusterError ? error.details : {};
   if (!field.startsWith('inputs.')) return error;
   const [, name] = field.split('.');
-  const message = `The crew needs the input '${name}': send "metadata": {"inputs": {"${name}": "…"}}. Its reason: ${reason}.`;
+  const message = `The crew's input '${name}' ${reason}. Send "metadata": {"inputs": {"${name}": "…"}}.`;
   return invalid(`metadata.${field}`, reason, message);
 }
 

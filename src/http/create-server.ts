@@ -122,7 +122,13 @@ export function useErrorStyle(app: App, style: 'openai' | 'platform', logger: Lo
     return sendError(reply, error, style);
   });
   app.setNotFoundHandler((request, reply) => {
-    const error = commonErrors.not_found(`There is no ${request.method} ${request.url.split('?')[0]}.`);
+    // What an SDK asks for whose base URL has the server's name alone before the version.
+    const hint = request.url.startsWith('/v1/')
+      ? " The base URL of OpenAI's API is /api/agents/v1 here."
+      : '';
+    const error = commonErrors.not_found(
+      `There is no ${request.method} ${request.url.split('?')[0]}.${hint}`,
+    );
     return reply.code(404).send(errorBody(error, style, request.id));
   });
 }

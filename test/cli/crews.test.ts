@@ -289,6 +289,26 @@ describe('muster run, import and export of crews', () => {
     }
   });
 
+  it('shows and answers the job of a crew that was called as a model', async () => {
+    const id = await crew('Called', [{ name: 'greet', description: '[[say Hello]]', human_input: true }]);
+    const key = String(at(await api('POST', '/agent-keys', { name: 'Site' }), 'key'));
+    const call = await fetch(`${server.url}/api/agents/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: id, messages: [{ role: 'user', content: 'Greet' }] }),
+    });
+    const job = /job_[\w-]+/.exec(String(at(await call.json(), 'error.message')))?.[0];
+    assert.ok(job);
+    const shown = await ok(muster(['run', 'show', job]));
+    assert.match(shown.stderr, /It waits: [\s\S]*Hello/);
+    await ok(muster(['run', 'resume', job, '--approve']));
+    await until(
+      'it has ended',
+      async () => at(await api('GET', `/executions/${job}`), 'status'),
+      (is) => is === 'completed',
+    );
+  });
+
   it('imports a CrewAI project as it lies on the disk, and lists what is not supported', async () => {
     const config = join(folder.path, 'project/src/trip_planner/config');
     mkdirSync(config, { recursive: true });

@@ -58,6 +58,12 @@ describe('what comes in is bounded', () => {
     assert.ok(headersTimeout <= 15_000 && requestTimeout <= 120_000);
   });
 
+  it('a path of OpenAI’s API at the root is told where that is', async () => {
+    const reply = await fetch(`${test.url}/v1/chat/completions`, { method: 'POST' });
+    assert.equal(reply.status, 404);
+    assert.match(await reply.text(), /There is no POST \/v1\/chat\/completions\. .*\/api\/agents\/v1 here/);
+  });
+
   it('a path that cannot be decoded is an error in the form of its API', async () => {
     const platform = await fetch(`${test.url}/api/v1/agents/%zz`);
     assert.equal(platform.status, 400);

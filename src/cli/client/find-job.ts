@@ -2,7 +2,8 @@ import { CommandFailed, Refused } from '../failures.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Fields } from './fields.ts';
 
-const ID = /^job_[0-9A-Za-z]+$/;
+/** A job of a crew that was called as a model has a suffix. */
+const ID = /^job_[0-9A-Za-z-]+$/;
 
 /** A job by its id, as it is now. Throws CommandFailed, with what shows the ids, when there is none. */
 export async function findJob(client: ApiClient, given: string): Promise<Fields> {
